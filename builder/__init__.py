@@ -1,0 +1,3 @@
+"""Package a text classifier into a browser extension that runs it on the user's own device."""
+
+__version__ = "0.1.0"

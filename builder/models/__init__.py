@@ -1,0 +1,1 @@
+"""Everything about models: data, training, export, quantization, evaluation and the asset that comes out."""
