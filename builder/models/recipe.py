@@ -12,6 +12,27 @@ from builder.tables import Table, read_toml
 
 
 @dataclass(frozen=True, kw_only=True)
+class Label:
+    """A label as people see it: display names by locale, an emoji, a colour for light and for dark backgrounds."""
+
+    id: str
+    name: dict[str, str]
+    emoji: str
+    colour: dict[str, str]
+
+    @classmethod
+    def from_table(cls, table: Table) -> Label:
+        colour = table.table("colour")
+        label = cls(
+            id=table.take("id", str), name=table.take_localized("name"), emoji=table.take("emoji", str),
+            colour={theme: colour.take(theme, str) for theme in ("light", "dark")},
+        )
+        colour.done()
+        table.done()
+        return label
+
+
+@dataclass(frozen=True, kw_only=True)
 class Base:
     """The checkpoint that training starts from: a folder inside a Python package, pinned by hash."""
 
@@ -103,10 +124,16 @@ class Recipe:
     """One model, from base checkpoint to labels."""
 
     name: str
-    labels: list[str]
+    version: str
+    labels: list[Label]
     base: Base
     data: DataSource
     training: TrainingOptions
+
+    @property
+    def label_ids(self) -> list[str]:
+        """Labels in logit order."""
+        return [label.id for label in self.labels]
 
     @classmethod
     def read(cls, path: Path) -> Recipe:
@@ -117,7 +144,8 @@ class Recipe:
         table = read_toml(path)
         recipe = cls(
             name=table.take("name", str),
-            labels=table.take_strings("labels"),
+            version=table.take("version", str),
+            labels=[Label.from_table(label) for label in table.tables("labels")],
             base=Base.from_table(table.table("base")),
             data=DataSource.from_table(table.table("data")),
             training=TrainingOptions.from_table(table.table("training")),

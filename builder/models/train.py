@@ -40,15 +40,15 @@ def train(recipe: Recipe, data: Path, out: Path) -> Trained:
         )
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None
-    validation = read_examples(data / recipe.data.validation, recipe.labels)
-    training = drop_blemishes(read_examples(data / recipe.data.train, recipe.labels), validation)
+    validation = read_examples(data / recipe.data.validation, recipe.label_ids)
+    training = drop_blemishes(read_examples(data / recipe.data.train, recipe.label_ids), validation)
     base = recipe.base.locate()
     options = recipe.training
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
     torch.manual_seed(options.seed)  # the classification head is drawn before Trainer seeds itself
     model = AutoModelForSequenceClassification.from_pretrained(
-        base, num_labels=len(recipe.labels),
-        id2label=dict(enumerate(recipe.labels)), label2id={name: i for i, name in enumerate(recipe.labels)},
+        base, num_labels=len(recipe.label_ids),
+        id2label=dict(enumerate(recipe.label_ids)), label2id={name: i for i, name in enumerate(recipe.label_ids)},
     )
     epochs = out / "epochs"
     trainer = Trainer(
@@ -67,7 +67,6 @@ def train(recipe: Recipe, data: Path, out: Path) -> Trained:
         compute_metrics=lambda outcome: {"accuracy": float((outcome.predictions.argmax(-1) == outcome.label_ids).mean())},
     )
     trainer.train(resume_from_checkpoint=any(epochs.glob("checkpoint-*")) or None)
-    trainer.args.bf16 = False
     checkpoint = out / "checkpoint"
     trainer.save_model(str(checkpoint))
     tokenizer.save_pretrained(str(checkpoint))

@@ -1,0 +1,119 @@
+"""An asset: a folder with one model ready to ship, described by its model.json (schema in docs/model.schema.json)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.errors import BuilderError
+from builder.files import sha256_of
+from builder.tables import Table, read_json
+
+FORMAT = 1
+DESCRIPTION = "model.json"
+CARD = "README.md"
+
+
+@dataclass(frozen=True)
+class AssetFile:
+    """A file of the asset with its size in bytes and its SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, folder: Path, path: str) -> AssetFile:
+        return cls(path, (folder / path).stat().st_size, sha256_of(folder / path))
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A checked asset: every file that model.json names is there, with the bytes that it names."""
+
+    folder: Path
+    description: dict[str, Any]
+    files: tuple[AssetFile, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.description["name"])
+
+    @property
+    def label_ids(self) -> list[str]:
+        """Labels in logit order."""
+        return [label["id"] for label in self.description["labels"]]
+
+    @property
+    def shipped(self) -> list[str]:
+        """What of the folder belongs into a bundle, relative to it."""
+        return [DESCRIPTION, CARD, *(file.path for file in self.files)]
+
+
+def load_asset(folder: Path) -> Asset:
+    """Read and check an asset.
+
+    :raises BuilderError: if the folder, a key or a file is missing, a file is not the one that model.json describes, or
+        the number of labels is not that of the model's output.
+    """
+    if not folder.is_dir():
+        raise BuilderError(
+            f"{folder}: no such asset folder", hint="set model.asset in extension.toml to a folder that holds model.json", place=str(folder),
+        )
+    table = read_json(folder / DESCRIPTION)
+    description = table.values
+    if (version := table.take("format", int)) != FORMAT:
+        raise table.error("format", f"{version} is not the format that this builder reads ({FORMAT})", hint="build the asset again")
+    for key, kind in (("name", str), ("version", str), ("licence", dict), ("activation", str), ("max_length", int), ("tokenizer", dict),
+                      ("inputs", list), ("output", dict), ("graph", str)):
+        table.take(key, kind)
+    if description["activation"] not in ("softmax", "sigmoid"):
+        raise table.error("activation", f"'{description['activation']}' is not known", hint="use 'softmax' or 'sigmoid'")
+    labels = table.tables("labels")
+    for label in labels:
+        label.take("id", str)
+        label.take("name", dict)
+    if not (folder / CARD).is_file():
+        raise BuilderError(f"{folder / CARD}: missing", hint="every asset ships with its model card", place=str(folder / CARD))
+    files = tuple(_check_file(folder, entry) for entry in table.tables("files"))
+    named = {file.path for file in files}
+    for key, path in (("graph", description["graph"]), ("weights", description.get("weights")),
+                      ("tokenizer", description["tokenizer"].get("vocabulary"))):
+        if path is not None and path not in named:
+            raise table.error(key, f"'{path}' does not stand under files", hint="add it with its bytes and sha256")
+    outputs = _output_width(folder / description["graph"], description["output"].get("name", ""))
+    if outputs != len(labels):
+        raise table.error("labels", f"{len(labels)} labels, but the model gives {outputs} scores",
+                          hint="list one label a score, in the order of the scores")
+    return Asset(folder, description, files)
+
+
+def _check_file(folder: Path, entry: Table) -> AssetFile:
+    file = AssetFile(entry.take("path", str), entry.take("bytes", int), entry.take("sha256", str))
+    entry.done()
+    path = folder / file.path
+    if ".." in Path(file.path).parts or Path(file.path).is_absolute():
+        raise entry.error("path", f"'{file.path}' leads out of the asset's folder")
+    if not path.is_file():
+        raise BuilderError(f"{path}: missing", hint=f"{DESCRIPTION} names it; restore it or build the asset again", place=str(path))
+    if path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
+        raise BuilderError(
+            f"{path}: not the file that {DESCRIPTION} describes (SHA-256 differs)",
+            hint="restore the file, or build the asset again so that both fit", place=str(path),
+        )
+    return file
+
+
+def _output_width(graph: Path, name: str) -> int:
+    import onnx  # takes a tenth of a second
+
+    try:
+        model = onnx.load(str(graph), load_external_data=False)
+    except Exception as error:  # protobuf raises its own classes, by backend
+        raise BuilderError(f"{graph}: cannot be read as an ONNX model", hint=str(error), place=str(graph)) from None
+    for output in model.graph.output:
+        if output.name == name:
+            return int(output.type.tensor_type.shape.dim[-1].dim_value)
+    found = ", ".join(output.name for output in model.graph.output)
+    raise BuilderError(f"{graph}: has no output '{name}'", hint=f"it has: {found}; set output.name in {DESCRIPTION}", place=str(graph))

@@ -1,0 +1,19 @@
+"""The model card, rendered from the recipe and the measured figures; nothing in it is typed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from builder.models.evaluate import Evaluation
+from builder.models.recipe import Recipe
+
+
+def render_card(recipe: Recipe, description: dict[str, Any], int8: Evaluation, fp32: Evaluation) -> str:
+    """The card as Markdown."""
+    environment = Environment(
+        loader=PackageLoader("builder.models"), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Markdown, from our own recipe
+    )
+    return environment.get_template("card.md.jinja").render(recipe=recipe, model=description, int8=int8, fp32=fp32)

@@ -1,0 +1,118 @@
+"""A fused fp32 graph to an int8 asset, gated by accuracy on the validation split."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.errors import BuilderError, CheckFailed
+from builder.files import replacing
+from builder.models.asset import CARD, DESCRIPTION, FORMAT, AssetFile
+from builder.models.card import render_card
+from builder.models.dataset import read_examples
+from builder.models.evaluate import Evaluation, Scorer, evaluate
+from builder.models.recipe import Recipe
+from builder.models.tokenizer import describe_wordpiece, write_vocabulary
+
+SCHEME = "dynamic int8: weights int8 per channel, activations uint8"
+GRAPH, WEIGHTS, VOCABULARY, RECIPE = "model.onnx", "weights.bin", "vocab.txt", "recipe.toml"
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """The asset that was written, and the figures of both graphs on the validation split."""
+
+    asset: Path
+    int8: Evaluation
+    fp32: Evaluation
+
+
+def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: float) -> Quantized:
+    """Quantize ``run/fp32.onnx`` and write the asset, if it loses at most ``max_loss`` of validation accuracy (0..1).
+
+    :param run: the folder that holds ``checkpoint/`` and ``fp32.onnx``.
+    :raises CheckFailed: if the int8 graph loses more; nothing is written then.
+    """
+    recipe = Recipe.read(recipe_file)
+    checkpoint, fp32_graph = run / "checkpoint", run / "fp32.onnx"
+    for needed, command in ((checkpoint, "train"), (fp32_graph, "export")):
+        if not needed.exists():
+            raise BuilderError(f"{needed}: missing", hint=f"run 'builder model {command}' first", place=str(needed))
+    validation = read_examples(data / recipe.data.validation, recipe.label_ids)
+    with replacing(out) as target:
+        target.mkdir()
+        _quantize_graph(fp32_graph, target)
+        write_vocabulary(checkpoint, target / VOCABULARY)
+        description = _describe(recipe, checkpoint)
+        fp32 = evaluate(Scorer(target, description, graph=fp32_graph), validation)
+        int8 = evaluate(Scorer(target, description), validation)
+        if fp32.accuracy - int8.accuracy > max_loss:
+            raise CheckFailed(
+                f"int8 accuracy {int8.accuracy:.4f} is more than {max_loss} below fp32's {fp32.accuracy:.4f}: nothing was written",
+                hint="train longer, or allow more with --max-loss",
+            )
+        description["files"] = [asdict(AssetFile.of(target, path)) for path in (GRAPH, WEIGHTS, VOCABULARY)]
+        description["metrics"] = [
+            {"precision": precision, "data": recipe.data.name, "split": "validation", "n": figures.n, "accuracy": round(figures.accuracy, 4),
+             "macro_f1": round(figures.macro_f1, 4), "measured_in": "onnxruntime for Python, one text a run"}
+            for precision, figures in (("int8", int8), ("fp32", fp32))
+        ]
+        (target / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (target / CARD).write_text(render_card(recipe, description, int8, fp32), encoding="utf-8")
+        shutil.copyfile(recipe_file, target / RECIPE)
+    return Quantized(out, int8, fp32)
+
+
+def _quantize_graph(fp32: Path, folder: Path) -> None:
+    """Quantize, let onnxruntime optimize the graph for good, and put the weights beside it.
+
+    The extension then skips the optimizer, and one blob holds all weights: half the session's start-up and heap.
+    """
+    import onnx
+    import onnxruntime
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    logging.getLogger().setLevel(logging.ERROR)  # quantize_dynamic recommends a preprocessing that fusion has done
+    scratch, optimized = folder / "quantized.onnx", folder / "optimized.onnx"
+    # Activations stay uint8: signed ones fall back to scalar code in the wasm kernels.
+    quantize_dynamic(
+        str(fp32), str(scratch), per_channel=True, weight_type=QuantType.QInt8,
+        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # ONNX cannot infer types through fused operators
+    )
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED  # 'all' would fit this processor only
+    options.optimized_model_filepath = str(optimized)
+    options.log_severity_level = 3  # it warns that the file is for this machine, which holds for 'all'
+    onnxruntime.InferenceSession(str(scratch), options, providers=["CPUExecutionProvider"])
+    onnx.save_model(onnx.load(str(optimized)), str(folder / GRAPH), save_as_external_data=True, location=WEIGHTS, size_threshold=1024)
+    scratch.unlink()
+    optimized.unlink()
+
+
+def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "name": recipe.name,
+        "version": recipe.version,
+        "licence": {"name": recipe.data.licence, "restricts_use": True, "reason": f"trained on {recipe.data.name}: {recipe.data.licence}"},
+        "sources": [
+            {"what": "base checkpoint", "name": recipe.base.source, "licence": recipe.base.licence, "sha256": recipe.base.sha256},
+            {"what": "training data", "name": recipe.data.source, "licence": recipe.data.licence},
+        ],
+        "labels": [asdict(label) for label in recipe.labels],
+        "activation": "softmax",
+        "temperature": 1.0,
+        "thresholds": None,
+        "min_score": 0.0,
+        "max_length": json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"],
+        "tokenizer": describe_wordpiece(checkpoint),
+        "inputs": [{"name": name, "role": name, "type": "int64"} for name in ("input_ids", "attention_mask", "token_type_ids")],
+        "output": {"name": "logits"},
+        "graph": GRAPH,
+        "weights": WEIGHTS,
+        "quantization": SCHEME,
+    }
