@@ -1,0 +1,59 @@
+"""manifest.json and the words of _locales, from extension.toml."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from builder.config import ExtensionConfig
+from builder.errors import BuilderError
+from builder.tables import read_json
+
+TEMPLATE = "manifest.json.jinja"
+CONTENT_SECURITY_POLICY = "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
+ICON_SIZES = (16, 32, 48, 128)
+WORDS = ("name", "description", "menu_title")
+
+
+def render_manifest(config: ExtensionConfig, browser: str, source: Path) -> dict[str, Any]:
+    """The manifest for one browser.
+
+    :raises BuilderError: if Firefox is asked for without a gecko_id.
+    """
+    if browser == "firefox" and config.gecko_id is None:
+        raise BuilderError(
+            f"{config.file}: extension.gecko_id: missing, and Firefox needs it", place=str(config.file),
+            hint='add gecko_id = "your-extension@your-domain.example", or build with --browser chrome',
+        )
+    environment = Environment(loader=FileSystemLoader(source), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - JSON
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
+    text = environment.get_template(TEMPLATE).render(
+        browser=browser, version=config.version, homepage=config.homepage, gecko_id=config.gecko_id,
+        minimum_version=config.minimum_versions[browser], default_locale=config.default_locale,
+        icons={str(size): f"icons/icon-{size}.png" for size in ICON_SIZES}, csp=CONTENT_SECURITY_POLICY,
+    )
+    # Jinja's tojson escapes for HTML ('), which JSON's parser undoes here.
+    manifest: dict[str, Any] = json.loads(text)
+    return manifest
+
+
+def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str, Any]]:
+    """By locale: the interface's words together with the name, description and menu title from extension.toml.
+
+    A locale that only one of the two knows is filled up from the default locale.
+    """
+    interface = {folder.name: read_json(folder / "messages.json").values for folder in sorted((source / "_locales").iterdir())}
+    own: dict[str, dict[str, str]] = {word: getattr(config, word) for word in WORDS}
+    locales = sorted(set(interface).union(*own.values()))
+    fallback = interface.get(config.default_locale, interface["en"])
+    messages: dict[str, dict[str, Any]] = {}
+    for locale in locales:
+        language = locale.split("_")[0]
+        words = {
+            word: {"message": strings.get(locale, strings.get(language, strings[config.default_locale]))} for word, strings in own.items()
+        }
+        messages[locale] = {**fallback, **interface.get(language, {}), **interface.get(locale, {}), **words}
+    return messages

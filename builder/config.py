@@ -1,0 +1,97 @@
+"""extension.toml as frozen values; every complaint names file, line and key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.tables import Table, read_toml
+
+BROWSERS = ("chrome", "firefox")
+DEFAULT_MINIMUM_VERSIONS = {
+    "chrome": "116",  # sidePanel.open and runtime.getContexts
+    "firefox": "140.0",  # the declaration of data collection
+}
+MAX_DESCRIPTION = 132
+"""Characters that the Chrome Web Store allows for a description."""
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}")
+_GECKO_ID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|[A-Za-z0-9._-]*@[A-Za-z0-9._-]+")
+_BROWSER_VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
+_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionConfig:
+    """What an author decides about an extension; words are dictionaries by locale."""
+
+    file: Path
+    slug: str
+    version: str
+    name: dict[str, str]
+    description: dict[str, str]
+    menu_title: dict[str, str]
+    asset: Path
+    homepage: str | None = None
+    default_locale: str = "en"
+    gecko_id: str | None = None
+    icons: Path | None = None
+    minimum_versions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_MINIMUM_VERSIONS))
+
+
+def load_config(path: Path) -> ExtensionConfig:
+    """Read extension.toml strictly; paths in it are relative to its folder.
+
+    :raises BuilderError: for a missing or unknown key, a wrong type or a value that no browser would take.
+    """
+    root = read_toml(path)
+    extension = root.table("extension")
+    slug = _matching(extension, "slug", _SLUG, "lower-case words joined by hyphens, like 'emotion-lens'")
+    version = _matching(extension, "version", _VERSION, "one to four numbers up to 9999 joined by dots, like '1.2.0'")
+    default_locale = _matching(extension, "default_locale", _LOCALE, "a locale like 'en' or 'pt_BR'", default="en")
+    words = {key: extension.take_localized(key, default_locale=default_locale) for key in ("name", "description", "menu_title")}
+    for key, strings in words.items():
+        for locale, string in strings.items():
+            if not string.strip():
+                raise extension.error(key, f"empty for '{locale}'")
+            if not _LOCALE.fullmatch(locale):
+                raise extension.error(key, f"'{locale}' is not a locale", hint="write it like 'en' or 'pt_BR'")
+            if key == "description" and len(string) > MAX_DESCRIPTION:
+                raise extension.error(
+                    key, f"{len(string)} characters for '{locale}'", hint=f"the Chrome Web Store takes at most {MAX_DESCRIPTION}",
+                )
+    homepage = extension.take("homepage", str, "") or None
+    if homepage and not homepage.startswith("https://"):
+        raise extension.error("homepage", f"'{homepage}' is not an address", hint="write it with https://")
+    gecko_id = None
+    if "gecko_id" in extension.values:
+        gecko_id = _matching(extension, "gecko_id", _GECKO_ID, "an address-like id ('name@example.org') or a GUID in braces")
+    icons = extension.take_optional("icons", str)
+    extension.done()
+    model = root.table("model")
+    asset = model.take("asset", str)
+    model.done()
+    browsers = root.table("browsers", optional=True)
+    minimum_versions = {}
+    for browser, default in DEFAULT_MINIMUM_VERSIONS.items():
+        table = browsers.table(browser, optional=True)
+        minimum_versions[browser] = _matching(table, "minimum_version", _BROWSER_VERSION, "a version like '116'", default=default)
+        if int(minimum_versions[browser].split(".")[0]) < int(default.split(".")[0]):
+            raise table.error("minimum_version", f"{minimum_versions[browser]} is too old", hint=f"the extension needs {default} or later")
+        table.done()
+    browsers.done()
+    root.done()
+    folder = path.parent
+    return ExtensionConfig(
+        file=path, slug=slug, version=version, asset=folder / asset, homepage=homepage, default_locale=default_locale,
+        gecko_id=gecko_id, icons=folder / icons if icons else None, minimum_versions=minimum_versions, **words,
+    )
+
+
+def _matching(table: Table, key: str, pattern: re.Pattern[str], form: str, *, default: str | None = None) -> str:
+    value = table.take(key, str, default)
+    if not pattern.fullmatch(value):
+        raise table.error(key, f"'{value}' does not fit", hint=f"write {form}")
+    return value
