@@ -16,8 +16,3 @@ def extension_folder() -> Path:
 def runtime_folder() -> Path:
     """The folder with the files of ONNX Runtime Web."""
     return _CHECKOUT / "tools" / "node_modules" / "onnxruntime-web" / "dist"
-
-
-def notices_folder() -> Path:
-    """Licences of what ships from elsewhere."""
-    return _CHECKOUT / "extension" / "notices"

@@ -15,10 +15,11 @@ from builder.files import replacing
 from builder.models.asset import Asset
 from builder.places import extension_folder
 
-# The folders whose modules and pages ship; host/offscreen.* exists for Chrome alone.
+# The folders whose modules and pages ship.
 _SOURCE_FOLDERS = ("background", "engine", "host", "icons", "notices", "page", "shared", "surfaces")
 _SOURCE_SUFFIXES = {".js", ".html", ".css", ".png", ".txt"}
-_CHROME_ONLY = "host/offscreen."
+# What only the other browser can use.
+_LEFT_OUT = {"chrome": ("background/firefox.js",), "firefox": ("background/chrome.js", "host/offscreen.html", "host/offscreen.js")}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _contents(config: ExtensionConfig, asset: Asset, browser: str) -> dict[str, 
     for folder in _SOURCE_FOLDERS:
         for path in sorted((source / folder).rglob("*")):
             name = path.relative_to(source).as_posix()
-            if path.is_file() and path.suffix in _SOURCE_SUFFIXES and not (browser == "firefox" and name.startswith(_CHROME_ONLY)):
+            if path.is_file() and path.suffix in _SOURCE_SUFFIXES and name not in _LEFT_OUT[browser]:
                 contents[name] = path
     if config.icons is not None:
         for size in ICON_SIZES:
@@ -84,5 +85,3 @@ def _is_current(folder: Path, contents: dict[str, Path | bytes]) -> bool:
         (folder / name).read_bytes() == (content.read_bytes() if isinstance(content, Path) else content)
         for name, content in contents.items()
     )
-
-

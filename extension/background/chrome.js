@@ -1,0 +1,22 @@
+// Chrome's background, a service worker: the host lives in an offscreen document.
+
+import {listen} from './background.js'
+
+const HOST_PAGE = 'host/offscreen.html'
+
+/** @type {Promise<void> | undefined} */ let creating
+
+async function wakeHost() {
+  const url = chrome.runtime.getURL(HOST_PAGE)
+  const present = await chrome.runtime.getContexts({contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT], documentUrls: [url]})
+  if (present.length) return
+  // Two clicks at once must not both create it: Chrome allows only one.
+  creating ??= chrome.offscreen.createDocument({
+    url: HOST_PAGE,
+    reasons: [chrome.offscreen.Reason.WORKERS],
+    justification: 'Runs the text classifier in a worker, on this device.',
+  }).finally(() => { creating = undefined })
+  await creating
+}
+
+listen(wakeHost)

@@ -1,0 +1,17 @@
+// What can go wrong, as a closed list. A surface finds the words for a code in _locales, under `failure_<code>`.
+
+/** @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer'} FailureCode */
+
+/** A failure with a code that a surface has words for; `message` is for the console. */
+export class Failure extends Error {
+  /** @param {FailureCode} code @param {string} message */
+  constructor(code, message) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The failure behind whatever was thrown. @param {unknown} error @param {FailureCode} otherwise */
+export function asFailure(error, otherwise) {
+  return error instanceof Failure ? error : new Failure(otherwise, error instanceof Error ? error.message : String(error))
+}
