@@ -1,7 +1,11 @@
-// Menus and waking the host. The browser may stop it at any time: it holds nothing that it could lose.
+// Menus, and what surfaces ask for. The browser may stop it at any time: it holds nothing that it could lose.
 
+import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
 import {openCard} from './open-card.js'
+import {take} from './requests.js'
+
+/** @typedef {import('../shared/messages.js').Handlers} Handlers */
 
 const MENU_ENTRY = 'classify-selection'
 
@@ -20,9 +24,28 @@ export function listen(wakeHost) {
     openCard(info, tab).catch((error) => console.error('No card could be opened', error))
   })
 
+  /** @type {Handlers} */ // a missing kind is a type error
+  const handlers = {
+    async wake() {
+      await wakeHost()
+      return {}
+    },
+    take: ({id}) => take(id),
+    async shell(request, sender) {
+      // The page may be going away, and the card with it: then there is no one left to tell.
+      if (sender.tab?.id !== undefined) await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})
+      return {}
+    },
+  }
+
   chrome.runtime.onMessage.addListener((message, sender, answer) => {
-    if (message?.kind !== 'wake' || !isOwnPage(sender)) return false
-    wakeHost().then(() => answer({ok: true}), (error) => answer({ok: false, message: String(error?.message ?? error)}))
-    return true
+    if (!isOwnPage(sender) || !Object.hasOwn(handlers, message?.kind)) return false
+    const handle = /** @type {(body: unknown, sender: chrome.runtime.MessageSender) => Promise<unknown>} */ (
+      handlers[/** @type {keyof Handlers} */ (message.kind)])
+    handle(message.body, sender).then((value) => answer({ok: true, value}), (error) => {
+      const {code, message: details} = asFailure(error, 'no_answer')
+      answer({ok: false, code, message: details})
+    })
+    return true // the answer comes later
   })
 }

@@ -1,6 +1,6 @@
 // Opens the card for a click on the menu entry: on the page where a script may run there, else in a small window.
 
-import {requestKey} from '../shared/messages.js'
+import {keep} from './requests.js'
 
 /** @typedef {import('../shared/messages.js').Opened} Opened */
 
@@ -15,7 +15,7 @@ export async function openCard(info, tab) {
   const opened = tab?.id === undefined ? null : await openOnPage(tab.id, info)
   const id = opened?.id ?? crypto.randomUUID()
   // The menu's text stands in where the script may not read: it has lost its line breaks, and Firefox cuts it.
-  await chrome.storage.session.set({[requestKey(id)]: {text: opened?.text || info.selectionText || ''}})
+  await keep(id, opened?.text || info.selectionText || '')
   if (!opened) await chrome.windows.create({url: `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`, ...WINDOW})
 }
 

@@ -9,7 +9,9 @@
   const id = randomId()
   const text = selectedText()
   const anchor = selectionBox()
-  /** @type {{lensmithDismiss?: () => void}} */ (globalThis).lensmithDismiss?.() // a second card replaces the first
+  // The extension's own global object: the page does not see it.
+  const world = /** @type {{lensmithDismiss?: () => void}} */ (globalThis)
+  world.lensmithDismiss?.() // a second card replaces the first
 
   const holder = document.createElement('div')
   holder.style.cssText = 'all: initial !important'
@@ -27,7 +29,7 @@
     chrome.runtime.onMessage.removeListener(receive)
     holder.remove()
   }
-  Object.assign(globalThis, {lensmithDismiss: dismiss}) // in the extension's own world, which the page does not see
+  world.lensmithDismiss = dismiss
   const options = {capture: true, signal: dismissal.signal}
   addEventListener('keydown', (event) => { if (event.key === 'Escape') dismiss() }, options)
   addEventListener('pointerdown', (event) => { if (event.button === 0 && !event.composedPath().includes(holder)) dismiss() }, options)

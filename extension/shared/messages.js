@@ -24,12 +24,18 @@
 export const ENGINE_PORT = 'engine'
 
 /**
- * Any extension page to the background, by `runtime.sendMessage`: make sure that the host runs; answered when it does.
- * @typedef {{kind: 'wake'}} WakeRequest
+ * What an extension page asks the background, by `runtime.sendMessage` as `{kind, body}`; the answer is a Reply. (A framed page of
+ * Firefox has no more of the extension's functions than messaging.)
+ * @typedef {object} Calls
+ * @property {(body: {}) => {}} wake  Makes sure that the host runs.
+ * @property {(body: {id: string}) => {text: string}} take  The text that a card was opened for; it is forgotten with that.
+ * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
+ * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
+ * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender: chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
  */
 
 /**
- * The card to the page script that placed it, by `tabs.sendMessage`; `id` is the card's. Nothing goes the other way.
+ * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's. Nothing goes the other way.
  * @typedef {{kind: 'resize', id: string, height: number} | {kind: 'dismiss', id: string}} ShellRequest
  */
 
@@ -37,11 +43,6 @@ export const ENGINE_PORT = 'engine'
  * What the page script found, handed to the background as the value of its injection.
  * @typedef {{id: string, text: string}} Opened
  */
-
-/** Where storage.session keeps the text that a card was opened for. @param {string} id */
-export function requestKey(id) {
-  return `request:${id}`
-}
 
 /**
  * Whether a message or port comes from one of our own pages, not from a script inside a web page.

@@ -2,6 +2,7 @@
 
 import {asFailure, Failure} from '../shared/failures.js'
 import {ENGINE_PORT} from '../shared/messages.js'
+import {call} from './call.js'
 
 /**
  * @typedef {import('../shared/messages.js').EngineAnswer} EngineAnswer
@@ -22,19 +23,13 @@ export async function classify(text, {onProgress = () => {}, signal} = {}) {
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      await wake()
+      await call('wake', {})
       return await ask(text, onProgress, signal)
     } catch (error) {
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
       if (signal?.aborted || attempt === ATTEMPTS || asFailure(error, 'no_answer').code !== 'no_answer') throw error
     }
   }
-}
-
-async function wake() {
-  const reply = /** @type {{ok: boolean, message?: string} | undefined} */ (
-    await chrome.runtime.sendMessage({kind: 'wake'}).catch((error) => { throw asFailure(error, 'no_answer') }))
-  if (!reply?.ok) throw new Failure('no_answer', reply?.message ?? 'The background did not answer')
 }
 
 /**

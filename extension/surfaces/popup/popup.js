@@ -1,6 +1,7 @@
 // The popup: classifies what is typed, as it is typed.
 
 import {asFailure} from '../../shared/failures.js'
+import {call} from '../call.js'
 import {drawResult} from '../chart.js'
 import {classify} from '../engine.js'
 import {readLabels} from '../labels.js'
@@ -23,7 +24,7 @@ field.addEventListener('input', () => {
   timer = setTimeout(() => run(value, signal), PAUSE_MS)
 })
 // Waking the engine while the first words are typed saves the wait after them.
-void chrome.runtime.sendMessage({kind: 'wake'}).catch(() => {})
+call('wake', {}).catch((error) => console.warn('The engine could not be started ahead of the text', error))
 
 /** @param {string} text @param {AbortSignal} signal */
 async function run(text, signal) {

@@ -1,0 +1,132 @@
+"""What can be done with a browser that has the extension installed."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from builder.errors import BuilderError
+
+T = TypeVar("T")
+
+CARD_PAGE = "surfaces/card/card.html"
+POPUP_PAGE = "surfaces/popup/popup.html"
+
+SNAPSHOT = """
+(() => {
+  const rows = [...document.querySelectorAll('[data-label]')].map((row) => [row.dataset.label, Number(row.dataset.score)])
+  const latency = document.querySelector('[data-latency]')?.dataset.latency
+  return {
+    state: document.body.dataset.state, scores: Object.fromEntries(rows),
+    winner: document.querySelector('[data-winner]')?.dataset.winner || null,
+    latency_ms: latency === undefined ? null : Number(latency), text: document.body.innerText,
+    framed: window !== window.top,
+  }
+})()
+"""
+"""An expression that reads a surface's page: card or popup."""
+
+TYPE_AND_WAIT = """
+return (async (text) => {
+  const field = document.getElementById('text')
+  const type = (value) => { field.value = value; field.dispatchEvent(new Event('input')) }
+  type('')
+  type(text)
+  while (!['result', 'failure'].includes(document.body.dataset.state)) await new Promise((resolve) => setTimeout(resolve, 5))
+})(arguments[0])
+"""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What stands on a card or popup; scores in 0..1 by label."""
+
+    state: str
+    scores: dict[str, float]
+    winner: str | None
+    latency_ms: float | None
+    text: str
+    framed: bool
+    """Whether it stands in a frame, on a web page."""
+
+
+class Browser(ABC):
+    """A running browser with one tab."""
+
+    extension_url: str
+    """Address of the extension's pages, with a slash at the end."""
+
+    @abstractmethod
+    def open(self, url: str) -> None:
+        """Go to an address, a web page or a page of the extension, and wait until it is loaded."""
+
+    @abstractmethod
+    def execute(self, script: str, *args: Any) -> Any:
+        """Run a function body in the open page; promises are awaited."""
+
+    @abstractmethod
+    def choose_menu_entry(self, selector: str, entry: str) -> None:
+        """Select the text of an element, right-click it, and choose an entry of the browser's own menu by its title."""
+
+    @abstractmethod
+    def card(self) -> Surface | None:
+        """What the card shows, wherever it stands; None while there is none."""
+
+    @abstractmethod
+    def in_card(self, expression: str) -> Any:
+        """Evaluate an expression in the card's page."""
+
+    @abstractmethod
+    def screenshot(self) -> bytes:
+        """The open page as PNG."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop the browser; its profile is deleted."""
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Surface:
+        """:raises TimeoutError: if no card shows ``state`` in time, in seconds."""
+
+        def shown() -> Surface | None:
+            card = self.card()
+            return card if card and card.state == state else None
+
+        return wait_for(shown, timeout, f"a card in state '{state}'")
+
+    def open_popup(self) -> None:
+        self.open(self.extension_url + POPUP_PAGE)
+
+    def classify_in_popup(self, text: str) -> Surface:
+        """Type a text into the open popup page and wait for what it shows."""
+        self.execute(TYPE_AND_WAIT, text)
+        return Surface(**self.execute(f"return {SNAPSHOT.strip()}"))
+
+
+def wait_for(read: Callable[[], T | None], timeout: float, what: str) -> T:
+    """Ask again until there is an answer. :raises TimeoutError: after ``timeout`` seconds."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = read()
+        if value is not None:
+            return value
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not appear within {timeout} s")
+        time.sleep(0.02)
+
+
+def find_program(what: str, *names: str) -> str:
+    """The path of the first of these programs that is there. :raises BuilderError: if none is."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    raise BuilderError(f"{what} is missing", hint=f"install one of: {', '.join(names)} (make test does where apt-get can be used)")

@@ -1,0 +1,147 @@
+"""Chromium and Chrome, by Selenium with WebDriver BiDi; frames of the extension by the DevTools protocol."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import urllib.request
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program
+from builder.browsers.proxy import Web
+from builder.errors import BuilderError
+
+SCRIPT_TIMEOUT = 120
+QUIET = (
+    "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--disable-default-apps", "--lang=en-US",
+    # Extensions are installed through a pipe; frames and workers are read through a port beside it.
+    "--remote-debugging-port=0", "--remote-allow-origins=*",
+)
+
+
+class Chrome(Browser):
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
+        try:
+            from selenium import webdriver
+            from selenium.webdriver.chrome.service import Service
+        except ImportError:
+            raise BuilderError("selenium is missing", hint="pip install 'lensmith[browsers]'") from None
+        options = webdriver.ChromeOptions()
+        options.binary_location = find_program("Chromium", "chromium", "google-chrome", "chrome", "microsoft-edge")
+        options.enable_bidi = True
+        options.enable_webextensions = True
+        for flag in QUIET:
+            options.add_argument(flag)
+        # Loopback too: without the last flag Chromium would go around the proxy for it.
+        options.add_argument(f"--proxy-server=http://127.0.0.1:{web.port}")
+        options.add_argument("--proxy-bypass-list=<-loopback>")
+        options.add_argument("--window-position=0,0")
+        options.add_argument("--window-size=1100,800")
+        if headless:
+            options.add_argument("--headless=new")
+        if os.geteuid() == 0:
+            options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
+        self._driver = webdriver.Chrome(options=options, service=Service(find_program("Chromium's driver", "chromedriver")))
+        try:
+            self._driver.set_script_timeout(SCRIPT_TIMEOUT)
+            installed = self._driver.webextension.install(path=str(bundle.resolve())) if bundle.is_dir() else self._driver.webextension.install(
+                archive_path=str(bundle.resolve()))
+            self.extension_url = f"chrome-extension://{installed['extension']}/"
+            port_file = Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
+            self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
+        except BaseException:
+            self._driver.quit()
+            raise
+
+    def open(self, url: str) -> None:
+        self._driver.get(url)
+
+    def execute(self, script: str, *args: Any) -> Any:
+        return self._driver.execute_script(script, *args)
+
+    def choose_menu_entry(self, selector: str, entry: str) -> None:
+        from builder.browsers.native_menu import choose
+
+        box = self.execute(
+            """
+            const range = document.createRange()
+            range.selectNodeContents(document.querySelector(arguments[0]))
+            const {left, right, top, bottom} = range.getBoundingClientRect()
+            const [x, y] = [screenX + (outerWidth - innerWidth) / 2, screenY + outerHeight - innerHeight]
+            return [left + x, top + y, right + x, bottom + y]
+            """, selector,
+        )
+        choose((box[0], box[1], box[2], box[3]), entry)
+
+    def card(self) -> Surface | None:
+        target = self._card_target()
+        if target is None:
+            return None
+        try:
+            value = evaluate(target, SNAPSHOT)
+        except TargetGone:
+            return None
+        return Surface(**value) if value and value["state"] else None
+
+    def in_card(self, expression: str) -> Any:
+        target = self._card_target()
+        if target is None:
+            raise TargetGone("there is no card")
+        return evaluate(target, expression)
+
+    def _card_target(self) -> str | None:
+        """The newest card, in a frame or in a window of its own, as a websocket address."""
+        return next((target["webSocketDebuggerUrl"] for target in self.targets() if CARD_PAGE in target["url"]), None)
+
+    def targets(self) -> list[dict[str, Any]]:
+        """Pages, frames and workers, as DevTools lists them."""
+        with urllib.request.urlopen(f"http://{self._devtools}/json") as answer:  # noqa: S310 - DevTools of the browser started here
+            found: list[dict[str, Any]] = json.load(answer)
+        return found
+
+    def stop_background(self) -> None:
+        """End the service worker, as the browser does after some idle time."""
+        for target in self.targets():
+            if target["type"] == "service_worker" and target["url"].startswith(self.extension_url):
+                urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()  # noqa: S310
+
+    def screenshot(self) -> bytes:
+        return base64.b64decode(self._driver.get_screenshot_as_base64())
+
+    def close(self) -> None:
+        self._driver.quit()
+
+
+class TargetGone(Exception):
+    """The page closed while it was being asked."""
+
+
+def evaluate(websocket_url: str, expression: str) -> Any:
+    """The value of an expression in a target; promises are awaited."""
+    import websocket
+
+    try:
+        connection = websocket.create_connection(websocket_url, timeout=SCRIPT_TIMEOUT, suppress_origin=True)
+        try:
+            numbers = count(1)
+            number = next(numbers)
+            connection.send(json.dumps({
+                "id": number, "method": "Runtime.evaluate",
+                "params": {"expression": expression, "returnByValue": True, "awaitPromise": True},
+            }))
+            while (answer := json.loads(connection.recv())).get("id") != number:
+                pass
+        finally:
+            connection.close()
+    except (websocket.WebSocketException, OSError, ValueError) as error:
+        raise TargetGone(str(error)) from None
+    if "error" in answer:
+        raise TargetGone(answer["error"]["message"])
+    result = answer["result"]
+    if "exceptionDetails" in result:
+        raise RuntimeError(result["exceptionDetails"].get("exception", {}).get("description", "script failed"))
+    return result["result"].get("value")

@@ -1,0 +1,126 @@
+"""Firefox, by Mozilla's Marionette: it needs no geckodriver, and sees the browser's own windows."""
+
+from __future__ import annotations
+
+import base64
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program, wait_for
+from builder.browsers.proxy import Web
+from builder.errors import BuilderError
+
+SCRIPT_TIMEOUT = 120
+MENU_TIMEOUT = 20
+
+IN_CARD = """
+const [page, expression] = [arguments[0], arguments[1]]
+const walk = (context) => [context, ...context.children.flatMap(walk)]
+const contexts = Services.wm.getEnumerator('navigator:browser')
+for (const window of contexts) {
+  for (const tab of window.gBrowser.tabs) {
+    for (const context of walk(tab.linkedBrowser.browsingContext)) {
+      const global = context.currentWindowGlobal
+      if (!global?.documentURI?.spec.includes(page)) continue
+      return global.getActor('MarionetteCommands').executeScript(`return ${expression}`, [], {}).catch(() => null)
+    }
+  }
+}
+return null
+"""
+
+
+class Firefox(Browser):
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
+        try:
+            from marionette_driver.addons import Addons
+            from marionette_driver.marionette import Marionette
+        except ImportError:
+            raise BuilderError("marionette-driver is missing", hint="pip install 'lensmith[browsers]'") from None
+        os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
+        self._marionette = Marionette(
+            bin=find_program("Firefox", "firefox-esr", "firefox"), headless=headless, prefs=_preferences(web.port), gecko_log="-",
+        )
+        try:
+            self._marionette.start_session()
+            self._marionette.timeout.script = SCRIPT_TIMEOUT
+            self._marionette.set_window_rect(width=1100, height=800)
+            identifier = Addons(self._marionette).install(str(bundle.resolve()), temp=True)
+            with self._marionette.using_context("chrome"):
+                host = self._marionette.execute_script("return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier])
+            self.extension_url = f"moz-extension://{host}/"
+        except BaseException:
+            self._marionette.cleanup()
+            raise
+
+    def open(self, url: str) -> None:
+        self._marionette.navigate(url)
+
+    def execute(self, script: str, *args: Any) -> Any:
+        return self._marionette.execute_script(script, list(args))
+
+    def choose_menu_entry(self, selector: str, entry: str) -> None:
+        from marionette_driver.by import By
+        from marionette_driver.marionette import ActionSequence
+
+        self.execute("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector)
+        element = self._marionette.find_element(By.CSS_SELECTOR, selector)
+        mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
+        mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(button=2).perform()
+        time.sleep(1)
+        with self._marionette.using_context("chrome"):
+            wait_for(lambda: self._activate(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
+
+    def _activate(self, entry: str) -> bool | None:
+        activated: bool | None = self._marionette.execute_script(
+            """
+            const menu = document.getElementById('contentAreaContextMenu')
+            const item = menu.state === 'open' ? [...menu.querySelectorAll('menuitem')].find((item) => item.label === arguments[0]) : null
+            if (!item) return null
+            menu.activateItem(item)
+            return true
+            """, [entry],
+        )
+        return activated
+
+    def card(self) -> Surface | None:
+        value = self.in_card(SNAPSHOT.strip())
+        return Surface(**value) if value and value["state"] else None
+
+    def in_card(self, expression: str) -> Any:
+        with self._marionette.using_context("chrome"):
+            return self._marionette.execute_script(IN_CARD, [CARD_PAGE, expression])
+
+    def screenshot(self) -> bytes:
+        return base64.b64decode(self._marionette.screenshot(full=False))
+
+    def stop_background(self) -> None:
+        """End the event page, as the browser does after some idle time."""
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(
+                """
+                const host = arguments[0]
+                const policy = WebExtensionPolicy.getByHostname(host)
+                return policy.extension.terminateBackground({ignoreDevToolsAttached: true, disableResetIdleForTest: true})
+                """, [self.extension_url.split("/")[2]],
+            )
+
+    def close(self) -> None:
+        self._marionette.quit(in_app=False)
+        self._marionette.cleanup()
+
+
+def _preferences(port: int) -> dict[str, Any]:
+    return {
+        "network.proxy.type": 1, "network.proxy.http": "127.0.0.1", "network.proxy.http_port": port,
+        "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": port, "network.proxy.no_proxies_on": "",
+        "network.proxy.allow_hijacking_localhost": True,
+        # What the browser asks for by itself would be counted as ours.
+        "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
+        "services.settings.server": "data:,#remote-settings-dummy/v1", "browser.newtabpage.enabled": False, "browser.startup.page": 0,
+        "app.normandy.enabled": False, "browser.search.update": False, "extensions.systemAddon.update.enabled": False,
+        "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False, "browser.safebrowsing.downloads.enabled": False,
+        "intl.locale.requested": "en-US",
+    }

@@ -1,0 +1,46 @@
+// The texts that cards were opened for, until their cards take them. Kept in storage.session: in memory, for extension pages alone,
+// and there still after the browser stopped the background.
+
+import {Failure} from '../shared/failures.js'
+
+const TAKE_TIMEOUT_MS = 5000
+
+/** @typedef {{text: string}} Kept */
+
+/** @param {string} id */
+function key(id) {
+  return `request:${id}`
+}
+
+/** @param {string} id @param {string} text */
+export async function keep(id, text) {
+  await chrome.storage.session.set({[key(id)]: /** @type {Kept} */ ({text})})
+}
+
+/**
+ * Hand a text over, once. The card may ask a moment before the text is there.
+ * @param {string} id @returns {Promise<Kept>}
+ * @throws {Failure} `expired` if no text comes.
+ */
+export async function take(id) {
+  const kept = await appearance(key(id))
+  await chrome.storage.session.remove(key(id))
+  return kept
+}
+
+/** @param {string} name @returns {Promise<Kept>} */
+function appearance(name) {
+  return new Promise((resolve, reject) => {
+    /** @param {unknown} value */
+    const found = (value) => { if (value) finish(() => resolve(/** @type {Kept} */ (value))) }
+    const listener = (/** @type {Record<string, chrome.storage.StorageChange>} */ changes) => found(changes[name]?.newValue)
+    const timer = setTimeout(() => finish(() => reject(new Failure('expired', 'No text is kept for this card'))), TAKE_TIMEOUT_MS)
+    const finish = (/** @type {() => void} */ settle) => {
+      clearTimeout(timer)
+      chrome.storage.session.onChanged.removeListener(listener)
+      settle()
+    }
+    chrome.storage.session.onChanged.addListener(listener) // before the look, so that nothing falls between the two
+    chrome.storage.session.get(name).then(({[name]: value}) => found(value), (error) => finish(() => reject(error)))
+  })
+}
