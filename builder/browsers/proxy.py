@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
+
+
+# A site's icon, and what Chromium asks its maker for whatever the flags: sign-in state, time, component updates, hints.
+_HOUSEKEEPING = re.compile(
+    r"/favicon\.ico$| (https?://)?(accounts\.google\.com|clients2\.google\.com|update\.googleapis\.com"
+    r"|optimizationguide-pa\.googleapis\.com|content-autofill\.googleapis\.com|android\.clients\.google\.com|mtalk\.google\.com)[:/]",
+)
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,9 @@ class Web:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def unexpected(self) -> list[str]:
-        """Requests for anything but ``pages`` (a site's icon aside, which the browser asks for by itself)."""
+        """Requests for anything but ``pages``, without those that the browser makes with no extension installed too."""
         known = {f"GET {url}" for url in self.pages}
-        return [request for request in self.requests if request not in known and not request.endswith("/favicon.ico")]
+        return [request for request in self.requests if request not in known and not _HOUSEKEEPING.search(request)]
 
     def close(self) -> None:
         self._server.shutdown()

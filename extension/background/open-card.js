@@ -1,5 +1,6 @@
 // Opens the card for a click on the menu entry: on the page where a script may run there, else in a small window.
 
+import {randomId} from '../shared/ids.js'
 import {keep} from './requests.js'
 
 /** @typedef {import('../shared/messages.js').Opened} Opened */
@@ -13,7 +14,7 @@ const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 420})
 /** @param {chrome.contextMenus.OnClickData} info @param {chrome.tabs.Tab | undefined} tab */
 export async function openCard(info, tab) {
   const opened = tab?.id === undefined ? null : await openOnPage(tab.id, info)
-  const id = opened?.id ?? crypto.randomUUID()
+  const id = opened?.id ?? randomId()
   // The menu's text stands in where the script may not read: it has lost its line breaks, and Firefox cuts it.
   await keep(id, opened?.text || info.selectionText || '')
   if (!opened) await chrome.windows.create({url: `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`, ...WINDOW})

@@ -1,6 +1,7 @@
 // The engine's worker: loads the model once, then answers one text at a time, in the order asked.
 
-import * as ort from '../runtime/ort.wasm.min.mjs'
+// @ts-expect-error - the builder puts ONNX Runtime's files there
+import * as runtime from '../runtime/ort.wasm.min.mjs'
 import {readModel} from './model-store.js'
 import {verdict} from './scores.js'
 import {createClassifier} from './session.js'
@@ -15,6 +16,7 @@ import {createTokenizer} from './tokenizer.js'
  * @typedef {{kind: 'ready'} | {kind: 'broken', message: string} | ({kind: 'answer'} & (Done | Failed))} WorkerMessage
  */
 
+const ort = /** @type {import('./session.js').OnnxRuntime} */ (runtime)
 // A folder, not the bytes: the browser compiles while it reads and may keep the compiled code.
 ort.env.wasm.wasmPaths = new URL('../runtime/', import.meta.url).href
 ort.env.wasm.numThreads = 1

@@ -53,7 +53,10 @@ export function createHost(createWorker) {
     }
   }
 
-  /** A failed start leaves the runtime of its worker unusable: end it, so that the next request begins with a new one. @param {object} current @param {Failure} failure */
+  /**
+   * A failed start leaves the runtime of its worker unusable: end it, so that the next request begins with a new one.
+   * @param {object} current @param {Failure} failure
+   */
   function fail(current, failure) {
     if (engine !== current) return
     engine.worker.terminate()

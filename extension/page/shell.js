@@ -76,7 +76,7 @@
     return document.activeElement?.getBoundingClientRect() ?? new DOMRect()
   }
 
-  // crypto.randomUUID is missing on plain http.
+  // A classic script cannot import shared/ids.js.
   function randomId() {
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
   }

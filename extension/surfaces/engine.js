@@ -1,6 +1,7 @@
 // How a surface asks the engine: one function, whatever the browser did to the background in between.
 
 import {asFailure, Failure} from '../shared/failures.js'
+import {randomId} from '../shared/ids.js'
 import {ENGINE_PORT} from '../shared/messages.js'
 import {call} from './call.js'
 
@@ -37,7 +38,7 @@ export async function classify(text, {onProgress = () => {}, signal} = {}) {
  * @returns {Promise<Result>}
  */
 function ask(text, onProgress, signal) {
-  const id = crypto.randomUUID()
+  const id = randomId()
   const port = chrome.runtime.connect({name: ENGINE_PORT})
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => finish(() => reject(new Failure('no_answer', 'The engine took too long'))), ANSWER_TIMEOUT_MS)

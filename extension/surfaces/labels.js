@@ -11,7 +11,13 @@ const GREY = {light: '#5f6368', dark: '#9aa0a6'}
 
 /** Labels by id, in the order of the model. */
 export function readLabels() {
-  labels ??= fetch(new URL('../model/model.json', import.meta.url)).then((response) => response.json()).then((/** @type {{labels: LabelSpec[]}} */ model) =>
-    new Map(model.labels.map(({id, name, emoji = '', colour = GREY}) => [id, {id, name: localized(name, id), emoji, colour}])))
+  labels ??= fetchLabels()
   return labels
+}
+
+/** @returns {Promise<Map<string, Label>>} */
+async function fetchLabels() {
+  const response = await fetch(new URL('../model/model.json', import.meta.url))
+  const model = /** @type {{labels: LabelSpec[]}} */ (await response.json())
+  return new Map(model.labels.map(({id, name, emoji = '', colour = GREY}) => [id, {id, name: localized(name, id), emoji, colour}]))
 }
