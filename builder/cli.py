@@ -135,7 +135,8 @@ def train(recipe: Path, data: Path, out: Path) -> None:
     from builder.models.train import train as run
 
     trained = run(Recipe.read(recipe), data, out)
-    click.echo(f"{trained.checkpoint}: validation accuracy {trained.validation_accuracy:.4f} (fp32, {trained.train_examples} training texts)")
+    accuracy = f"validation accuracy {trained.validation_accuracy:.4f}"
+    click.echo(f"{trained.checkpoint}: {accuracy} (fp32, {trained.train_examples} training texts)")
 
 
 @model.command()

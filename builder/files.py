@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -39,7 +38,7 @@ def replacing(target: Path) -> Iterator[Path]:
         yield workshop / "new"
         if target.is_dir():
             target.rename(workshop / "old")
-        os.replace(workshop / "new", target)
+        (workshop / "new").replace(target)
     except OSError as error:
         if (workshop / "old").exists() and not target.exists():
             (workshop / "old").rename(target)

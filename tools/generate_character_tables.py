@@ -80,8 +80,10 @@ def probes(decompose: Callable[[str], str]) -> list[tuple[int, str]]:
     for code in CODE_POINTS:
         char = chr(code)
         cls = unicodedata.combining(char)
-        if cls and cls not in found and decompose(char) == char and (decompose(GREATEST_CLASS + char) != GREATEST_CLASS + char or cls == 240):
-            found[cls] = char
+        if cls and cls not in found and decompose(char) == char:
+            known = char == GREATEST_CLASS or decompose(GREATEST_CLASS + char) != GREATEST_CLASS + char
+            if known:
+                found[cls] = char
     return sorted(found.items())
 
 
@@ -113,10 +115,12 @@ def shifts(table: dict[int, str]) -> str:
     """Like :func:`mappings`, with ``41-5a:61`` for a run of code points that map to a run."""
     runs: list[tuple[int, int, str]] = []
     for code, text in sorted(table.items()):
-        if runs and len(text) == 1 and len(runs[-1][2]) == 1 and code == runs[-1][1] + 1 and ord(text) - code == ord(runs[-1][2]) - runs[-1][0]:
-            runs[-1] = (runs[-1][0], code, runs[-1][2])
-        else:
-            runs.append((code, code, text))
+        if runs:
+            first, last, target = runs[-1]
+            if len(text) == len(target) == 1 and code == last + 1 and ord(text) - code == ord(target) - first:
+                runs[-1] = (first, code, target)
+                continue
+        runs.append((code, code, text))
     return " ".join(f"{first:x}:{points(text)}" if first == last else f"{first:x}-{last:x}:{points(text)}" for first, last, text in runs)
 
 

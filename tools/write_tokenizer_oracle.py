@@ -23,8 +23,8 @@ BLOCKS = (
     (0x2E80, 0x3400), (0x4E00, 0x5000), (0xAC00, 0xD7B0), (0xD800, 0xE000), (0xF900, 0x10000), (0x1D150, 0x1D200), (0x1F300, 0x1FA00),
     (0x20000, 0x20100), (0xE0000, 0xE0100), (0, 0x110000),
 )
-SNIPPETS = ("[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[cls]", "##ing", " ", "  ", "\n", "\t", "\0", "\u200d", "\ufeff", "İ", "ß", "Ω", "é", "e\u0301",
-            "\u1d165", "\U0001d165", "\U0001d16d", "\u302e", "don't", "feeling", "happiness", "unbelievable", "a" * 101, "한국어", "日本語")
+SNIPPETS = ("[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[cls]", "##ing", " ", "  ", "\n", "\t", "\0", "\u200d", "\ufeff", "İ", "ß",
+            "Ω", "é", "e\u0301", "\U0001d165", "\U0001d16d", "\u302e", "don't", "feeling", "happiness", "unbelievable", "a" * 101, "한국어", "日本語")
 
 
 def random_texts(count: int) -> Iterator[str]:

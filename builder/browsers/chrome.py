@@ -48,8 +48,8 @@ class Chrome(Browser):
         self._driver = webdriver.Chrome(options=options, service=Service(find_program("Chromium's driver", "chromedriver")))
         try:
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
-            installed = self._driver.webextension.install(path=str(bundle.resolve())) if bundle.is_dir() else self._driver.webextension.install(
-                archive_path=str(bundle.resolve()))
+            kind = "path" if bundle.is_dir() else "archive_path"
+            installed = self._driver.webextension.install(**{kind: str(bundle.resolve())})
             self.extension_url = f"chrome-extension://{installed['extension']}/"
             port_file = Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
@@ -99,7 +99,7 @@ class Chrome(Browser):
 
     def targets(self) -> list[dict[str, Any]]:
         """Pages, frames and workers, as DevTools lists them."""
-        with urllib.request.urlopen(f"http://{self._devtools}/json") as answer:  # noqa: S310 - DevTools of the browser started here
+        with urllib.request.urlopen(f"http://{self._devtools}/json") as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
@@ -107,7 +107,7 @@ class Chrome(Browser):
         """End the service worker, as the browser does after some idle time."""
         for target in self.targets():
             if target["type"] == "service_worker" and target["url"].startswith(self.extension_url):
-                urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()  # noqa: S310
+                urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self._driver.get_screenshot_as_base64())

@@ -121,6 +121,7 @@ def _preferences(port: int) -> dict[str, Any]:
         "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
         "services.settings.server": "data:,#remote-settings-dummy/v1", "browser.newtabpage.enabled": False, "browser.startup.page": 0,
         "app.normandy.enabled": False, "browser.search.update": False, "extensions.systemAddon.update.enabled": False,
-        "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False, "browser.safebrowsing.downloads.enabled": False,
+        "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
+        "browser.safebrowsing.downloads.enabled": False,
         "intl.locale.requested": "en-US",
     }

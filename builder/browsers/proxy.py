@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-
 # A site's icon, and what Chromium asks its maker for whatever the flags: sign-in state, time, component updates, hints.
 _HOUSEKEEPING = re.compile(
     r"/favicon\.ico$| (https?://)?(accounts\.google\.com|clients2\.google\.com|update\.googleapis\.com"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bundle.archive import write_zip
-from builder.bundle.assemble import Bundle, assemble
-from builder.config import ExtensionConfig
+from builder.bundle.assemble import Bundle, bundle_contents, write_bundle
+from builder.config import BROWSERS, ExtensionConfig
 from builder.files import replacing, sha256_of
 from builder.models.asset import Asset, load_asset
 
@@ -34,18 +34,24 @@ def build_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str])
 
 
 def pack_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str]) -> tuple[list[Bundle], list[Package], Asset]:
-    """Build, then write ``out/<slug>-<version>-<browser>.zip`` for each browser and ``out/SHA256SUMS`` for them all."""
+    """Build, then write ``out/<slug>-<version>-<browser>.zip`` for each browser; ``out/SHA256SUMS`` names every zip of this version."""
     asset = load_asset(config.asset)
     bundles = _assemble_all(config, asset, out, browsers)
     packages = []
     for bundle in bundles:
-        file = out / f"{config.slug}-{config.version}-{bundle.browser}.zip"
+        file = _package_file(config, out, bundle.browser)
         write_zip(file, bundle.folder, bundle.files)
         packages.append(Package(bundle.browser, file, file.stat().st_size, sha256_of(file)))
+    present = [file for browser in BROWSERS if (file := _package_file(config, out, browser)).is_file()]
     with replacing(out / SUMS) as sums:
-        sums.write_text("".join(f"{package.sha256}  {package.file.name}\n" for package in packages), encoding="ascii")
+        sums.write_text("".join(f"{sha256_of(file)}  {file.name}\n" for file in present), encoding="ascii")
     return bundles, packages, asset
 
 
 def _assemble_all(config: ExtensionConfig, asset: Asset, out: Path, browsers: Sequence[str]) -> list[Bundle]:
-    return [assemble(config, asset, browser, out / browser) for browser in browsers]
+    contents = {browser: bundle_contents(config, asset, browser) for browser in browsers}
+    return [write_bundle(contents[browser], browser, out / browser) for browser in browsers]
+
+
+def _package_file(config: ExtensionConfig, out: Path, browser: str) -> Path:
+    return out / f"{config.slug}-{config.version}-{browser}.zip"

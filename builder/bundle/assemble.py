@@ -35,12 +35,15 @@ class Bundle:
         return sum((self.folder / file).stat().st_size for file in self.files)
 
 
-def assemble(config: ExtensionConfig, asset: Asset, browser: str, target: Path) -> Bundle:
+Contents = dict[str, Path | bytes]
+"""Bundle path to its source file, or to its bytes where it is generated."""
+
+
+def write_bundle(contents: Contents, browser: str, target: Path) -> Bundle:
     """Write the extension for one browser to ``target``, which is replaced as a whole or left as it was.
 
     Where ``target`` already holds just these files with these contents, nothing is touched.
     """
-    contents = _contents(config, asset, browser)
     if not _is_current(target, contents):
         with replacing(target) as folder:
             for name, content in contents.items():
@@ -53,10 +56,13 @@ def assemble(config: ExtensionConfig, asset: Asset, browser: str, target: Path) 
     return Bundle(browser, target, tuple(sorted(contents)))
 
 
-def _contents(config: ExtensionConfig, asset: Asset, browser: str) -> dict[str, Path | bytes]:
-    """Bundle path to its source file, or to its bytes where it is generated."""
+def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
+    """All that the bundle for one browser holds.
+
+    :raises BuilderError: if something that the configuration asks for is missing; nothing has been written then.
+    """
     source = extension_folder()
-    contents: dict[str, Path | bytes] = {"manifest.json": _json(render_manifest(config, browser, source))}
+    contents: Contents = {"manifest.json": _json(render_manifest(config, browser, source))}
     for locale, messages in locale_messages(config, source).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
     for folder in _SOURCE_FOLDERS:
@@ -68,7 +74,8 @@ def _contents(config: ExtensionConfig, asset: Asset, browser: str) -> dict[str, 
         for size in ICON_SIZES:
             icon = config.icons / f"icon-{size}.png"
             if not icon.is_file():
-                raise BuilderError(f"{icon}: missing", hint=f"extension.icons needs icon-{{{','.join(map(str, ICON_SIZES))}}}.png", place=str(icon))
+                sizes = ", ".join(map(str, ICON_SIZES))
+                raise BuilderError(f"{icon}: missing", hint=f"extension.icons needs icon-SIZE.png in the sizes {sizes}", place=str(icon))
             contents[f"icons/icon-{size}.png"] = icon
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
@@ -79,7 +86,7 @@ def _json(value: object) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _is_current(folder: Path, contents: dict[str, Path | bytes]) -> bool:
+def _is_current(folder: Path, contents: Contents) -> bool:
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     return present == set(contents) and all(
         (folder / name).read_bytes() == (content.read_bytes() if isinstance(content, Path) else content)

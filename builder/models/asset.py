@@ -59,7 +59,8 @@ def load_asset(folder: Path) -> Asset:
     """
     if not folder.is_dir():
         raise BuilderError(
-            f"{folder}: no such asset folder", hint="set model.asset in extension.toml to a folder that holds model.json", place=str(folder),
+            f"{folder}: no such asset folder", hint="set model.asset in extension.toml to a folder that holds model.json",
+            place=str(folder),
         )
     table = read_json(folder / DESCRIPTION)
     description = table.values

@@ -36,7 +36,11 @@ def train(recipe: Recipe, data: Path, out: Path) -> Trained:
     try:
         import torch
         from transformers import (
-            AutoModelForSequenceClassification, AutoTokenizer, DataCollatorWithPadding, Trainer, TrainingArguments,
+            AutoModelForSequenceClassification,
+            AutoTokenizer,
+            DataCollatorWithPadding,
+            Trainer,
+            TrainingArguments,
         )
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None

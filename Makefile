@@ -1,0 +1,76 @@
+# Everyday commands. `make pack` and `make test` set up whatever they need, and nothing that is there already.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.PHONY: help pack test lint unit browsers model soak screenshot latency clean
+
+PYTHON ?= python3
+DATA ?= $(or $(LENSMITH_DATA),../shared/data)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+REQUIREMENTS := tools/requirements
+# Node from PATH if it is new enough, else the one that tools/node brings into the virtual environment.
+NODE := tools/node
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
+
+pack: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build both extensions and their store zips into dist/
+	$(BIN)/builder pack
+
+test: lint unit  ## Check everything: style, types, unit tests, the tokenizer's parity, both browsers
+
+lint: .venv/ready-test tools/node_modules/.ready-checks  ## Style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(NODE) tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js extension tests
+	$(NODE) tools/node_modules/typescript/bin/tsc --project tools/tsconfig.json
+
+unit: .venv/ready-train tools/node_modules/.ready-checks .venv/ready-browsers  ## Every test
+	$(NODE) --test tests/engine/*.test.js
+	LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE)) $(BIN)/pytest
+
+soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings
+	LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE)) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
+
+model: .venv/ready-train  ## Make model_assets/emotion again (about 15 minutes on 2 cores)
+	$(BIN)/builder model train model_assets/emotion/recipe.toml --data $(DATA) --out runs/emotion
+	$(BIN)/builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
+	$(BIN)/builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data $(DATA) --out model_assets/emotion
+	$(BIN)/builder model evaluate model_assets/emotion --data $(DATA)/emotion/val.txt
+
+screenshot: .venv/ready-browsers pack  ## Take docs/images/card.png anew
+	$(BIN)/python tools/take_screenshot.py
+
+latency: .venv/ready-browsers pack  ## Time the bundles in both browsers
+	$(BIN)/python tools/measure_latency.py
+
+clean:  ## Remove what pack and test made, the environments included
+	rm -rf .venv dist tools/node_modules
+
+.venv/ready-pack: $(REQUIREMENTS)/pack.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: $(PYTHON) is older than 3.11'; echo 'hint: make PYTHON=python3.11 $(MAKECMDGOALS)'; exit 2; } >&2
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	$(PIP) -r $<
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-test: $(REQUIREMENTS)/test.txt .venv/ready-pack
+	$(PIP) -r $<
+	@touch $@
+
+.venv/ready-train: $(REQUIREMENTS)/train.txt .venv/ready-test
+	$(PIP) -r $<
+	@touch $@
+
+.venv/ready-browsers: tools/install_browsers .venv/ready-test
+	tools/install_browsers
+	@touch $@
+
+tools/node_modules/.ready-runtime: tools/package-lock.json | .venv/ready-pack
+	cd tools && ./npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tools/node_modules/.ready-checks: tools/package-lock.json | .venv/ready-pack
+	cd tools && ./npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch tools/node_modules/.ready-runtime $@

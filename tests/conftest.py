@@ -1,0 +1,37 @@
+"""What all tests share: the repository, the data, and an asset that is tiny but real."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tiny import write_extension, write_tiny_asset
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder with the Emotion and GoEmotions training data; LENSMITH_DATA names another."""
+    folder = Path(os.environ.get("LENSMITH_DATA", REPOSITORY.parent / "shared" / "data"))
+    assert (folder / "emotion" / "val.txt").is_file(), f"{folder} holds no training data: set LENSMITH_DATA to the folder that does"
+    return folder
+
+
+@pytest.fixture
+def tiny_asset(tmp_path: Path) -> Path:
+    """A folder with an asset of three labels that can be loaded, run and packed."""
+    return write_tiny_asset(tmp_path / "asset")
+
+
+@pytest.fixture
+def project(tmp_path: Path, tiny_asset: Path) -> Path:
+    """An extension.toml that packs the tiny asset."""
+    return write_extension(tmp_path / "extension.toml", tiny_asset.name)

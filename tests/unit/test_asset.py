@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.errors import BuilderError
+from builder.models.asset import load_asset
+from tests.tiny import description, write_description
+
+
+def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None:
+    asset = load_asset(tiny_asset)
+    assert asset.label_ids == ["good", "bad", "odd"]
+    assert asset.shipped == ["model.json", "README.md", "model.onnx", "vocab.txt"]
+
+
+@pytest.mark.parametrize(("change", "complaint"), [
+    ({"format": 9}, "format: 9 is not the format"),
+    ({"activation": "tanh"}, "activation: 'tanh' is not known"),
+    ({"labels": [{"id": "good"}]}, "labels[0].name: missing"),
+    ({"output": {"name": "scores"}}, "has no output 'scores'"),
+    ({"weights": "weights.bin"}, "weights: 'weights.bin' does not stand under files"),
+    ({"files": [{"path": "../out", "bytes": 1, "sha256": ""}]}, "leads out of the asset's folder"),
+])
+def test_a_description_that_does_not_hold_is_refused(change: dict[str, Any], complaint: str, tiny_asset: Path) -> None:
+    write_description(tiny_asset, description(tiny_asset) | change)
+    with pytest.raises(BuilderError) as caught:
+        load_asset(tiny_asset)
+    assert complaint in str(caught.value)
+
+
+def test_an_asset_without_its_card_is_refused(tiny_asset: Path) -> None:
+    (tiny_asset / "README.md").unlink()
+    with pytest.raises(BuilderError, match=r"README\.md: missing"):
+        load_asset(tiny_asset)
+
+
+def test_a_graph_that_is_no_onnx_file_is_refused(tiny_asset: Path) -> None:
+    (tiny_asset / "model.onnx").write_bytes(b"not a model")
+    write_description(tiny_asset, description(tiny_asset))
+    with pytest.raises(BuilderError, match=r"model\.onnx: cannot be read as an ONNX model"):
+        load_asset(tiny_asset)

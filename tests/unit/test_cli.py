@@ -1,0 +1,166 @@
+"""The command line: what it prints, what it leaves behind, and how it fails."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from builder.cli import main
+from tests.tiny import description, write_description
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    result = run("pack", project, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == [
+        "SHA256SUMS", "chrome", "firefox", "tiny-lens-1.2.3-chrome.zip", "tiny-lens-1.2.3-firefox.zip"]
+    for line in (out / "SHA256SUMS").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+        assert digest in result.output
+        with zipfile.ZipFile(out / name) as archive:
+            unpacked = {entry: hashlib.sha256(archive.read(entry)).hexdigest() for entry in archive.namelist()}
+        assert unpacked == snapshot(out / name.removesuffix(".zip").rsplit("-")[-1])
+
+
+def test_packing_one_browser_keeps_the_hash_of_the_others_zip(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    run("pack", project, "--out", out)
+    before = (out / "SHA256SUMS").read_text()
+    assert run("pack", project, "--out", out, "--browser", "chrome").exit_code == 0
+    assert (out / "SHA256SUMS").read_text() == before
+
+
+def test_the_same_project_packs_to_the_same_bytes_in_two_folders(project: Path, tmp_path: Path) -> None:
+    run("pack", project, "--out", tmp_path / "a")
+    run("pack", project, "--out", tmp_path / "b")
+    assert snapshot(tmp_path / "a") == snapshot(tmp_path / "b")
+
+
+def test_a_second_pack_touches_nothing(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    run("pack", project, "--out", out)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.zip")}
+    run("pack", project, "--out", out)
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*.zip")} == before
+
+
+def test_build_for_one_browser_writes_only_that_bundle(project: Path, tmp_path: Path) -> None:
+    assert run("build", project, "--out", tmp_path / "dist", "--browser", "firefox").exit_code == 0
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["firefox"]
+
+
+def test_json_on_standard_output_is_the_only_thing_there(project: Path, tmp_path: Path) -> None:
+    result = run("pack", project, "--out", tmp_path / "dist", "--json")
+    envelope = json.loads(result.stdout)
+    assert (envelope["command"], envelope["ok"], envelope["problems"]) == ("pack", True, [])
+    assert [package["browser"] for package in envelope["data"]["packages"]] == ["chrome", "firefox"]
+
+
+def test_a_failure_is_reported_in_the_json_file_too(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "asset" / "vocab.txt").unlink()
+    result = run("build", project, "--out", tmp_path / "dist", "--json", tmp_path / "report.json")
+    envelope = json.loads((tmp_path / "report.json").read_text())
+    assert result.exit_code == 2
+    assert envelope["ok"] is False
+    assert envelope["problems"][0]["place"] == str(tmp_path / "asset" / "vocab.txt")
+
+
+def corrupt_weights(folder: Path) -> None:
+    file = folder / "asset" / "model.onnx"
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+
+def one_label_too_many(folder: Path) -> None:
+    value = description(folder / "asset")
+    value["labels"].append({"id": "more", "name": {"en": "More"}})
+    write_description(folder / "asset", value)
+
+
+def misspelt_key(folder: Path) -> None:
+    file = folder / "extension.toml"
+    file.write_text(file.read_text().replace("menu_title", "menu_titel"))
+
+
+def no_asset(folder: Path) -> None:
+    (folder / "asset").rename(folder / "elsewhere")
+
+
+def no_gecko_id(folder: Path) -> None:
+    file = folder / "extension.toml"
+    file.write_text(file.read_text().replace('gecko_id = "tiny@lens.example"\n', ""))
+
+
+@pytest.mark.parametrize(("spoil", "message", "hint"), [
+    (corrupt_weights, "error: {folder}/asset/model.onnx: not the file that model.json describes (SHA-256 differs)", "restore the file"),
+    (one_label_too_many, "error: {folder}/asset/model.json: labels: 4 labels, but the model gives 3 scores", "one label a score"),
+    (misspelt_key, "error: {folder}/extension.toml:1: extension.menu_title: missing", "rename 'menu_titel'?"),
+    (no_asset, "error: {folder}/asset: no such asset folder", "set model.asset"),
+    (no_gecko_id, "error: {folder}/extension.toml: extension.gecko_id: missing, and Firefox needs it", "--browser chrome"),
+])
+def test_bad_input_is_one_sentence_and_a_hint_and_leaves_the_earlier_output(spoil, message, hint, project: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "dist"
+    assert run("pack", project, "--out", out).exit_code == 0
+    before = snapshot(out)
+    spoil(tmp_path)
+    result = run("pack", project, "--out", out)
+    assert result.exit_code == 2
+    first, second = result.stderr.splitlines()
+    assert first == message.format(folder=tmp_path)
+    assert second.startswith("hint: ") and hint in second
+    assert snapshot(out) == before
+
+
+def test_an_output_folder_that_cannot_be_made_is_named(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "dist").write_text("a file")  # permissions would not stop root
+    result = run("pack", project, "--out", tmp_path / "dist")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {tmp_path}/dist: cannot be written to")
+    assert (tmp_path / "dist").read_text() == "a file"
+
+
+def test_importing_builder_and_asking_for_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys\nimport builder\nfrom builder.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "heavy = {'torch', 'transformers', 'selenium', 'onnx', 'onnxruntime', 'numpy'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)\n"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "Package a text classifier" in result.stdout
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    names = [(name,) for name in main.commands if name != "model"] + [("model", name) for name in main.commands["model"].commands]  # type: ignore[attr-defined]
+    for name in names:
+        result = run(*name, "--help")
+        assert result.exit_code == 0
+        assert "Example:" in result.output, f"builder {' '.join(name)} --help shows no example"
+
+
+def test_a_missing_training_dependency_says_which_install_brings_it(tmp_path: Path) -> None:
+    program = "import sys; sys.modules['torch'] = None\nfrom builder.cli import main\nmain(['model', 'export', 'x', '--out', 'y'])"
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert result.returncode == 2
+    assert "torch" in result.stderr and "lensmith[train]" in result.stderr

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.config import load_config
+from builder.errors import BuilderError
+
+
+def changed(file: Path, old: str, new: str) -> Path:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    return file
+
+
+def test_a_complete_file_gives_every_value_with_the_defaults_filled_in(project: Path) -> None:
+    config = load_config(project)
+    assert config.slug == "tiny-lens"
+    assert config.name == {"en": "Tiny Lens"}
+    assert config.asset == project.parent / "asset"
+    assert config.minimum_versions == {"chrome": "116", "firefox": "140.0"}
+
+
+def test_the_products_own_file_is_valid_and_speaks_five_languages(repository: Path) -> None:
+    config = load_config(repository / "extension.toml")
+    assert sorted(config.menu_title) == ["de", "en", "es", "fr", "ja"]
+    assert config.menu_title["en"] == "Classify emotion"
+
+
+@pytest.mark.parametrize(("old", "new", "complaint"), [
+    ('slug = "tiny-lens"', 'slug = "Tiny Lens"', ":2: extension.slug: 'Tiny Lens' does not fit"),
+    ('version = "1.2.3"', 'version = "1.2.3-beta"', ":3: extension.version: '1.2.3-beta' does not fit"),
+    ('version = "1.2.3"', "version = 1", ":3: extension.version: expected a string, found 1"),
+    ('name = "Tiny Lens"', 'name = ""', "extension.name: empty for 'en'"),
+    ('"Says how a text sounds."', '"' + "x" * 133 + '"', "extension.description: 133 characters for 'en'"),
+    ('gecko_id = "tiny@lens.example"', 'gecko_id = "tiny"', "extension.gecko_id: 'tiny' does not fit"),
+    ('slug = "tiny-lens"', 'slug = "tiny-lens"\nshortcat = "x"', ":3: extension.shortcat: unknown key"),
+    ("[model]", '[browsers.chrome]\nminimum_version = "88"\n[model]', "browsers.chrome.minimum_version: 88 is too old"),
+    ("[model]", "[modell]", "model: missing"),
+    ("[model]", "[model", "not valid TOML"),
+])
+def test_a_value_that_no_browser_would_take_is_refused_with_its_place(old: str, new: str, complaint: str, project: Path) -> None:
+    with pytest.raises(BuilderError) as caught:
+        load_config(changed(project, old, new))
+    assert str(caught.value).startswith(str(project))
+    assert complaint in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BuilderError, match=r"none\.toml: no such file"):
+        load_config(tmp_path / "none.toml")
