@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from builder.bundle import pack_extension
+from builder.config import BROWSERS, load_config
 from tests.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent
@@ -35,3 +37,17 @@ def tiny_asset(tmp_path: Path) -> Path:
 def project(tmp_path: Path, tiny_asset: Path) -> Path:
     """An extension.toml that packs the tiny asset."""
     return write_extension(tmp_path / "extension.toml", tiny_asset.name)
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that ``builder pack`` makes of the product's own extension.toml."""
+    out = tmp_path_factory.mktemp("dist")
+    pack_extension(load_config(REPOSITORY / "extension.toml"), out, BROWSERS)
+    return out
+
+
+@pytest.fixture(scope="session")
+def bundles(packed: Path) -> dict[str, Path]:
+    """The unpacked extension by browser."""
+    return {browser: packed / browser for browser in BROWSERS}

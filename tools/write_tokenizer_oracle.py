@@ -24,7 +24,8 @@ BLOCKS = (
     (0x20000, 0x20100), (0xE0000, 0xE0100), (0, 0x110000),
 )
 SNIPPETS = ("[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[cls]", "##ing", " ", "  ", "\n", "\t", "\0", "\u200d", "\ufeff", "İ", "ß",
-            "Ω", "é", "e\u0301", "\U0001d165", "\U0001d16d", "\u302e", "don't", "feeling", "happiness", "unbelievable", "a" * 101, "한국어", "日本語")
+            "Ω", "é", "e\u0301", "\U0001d165", "\U0001d16d", "\u302e", "don't", "feeling", "happiness", "unbelievable",
+            "a" * 101, "한국어", "日本語")
 
 
 def random_texts(count: int) -> Iterator[str]:

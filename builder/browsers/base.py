@@ -21,9 +21,9 @@ SNAPSHOT = """
   const rows = [...document.querySelectorAll('[data-label]')].map((row) => [row.dataset.label, Number(row.dataset.score)])
   const latency = document.querySelector('[data-latency]')?.dataset.latency
   return {
-    state: document.body.dataset.state, scores: Object.fromEntries(rows),
+    state: document.body?.dataset.state, scores: Object.fromEntries(rows),
     winner: document.querySelector('[data-winner]')?.dataset.winner || null,
-    latency_ms: latency === undefined ? null : Number(latency), text: document.body.innerText,
+    latency_ms: latency === undefined ? null : Number(latency), text: document.body?.innerText ?? '',
     framed: window !== window.top,
   }
 })()

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import urllib.request
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,7 @@ class Chrome(Browser):
             value = evaluate(target, SNAPSHOT)
         except TargetGone:
             return None
-        return Surface(**value) if value and value["state"] else None
+        return Surface(**value) if value and value.get("state") else None
 
     def in_card(self, expression: str) -> Any:
         target = self._card_target()
@@ -127,14 +126,12 @@ def evaluate(websocket_url: str, expression: str) -> Any:
     try:
         connection = websocket.create_connection(websocket_url, timeout=SCRIPT_TIMEOUT, suppress_origin=True)
         try:
-            numbers = count(1)
-            number = next(numbers)
             connection.send(json.dumps({
-                "id": number, "method": "Runtime.evaluate",
+                "id": 1, "method": "Runtime.evaluate",
                 "params": {"expression": expression, "returnByValue": True, "awaitPromise": True},
             }))
-            while (answer := json.loads(connection.recv())).get("id") != number:
-                pass
+            while (answer := json.loads(connection.recv())).get("id") != 1:
+                pass  # events of the target
         finally:
             connection.close()
     except (websocket.WebSocketException, OSError, ValueError) as error:

@@ -87,7 +87,7 @@ class Firefox(Browser):
 
     def card(self) -> Surface | None:
         value = self.in_card(SNAPSHOT.strip())
-        return Surface(**value) if value and value["state"] else None
+        return Surface(**value) if value and value.get("state") else None
 
     def in_card(self, expression: str) -> Any:
         with self._marionette.using_context("chrome"):

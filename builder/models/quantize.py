@@ -58,7 +58,8 @@ def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: f
         description["files"] = [asdict(AssetFile.of(target, path)) for path in (GRAPH, WEIGHTS, VOCABULARY)]
         description["metrics"] = [
             {"precision": precision, "data": recipe.data.name, "split": "validation", "n": figures.n,
-             "accuracy": round(figures.accuracy, 4), "macro_f1": round(figures.macro_f1, 4), "measured_in": "onnxruntime for Python, one text a run"}
+             "accuracy": round(figures.accuracy, 4), "macro_f1": round(figures.macro_f1, 4),
+             "measured_in": "onnxruntime for Python, one text a run"}
             for precision, figures in (("int8", int8), ("fp32", fp32))
         ]
         (target / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

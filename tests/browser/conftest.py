@@ -1,0 +1,50 @@
+"""Browsers with the extension in them, the pages that they visit, and a display for what has to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from builder.browsers import start
+from builder.browsers.base import Browser
+from builder.browsers.display import virtual_display
+from builder.browsers.proxy import Page, Web
+
+PAGE = "http://page.test/"
+STRICT_PAGE = "http://strict.test/"
+ISOLATED_PAGE = "http://isolated.test/"
+HOSTILE_PAGE = "http://hostile.test/"
+HERE = Path(__file__).parent
+
+BODY = (HERE / "page.html").read_bytes()
+PAGES = {
+    PAGE: Page(BODY),
+    STRICT_PAGE: Page(BODY, headers={
+        "Content-Security-Policy": "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"}),
+    ISOLATED_PAGE: Page(BODY, headers={"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}),
+    HOSTILE_PAGE: Page((HERE / "hostile.html").read_bytes()),
+}
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web of its own for each test; whatever else a browser asked for fails the test."""
+    with Web(PAGES) as web:
+        yield web
+        assert web.unexpected() == []
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[None]:
+    with virtual_display():
+        yield
+
+
+@pytest.fixture(params=["chrome", "firefox"])
+def browser(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, display: None) -> Iterator[Browser]:
+    """Each browser, fresh. Chromium is headed: its native menu has to be seen to be used."""
+    name = request.param
+    with start(name, bundles[name], web, headless=name == "firefox") as browser:
+        yield browser

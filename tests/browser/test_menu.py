@@ -1,0 +1,62 @@
+"""The main job: select, right-click, "Classify emotion", read the card; with the browsers' real menus."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.browsers.base import Browser, wait_for
+from tests.browser.conftest import ISOLATED_PAGE, PAGE, STRICT_PAGE
+
+ENTRY = "Classify emotion"
+CLICKS = 10
+
+
+def test_ten_clicks_in_a_row_all_give_six_scores_on_the_page(browser: Browser) -> None:
+    for _ in range(CLICKS):
+        browser.open(PAGE)
+        browser.choose_menu_entry("#sentence", ENTRY)
+        card = browser.wait_for_card()
+        assert card.framed, "the card opened in a window of its own: the page refused the script"
+        assert sorted(card.scores) == ["anger", "fear", "joy", "love", "sadness", "surprise"]
+        assert card.winner == "joy"
+        assert sum(card.scores.values()) == pytest.approx(1, abs=1e-6)
+        assert card.latency_ms is not None and card.latency_ms > 0
+        assert "Joy" in card.text and "ms, computed on your device" in card.text
+
+
+@pytest.mark.parametrize("address", [STRICT_PAGE, ISOLATED_PAGE])
+def test_the_card_stands_on_pages_with_the_strictest_policies_too(address: str, browser: Browser) -> None:
+    browser.open(address)
+    browser.choose_menu_entry("#sentence", ENTRY)
+    card = browser.wait_for_card()
+    assert card.framed
+    assert card.winner == "joy"
+
+
+def test_the_card_lies_inside_the_viewport_and_closes_with_its_button(browser: Browser) -> None:
+    browser.open(PAGE)
+    browser.choose_menu_entry("#sentence", ENTRY)
+    browser.wait_for_card()
+    fits = "innerHeight >= document.body.getBoundingClientRect().height - 1"
+    wait_for(lambda: browser.in_card(fits) or None, 10, "a frame as tall as its card")
+    browser.in_card("document.getElementById('close').click()")
+    wait_for(lambda: True if browser.card() is None else None, 10, "the end of the card")
+    assert browser.execute("return document.documentElement.children.length") == 2  # head and body: no trace is left
+
+
+def test_a_second_classification_replaces_the_first(browser: Browser) -> None:
+    browser.open(PAGE)
+    for _ in range(2):
+        browser.choose_menu_entry("#sentence", ENTRY)
+        browser.wait_for_card()
+    assert browser.execute("return document.documentElement.children.length") == 3
+
+
+def test_a_click_after_the_browser_stopped_the_background_works_the_same(browser: Browser) -> None:
+    browser.open(PAGE)
+    browser.choose_menu_entry("#sentence", ENTRY)
+    browser.wait_for_card()
+    browser.open(PAGE)
+    browser.stop_background()
+    browser.choose_menu_entry("#sentence", ENTRY)
+    assert browser.wait_for_card().winner == "joy"

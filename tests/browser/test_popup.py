@@ -1,0 +1,45 @@
+"""The popup page, and the scores that it shows beside those of Python's onnxruntime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from builder.browsers.base import Browser
+from builder.models.asset import load_asset
+from builder.models.dataset import read_examples
+from builder.models.evaluate import Scorer
+
+TOLERANCE = 0.02
+TEXTS = 100
+
+
+def test_a_hundred_validation_texts_get_the_scores_of_python(browser: Browser, repository: Path, data: Path) -> None:
+    asset = load_asset(repository / "model_assets/emotion")
+    texts = [example.text for example in read_examples(data / "emotion/val.txt", asset.label_ids)][:TEXTS]
+    expected = Scorer(asset.folder, asset.description).scores(texts)
+    browser.open_popup()
+    shown = [browser.classify_in_popup(text) for text in texts]
+    found = np.array([[surface.scores[label] for label in asset.label_ids] for surface in shown])
+    assert len(found) == TEXTS
+    assert np.abs(found - expected).max() <= TOLERANCE
+    for surface, row in zip(shown, expected, strict=True):
+        first, second = sorted(row, reverse=True)[:2]
+        if first - second > TOLERANCE:
+            assert surface.winner == asset.label_ids[int(row.argmax())]
+
+
+def test_results_follow_what_is_typed_and_go_with_it(browser: Browser) -> None:
+    browser.open_popup()
+    assert browser.classify_in_popup("i am furious with all of them").winner == "anger"
+    assert browser.classify_in_popup("i am terrified of the dark").winner == "fear"
+    browser.execute("const field = document.getElementById('text'); field.value = ''; field.dispatchEvent(new Event('input'))")
+    assert browser.execute("return document.body.dataset.state") == "empty"
+
+
+def test_a_text_longer_than_the_model_takes_is_answered_and_said_to_be_cut(browser: Browser) -> None:
+    browser.open_popup()
+    surface = browser.classify_in_popup("i feel so happy today. " * 400)
+    assert surface.winner == "joy"
+    assert "only its beginning was read" in surface.text
