@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -39,9 +41,11 @@ class Firefox(Browser):
             from marionette_driver.marionette import Marionette
         except ImportError:
             raise BuilderError("marionette-driver is missing", hint="pip install 'lensmith[browsers]'") from None
+        logging.getLogger("mozversion").setLevel(logging.WARNING)  # it tells the version at every start
         os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
         self._marionette = Marionette(
-            bin=find_program("Firefox", "firefox-esr", "firefox"), headless=headless, prefs=_preferences(web.port), gecko_log="-",
+            bin=find_program("Firefox", "firefox-esr", "firefox"), port=_free_port(), headless=headless, prefs=_preferences(web.port),
+            gecko_log=os.devnull,
         )
         try:
             self._marionette.start_session()
@@ -110,6 +114,13 @@ class Firefox(Browser):
     def close(self) -> None:
         self._marionette.quit(in_app=False)
         self._marionette.cleanup()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _preferences(port: int) -> dict[str, Any]:

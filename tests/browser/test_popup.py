@@ -13,6 +13,10 @@ from builder.models.evaluate import Scorer
 
 TOLERANCE = 0.02
 TEXTS = 100
+# The browser's exp and Python's differ in the last bit. Where that tips an activation over to the next int8 step, scores move: on all
+# 2,000 validation texts by more than TOLERANCE for 3, by 0.059 at most, and never the winner (docs/model.md).
+TIPPED_TEXTS = 2
+TIPPED_TOLERANCE = 0.1
 
 
 def test_a_hundred_validation_texts_get_the_scores_of_python(browser: Browser, repository: Path, data: Path) -> None:
@@ -23,7 +27,10 @@ def test_a_hundred_validation_texts_get_the_scores_of_python(browser: Browser, r
     shown = [browser.classify_in_popup(text) for text in texts]
     found = np.array([[surface.scores[label] for label in asset.label_ids] for surface in shown])
     assert len(found) == TEXTS
-    assert np.abs(found - expected).max() <= TOLERANCE
+    differences = np.abs(found - expected).max(axis=1)
+    assert np.median(differences) < 1e-5
+    assert (differences > TOLERANCE).sum() <= TIPPED_TEXTS
+    assert differences.max() <= TIPPED_TOLERANCE
     for surface, row in zip(shown, expected, strict=True):
         first, second = sorted(row, reverse=True)[:2]
         if first - second > TOLERANCE:
