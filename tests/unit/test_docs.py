@@ -1,0 +1,64 @@
+"""What the documents say is true."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from builder.bundle.runtime import FILES, VERSION
+from builder.cli import main
+from tests.tiny import write_tiny_asset
+
+
+def test_the_commands_page_is_what_help_says(repository: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, repository / "tools/write_command_docs.py", "--check"], capture_output=True, text=True, check=False,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_example_of_the_readme_packs(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    example = re.search(r"```toml\n(.+?)```", (repository / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert example is not None
+    (tmp_path / "extension.toml").write_text(example[1], encoding="utf-8")
+    write_tiny_asset(tmp_path / "asset")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["pack", "extension.toml"])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "dist/review-lens-1.0.0-firefox.zip").is_file()
+
+
+def test_every_make_target_that_the_documents_name_exists(repository: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (repository / "Makefile").read_text(), re.MULTILINE))
+    named = set()
+    for name in ("README.md", "CONTRIBUTING.md", "docs/model.md"):
+        named |= set(re.findall(r"(?:^    |`)make ([a-z]+)", (repository / name).read_text(encoding="utf-8"), re.MULTILINE))
+    assert named and named <= targets
+
+
+def test_every_link_of_the_documents_leads_somewhere(repository: Path) -> None:
+    for file in [*repository.glob("*.md"), *(repository / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (file.parent / target).exists(), f"{file.name} links to {target}"
+
+
+def test_the_schema_knows_every_key_of_the_shipped_model(repository: Path) -> None:
+    schema = json.loads((repository / "docs/model.schema.json").read_text())
+    model = json.loads((repository / "model_assets/emotion/model.json").read_text(encoding="utf-8"))
+    assert set(schema["required"]) <= set(model) <= set(schema["properties"])
+    for key, part in (("tokenizer", model["tokenizer"]), ("licence", model["licence"])):
+        assert set(schema["properties"][key]["required"]) <= set(part) <= set(schema["properties"][key]["properties"])
+
+
+def test_the_notice_of_the_runtime_names_the_files_that_ship(repository: Path) -> None:
+    notice = (repository / "extension/notices/onnxruntime-web.txt").read_text()
+    assert f"version {VERSION}" in notice
+    assert all(f"{file.sha256}  {file.name}" in notice for file in FILES)
+    lock = json.loads((repository / "tools/package-lock.json").read_text())
+    assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == VERSION
