@@ -81,6 +81,14 @@ class Browser(ABC):
         """Evaluate an expression in the card's page."""
 
     @abstractmethod
+    def complaints(self) -> list[str]:
+        """What the browser says against the extension: warnings about its manifest, errors at run time."""
+
+    @abstractmethod
+    def stop_background(self) -> None:
+        """End the extension's background, as the browser does after some idle time."""
+
+    @abstractmethod
     def screenshot(self) -> bytes:
         """The open page as PNG."""
 

@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import urllib.request
+import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program
@@ -44,17 +46,25 @@ class Chrome(Browser):
             options.add_argument("--headless=new")
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
+        self._unpacked = TemporaryDirectory()
         self._driver = webdriver.Chrome(options=options, service=Service(find_program("Chromium's driver", "chromedriver")))
         try:
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
-            kind = "path" if bundle.is_dir() else "archive_path"
-            installed = self._driver.webextension.install(**{kind: str(bundle.resolve())})
+            installed = self._driver.webextension.install(path=str(self._folder_of(bundle)))
             self.extension_url = f"chrome-extension://{installed['extension']}/"
             port_file = Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
         except BaseException:
             self._driver.quit()
             raise
+
+    def _folder_of(self, bundle: Path) -> Path:
+        """Chromium's driver installs folders only."""
+        if bundle.is_dir():
+            return bundle.resolve()
+        with zipfile.ZipFile(bundle) as archive:
+            archive.extractall(self._unpacked.name)
+        return Path(self._unpacked.name)
 
     def open(self, url: str) -> None:
         self._driver.get(url)
@@ -102,8 +112,15 @@ class Chrome(Browser):
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
+    def complaints(self) -> list[str]:
+        """Found on the page chrome://extensions, which is left open."""
+        self.open("chrome://extensions")
+        known: list[dict[str, Any]] = self.execute("return chrome.developerPrivate.getExtensionsInfo({})")
+        own = next(info for info in known if info["id"] == self.extension_url.split("/")[2])
+        texts = [*own.get("installWarnings", []), *(error["message"] for error in (*own["manifestErrors"], *own["runtimeErrors"]))]
+        return [str(text) for text in texts]
+
     def stop_background(self) -> None:
-        """End the service worker, as the browser does after some idle time."""
         for target in self.targets():
             if target["type"] == "service_worker" and target["url"].startswith(self.extension_url):
                 urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()
@@ -113,6 +130,7 @@ class Chrome(Browser):
 
     def close(self) -> None:
         self._driver.quit()
+        self._unpacked.cleanup()
 
 
 class TargetGone(Exception):

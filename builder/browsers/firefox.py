@@ -100,8 +100,17 @@ class Firefox(Browser):
     def screenshot(self) -> bytes:
         return base64.b64decode(self._marionette.screenshot(full=False))
 
+    def complaints(self) -> list[str]:
+        with self._marionette.using_context("chrome"):
+            texts: list[str] = self._marionette.execute_script(
+                """
+                const {extension} = WebExtensionPolicy.getByHostname(arguments[0])
+                return [...extension.warnings ?? [], ...extension.errors ?? []].map(String)
+                """, [self.extension_url.split("/")[2]],
+            )
+        return texts
+
     def stop_background(self) -> None:
-        """End the event page, as the browser does after some idle time."""
         with self._marionette.using_context("chrome"):
             self._marionette.execute_script(
                 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ SPECIAL_ROLES = {"unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "pad": "[PAD]"}
 
 def describe_wordpiece(checkpoint: Path) -> dict[str, Any]:
     """The ``tokenizer`` entry of model.json for a checkpoint whose tokenizer.json is a BERT WordPiece."""
-    import json
-
     described = json.loads((checkpoint / "tokenizer.json").read_text(encoding="utf-8"))
     normalizer, model = described["normalizer"], described["model"]
     vocabulary = model["vocab"]

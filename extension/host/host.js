@@ -90,11 +90,11 @@ export function createHost(createWorker) {
     if (!request.cancelled) request.answer(answer)
   }
 
-  /** @param {string} id @param {(request: Request) => boolean} [mine] */
-  function cancel(id, mine = () => true) {
-    const place = waiting.findIndex((request) => request.id === id && mine(request))
+  /** @param {string} id */
+  function cancel(id) {
+    const place = waiting.findIndex((request) => request.id === id)
     if (place >= 0) waiting.splice(place, 1)
-    if (running?.request.id === id && mine(running.request)) running.request.cancelled = true
+    if (running?.request.id === id) running.request.cancelled = true
   }
 
   return {
@@ -111,6 +111,7 @@ export function createHost(createWorker) {
       try {
         next()
       } catch (error) {
+        cancel(id)
         const {code, message} = asFailure(error, 'start_failed')
         answer({kind: 'failure', id, code, message})
       }
