@@ -113,10 +113,16 @@ class Chrome(Browser):
         return found
 
     def complaints(self) -> list[str]:
-        """Found on the page chrome://extensions, which is left open."""
+        """Found on the page chrome://extensions, which is left open; the extension is loaded anew for it."""
         self.open("chrome://extensions")
-        known: list[dict[str, Any]] = self.execute("return chrome.developerPrivate.getExtensionsInfo({})")
-        own = next(info for info in known if info["id"] == self.extension_url.split("/")[2])
+        own = self.execute(
+            """
+            const id = arguments[0]
+            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else nothing is collected
+            await chrome.developerPrivate.reload(id, {failQuietly: true, populateErrorForUnpacked: true})
+            return chrome.developerPrivate.getExtensionInfo(id)
+            """, self.extension_url.split("/")[2],
+        )
         texts = [*own.get("installWarnings", []), *(error["message"] for error in (*own["manifestErrors"], *own["runtimeErrors"]))]
         return [str(text) for text in texts]
 
