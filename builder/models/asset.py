@@ -8,6 +8,7 @@ from typing import Any
 
 from builder.errors import BuilderError
 from builder.files import sha256_of
+from builder.models.scores import ACTIVATIONS
 from builder.tables import Table, read_json
 
 FORMAT = 1
@@ -69,12 +70,11 @@ def load_asset(folder: Path) -> Asset:
     for key, kind in (("name", str), ("version", str), ("licence", dict), ("activation", str), ("max_length", int), ("tokenizer", dict),
                       ("inputs", list), ("output", dict), ("graph", str)):
         table.take(key, kind)
-    if description["activation"] not in ("softmax", "sigmoid"):
-        raise table.error("activation", f"'{description['activation']}' is not known", hint="use 'softmax' or 'sigmoid'")
     labels = table.tables("labels")
     for label in labels:
         label.take("id", str)
         label.take("name", dict)
+    _check_scoring(table, len(labels))
     if not (folder / CARD).is_file():
         raise BuilderError(f"{folder / CARD}: missing", hint="every asset ships with its model card", place=str(folder / CARD))
     files = tuple(_check_file(folder, entry) for entry in table.tables("files"))
@@ -88,6 +88,24 @@ def load_asset(folder: Path) -> Asset:
         raise table.error("labels", f"{len(labels)} labels, but the model gives {outputs} scores",
                           hint="list one label a score, in the order of the scores")
     return Asset(folder, description, files)
+
+
+def _check_scoring(table: Table, labels: int) -> None:
+    activation = table.take("activation", str)
+    if activation not in ACTIVATIONS:
+        raise table.error("activation", f"'{activation}' is not known", hint=f"use one of: {', '.join(ACTIVATIONS)}")
+    if not table.take("temperature", float) > 0:
+        raise table.error("temperature", "has to be above 0", hint="1.0 leaves the scores as they are")
+    thresholds = table.values.get("thresholds")
+    if thresholds is not None:
+        if activation != "sigmoid":
+            raise table.error("thresholds", f"mean nothing with '{activation}'", hint="null; min_score is the one threshold there")
+        if len(table.take("thresholds", list)) != labels:
+            raise table.error("thresholds", f"{len(thresholds)} for {labels} labels", hint="one a label, in the order of the labels")
+    for key, values in (("thresholds", thresholds or []), ("min_score", [table.take("min_score", float)])):
+        for value in values:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+                raise table.error(key, f"{value} is not a score in 0..1")
 
 
 def _check_file(folder: Path, entry: Table) -> AssetFile:

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.models.dataset import Example
+from builder.models.scores import Scores, Scoring, probabilities
 from builder.models.tokenizer import reference_tokenizer
-
-Scores = NDArray[np.float32]
 
 
 class Scorer:
@@ -35,7 +34,7 @@ class Scorer:
         )
         self._tokenizer = reference_tokenizer(description["tokenizer"], folder, max_length=description["max_length"])
 
-    def logits(self, texts: Sequence[str]) -> Scores:
+    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Raw outputs of shape ``(texts, labels)``."""
         rows = []
         for text in texts:
@@ -46,12 +45,8 @@ class Scorer:
         return np.stack(rows)
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """Probabilities of shape ``(texts, labels)``: softmax (rows sum to 1) or sigmoid, as the asset says."""
-        logits = self.logits(texts) / self.description["temperature"]
-        if self.description["activation"] == "sigmoid":
-            return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
-        exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)
+        """Probabilities of shape ``(texts, labels)``, as the asset's activation and temperature make them."""
+        return probabilities(self.logits(texts), Scoring.of(self.description))
 
 
 @dataclass(frozen=True)

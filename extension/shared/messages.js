@@ -3,10 +3,10 @@
 /** @typedef {import('./failures.js').FailureCode} FailureCode */
 
 /**
- * `score` is a probability in 0..1. Scores stand in the order of the model's labels; `label` is the id of the winner, or null where
- * the model sees no clear one.
+ * `score` is a probability in 0..1. Scores stand in the order of the model's labels; `labels` holds the ids of those that count, best
+ * first: of a model of one label a text at most one. `label` is the first of them, or null where the model sees no clear one.
  * @typedef {{label: string, score: number}} Score
- * @typedef {{label: string | null, scores: Score[]}} Verdict
+ * @typedef {{label: string | null, labels: string[], scores: Score[]}} Verdict
  */
 
 /**

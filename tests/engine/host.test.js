@@ -6,7 +6,8 @@ import {createHost} from '../../extension/host/host.js'
 /** @typedef {import('../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
 
 const DONE = {
-  kind: 'answer', ok: true, verdict: {label: 'a', scores: [{label: 'a', score: 1}]}, tokens: 3, truncated: false, ms: {tokenize: 1, infer: 2},
+  kind: 'answer', ok: true, verdict: {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}, tokens: 3, truncated: false,
+  ms: {tokenize: 1, infer: 2},
 }
 
 /** A worker that starts as it is told to and answers when asked to. @param {{starts?: boolean}} [options] */

@@ -19,6 +19,11 @@ def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None
 @pytest.mark.parametrize(("change", "complaint"), [
     ({"format": 9}, "format: 9 is not the format"),
     ({"activation": "tanh"}, "activation: 'tanh' is not known"),
+    ({"temperature": 0.0}, "temperature: has to be above 0"),
+    ({"min_score": 1.5}, "min_score: 1.5 is not a score"),
+    ({"thresholds": [0.5, 0.5, 0.5]}, "thresholds: mean nothing with 'softmax'"),
+    ({"activation": "sigmoid", "thresholds": [0.5]}, "thresholds: 1 for 3 labels"),
+    ({"activation": "sigmoid", "thresholds": [0.5, 2, 0.5]}, "thresholds: 2 is not a score"),
     ({"labels": [{"id": "good"}]}, "labels[0].name: missing"),
     ({"output": {"name": "scores"}}, "has no output 'scores'"),
     ({"weights": "weights.bin"}, "weights: 'weights.bin' does not stand under files"),
