@@ -1,3 +1,44 @@
-"""Package a text classifier into a browser extension that runs it on the user's own device."""
+"""Package a text classifier into a browser extension that runs it on the user's own device.
+
+All that the command ``builder`` does can be called from here; each name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from builder.bundle import Package, build_extension, pack_extension
+    from builder.bundle.assemble import Bundle
+    from builder.config import BROWSERS, ExtensionConfig, load_config
+    from builder.errors import BuilderError, CheckFailed, Problem
+    from builder.models.asset import Asset, load_asset
+    from builder.models.evaluate import Evaluation, Scorer, evaluate
+    from builder.progress import listening
+
+_HOMES = {
+    "builder.bundle": ("Package", "build_extension", "pack_extension"),
+    "builder.bundle.assemble": ("Bundle",),
+    "builder.config": ("BROWSERS", "ExtensionConfig", "load_config"),
+    "builder.errors": ("BuilderError", "CheckFailed", "Problem"),
+    "builder.models.asset": ("Asset", "load_asset"),
+    "builder.models.evaluate": ("Evaluation", "Scorer", "evaluate"),
+    "builder.progress": ("listening",),
+}
+
+__all__ = [
+    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "Package", "Problem", "Scorer",
+    "build_extension", "evaluate", "listening", "load_asset", "load_config", "pack_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'builder' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,17 +1,33 @@
-"""What commands say: lines for people, one JSON envelope for machines."""
+"""What commands answer: lines for people, one JSON envelope for machines."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
-from builder.errors import BuilderError
+from builder.errors import Problem
 from builder.files import replacing
 
 STANDARD_OUTPUT = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a command found out.
+
+    ``data`` is the envelope's, made of what JSON knows. ``text`` is what a person reads: lines, or anything that rich can
+    print, a table for instance. ``ok`` decides the exit code, 0 or 1: problems may be mere warnings.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    text: Sequence[Any] = ()
+    problems: Sequence[Problem] = ()
+    ok: bool = True
 
 
 def megabytes(count: int) -> str:
@@ -19,12 +35,10 @@ def megabytes(count: int) -> str:
     return f"{count / 1e6:.2f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 
-def write_envelope(target: str, command: str, data: dict[str, Any], problem: BuilderError | None = None) -> None:
+def write_envelope(target: str, command: str, outcome: Outcome) -> None:
     """Write ``{command, ok, data, problems}`` to a file, or to standard output for ``-``."""
-    problems = []
-    if problem is not None:
-        problems = [{"code": problem.code, "message": str(problem), "hint": problem.hint, "place": problem.place}]
-    text = json.dumps({"command": command, "ok": problem is None, "data": data, "problems": problems}, indent=2, ensure_ascii=False) + "\n"
+    envelope = {"command": command, "ok": outcome.ok, "data": outcome.data, "problems": [asdict(problem) for problem in outcome.problems]}
+    text = json.dumps(envelope, indent=2, ensure_ascii=False) + "\n"
     if target == STANDARD_OUTPUT:
         click.echo(text, nl=False)
         return

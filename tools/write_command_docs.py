@@ -30,7 +30,9 @@ def document() -> str:
         parts.append(f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
-                add(command.commands[name], f"{path} {name}", context)
+                child = command.get_command(context, name)
+                assert child is not None
+                add(child, f"{path} {name}", context)
 
     add(builder, "builder", None)
     return "\n".join(parts)

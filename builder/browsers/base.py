@@ -137,4 +137,5 @@ def find_program(what: str, *names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    raise BuilderError(f"{what} is missing", hint=f"install one of: {', '.join(names)} (make test does where apt-get can be used)")
+    hint = f"install one of: {', '.join(names)} (make test does where apt-get can be used)"
+    raise BuilderError(f"{what} is missing", code="missing-tool", hint=hint)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from builder.cli import main
+from builder.errors import CODES
 from tests.tiny import description, write_description
 
 
@@ -151,11 +154,75 @@ def test_importing_builder_and_asking_for_help_loads_nothing_heavy() -> None:
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    names = [(name,) for name in main.commands if name != "model"] + [("model", name) for name in main.commands["model"].commands]  # type: ignore[attr-defined]
-    for name in names:
-        result = run(*name, "--help")
+    for path in command_paths():
+        result = run(*path, "--help")
         assert result.exit_code == 0
-        assert "Example:" in result.output, f"builder {' '.join(name)} --help shows no example"
+        assert "Example:" in result.output, f"builder {' '.join(path)} --help shows no example"
+
+
+def command_paths() -> list[tuple[str, ...]]:
+    """Every command that does something, as the words that follow ``builder``."""
+    context = click.Context(main)
+    paths: list[tuple[str, ...]] = []
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        paths += [(name, child) for child in command.commands] if isinstance(command, click.Group) else [(name,)]
+    return paths
+
+
+def test_every_command_reports_as_json_and_can_be_told_to_be_quiet() -> None:
+    for path in command_paths():
+        options = {option for parameter in command_at(path).params for option in parameter.opts}
+        assert {"--json", "--quiet", "--verbose"} <= options, path
+
+
+def command_at(path: tuple[str, ...]) -> click.Command:
+    command: click.Command | None = main
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), name)
+    assert command is not None
+    return command
+
+
+def test_quiet_says_nothing_and_does_the_work(project: Path, tmp_path: Path) -> None:
+    for arguments in (["--quiet", "build"], ["build", "--quiet"]):
+        result = run(*arguments, project, "--out", tmp_path / "dist")
+        assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "dist/chrome/manifest.json").is_file()
+
+
+def test_a_mistake_on_the_command_line_is_one_sentence_with_the_help_to_ask_for() -> None:
+    result = run("pack", "--brwser", "chrome")
+    assert result.exit_code == 2
+    assert result.stderr == "error: No such option '--brwser'. Did you mean '--browser'?\nhint: builder pack --help\n"
+
+
+@pytest.mark.parametrize(("arguments", "command"), [
+    (["pack", "--brwser", "--json"], "pack"), (["pakc", "--json"], "builder"), (["pack", "a", "b", "--json=-"], "pack"),
+    (["--nothing", "--json"], "builder"),
+])
+def test_a_mistake_on_the_command_line_is_in_the_json_envelope(arguments: list[str], command: str) -> None:
+    result = run(*arguments)
+    envelope = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert (envelope["command"], envelope["ok"], envelope["problems"][0]["code"]) == (command, False, "bad-usage")
+
+
+def test_every_code_of_an_error_is_in_the_list_of_codes(repository: Path) -> None:
+    used = {code for path in (repository / "builder").rglob("*.py") for code in re.findall(r'\bcode ?= ?"([^"]*)"', path.read_text())}
+    assert used - {""} == set(CODES)
+
+
+def test_colour_is_left_out_where_nobody_can_see_it_or_nobody_wants_it(tmp_path: Path) -> None:
+    def stderr(**environment: str) -> str:
+        command = [sys.executable, "-m", "builder", "pack", "none.toml"]
+        clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=clean | environment).stderr
+
+    assert "\x1b[" not in stderr()
+    assert "\x1b[31m" in stderr(FORCE_COLOR="1")
+    assert "\x1b[" not in stderr(FORCE_COLOR="1", NO_COLOR="1")
 
 
 def test_a_missing_training_dependency_says_which_install_brings_it(tmp_path: Path) -> None:

@@ -1,0 +1,106 @@
+"""Making and measuring models."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from builder.commands.base import FILE, Group
+from builder.report import Outcome, megabytes
+
+data_option = click.option("--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to.")
+recipe_argument = click.argument("recipe", type=FILE)
+
+
+@click.group(cls=Group)
+def model() -> None:
+    """Make and measure the model that an extension ships."""
+
+
+@model.command()
+@recipe_argument
+@data_option
+@click.option("--out", type=FILE, required=True, help="Folder for checkpoints; an interrupted run goes on from there.")
+def train(recipe: Path, data: Path, out: Path) -> Outcome:
+    """Fine-tune the base model that RECIPE names; keeps the epoch with the best validation accuracy.
+
+    \b
+    Example:
+      builder model train model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
+    """
+    from builder.models.recipe import Recipe
+    from builder.models.train import train as run
+
+    trained = run(Recipe.read(recipe), data, out)
+    accuracy = f"validation accuracy {trained.validation_accuracy:.4f}"
+    return Outcome(
+        data=asdict(trained) | {"checkpoint": str(trained.checkpoint)},
+        text=[f"{trained.checkpoint}: {accuracy} (fp32, {trained.train_examples} training texts)"],
+    )
+
+
+@model.command()
+@click.argument("checkpoint", type=FILE)
+@click.option("--out", type=FILE, required=True, help="The ONNX file to write.")
+def export(checkpoint: Path, out: Path) -> Outcome:
+    """Write a Hugging Face CHECKPOINT folder as a fused fp32 ONNX file.
+
+    \b
+    Example:
+      builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
+    """
+    from builder.models.export import export as run
+
+    written = run(checkpoint, out)
+    size = written.stat().st_size
+    return Outcome(data={"file": str(written), "bytes": size}, text=[f"{written}: {megabytes(size)}"])
+
+
+@model.command()
+@recipe_argument
+@click.option("--run", type=FILE, required=True, help="Folder with checkpoint/ and fp32.onnx.")
+@data_option
+@click.option("--out", type=FILE, required=True, help="Asset folder to write.")
+@click.option("--max-loss", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="Validation accuracy that int8 may lose.")
+def quantize(recipe: Path, run: Path, data: Path, out: Path, max_loss: float) -> Outcome:
+    """Quantize to int8 and write the asset, unless it loses more accuracy than it may.
+
+    \b
+    Example:
+      builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data ../shared/data --out model_assets/emotion
+    """
+    from builder.models.quantize import quantize as run_quantize
+
+    outcome = run_quantize(recipe, run, data, out, max_loss=max_loss)
+    return Outcome(
+        data={"asset": str(outcome.asset), "int8": asdict(outcome.int8), "fp32": asdict(outcome.fp32)},
+        text=[f"{outcome.asset}: validation accuracy {outcome.int8.accuracy:.4f} as int8, {outcome.fp32.accuracy:.4f} as fp32"],
+    )
+
+
+@model.command()
+@click.argument("asset", type=FILE)
+@click.option("--data", "data_file", type=FILE, required=True, help="File of 'text;label' lines.")
+def evaluate(asset: Path, data_file: Path) -> Outcome:
+    """Measure an ASSET on labelled texts, with Python's onnxruntime.
+
+    \b
+    Example:
+      builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt
+    """
+    from builder.models.asset import load_asset
+    from builder.models.dataset import read_examples
+    from builder.models.evaluate import Scorer
+    from builder.models.evaluate import evaluate as run
+
+    loaded = load_asset(asset)
+    figures = run(Scorer(loaded.folder, loaded.description), read_examples(data_file, loaded.label_ids))
+    fp32 = next((entry["accuracy"] for entry in loaded.description.get("metrics", []) if entry["precision"] == "fp32"), None)
+    recorded = f" (fp32 on validation when the asset was made: {fp32:.4f})" if fp32 is not None else ""
+    return Outcome(data=asdict(figures), text=[
+        f"accuracy {figures.accuracy:.4f}, macro F1 {figures.macro_f1:.4f}, {figures.n} texts{recorded}",
+        *(f"  {row.label:<16} precision {row.precision:.3f}  recall {row.recall:.3f}  F1 {row.f1:.3f}  n {row.support}"
+          for row in figures.classes),
+    ])
