@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bundle.manifest import ICON_SIZES, locale_messages, render_manifest
+from builder.bundle.reachable import reach
 from builder.bundle.runtime import runtime_files
+from builder.bundle.tree import Contents, ContentsTree
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.asset import Asset
 from builder.places import extension_folder
 
-# The folders whose modules and pages ship.
-_SOURCE_FOLDERS = ("background", "engine", "host", "icons", "notices", "page", "shared", "surfaces")
-_SOURCE_SUFFIXES = {".js", ".html", ".css", ".png", ".txt"}
-# What only the other browser can use.
-_LEFT_OUT = {"chrome": ("background/firefox.js",), "firefox": ("background/chrome.js", "host/offscreen.html", "host/offscreen.js")}
+# What the builder turns into something else on the way into the bundle.
+_GENERATED = ("manifest.json.jinja", "_locales/")
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,6 @@ class Bundle:
     @property
     def bytes(self) -> int:
         return sum((self.folder / file).stat().st_size for file in self.files)
-
-
-Contents = dict[str, Path | bytes]
-"""Bundle path to its source file, or to its bytes where it is generated."""
 
 
 def write_bundle(contents: Contents, browser: str, target: Path) -> Bundle:
@@ -57,19 +52,36 @@ def write_bundle(contents: Contents, browser: str, target: Path) -> Bundle:
 
 
 def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
-    """All that the bundle for one browser holds.
+    """All that the bundle for one browser holds: what its manifest leads to, and nothing else.
 
-    :raises BuilderError: if something that the configuration asks for is missing; nothing has been written then.
+    :raises BuilderError: if something that the configuration asks for, or that a page or module names, is missing; nothing has been
+        written then.
     """
+    candidates = bundle_candidates(config, asset, browser)
+    found = reach(ContentsTree(candidates))
+    if found.missing:
+        first = found.missing[0]
+        source = candidates[first.source]
+        place = f"{source if isinstance(source, Path) else first.source}:{first.line}"
+        others = f" (and {len(found.missing) - 1} more)" if len(found.missing) > 1 else ""
+        raise BuilderError(
+            f"{place}: names {first.target}, and there is no such file{others}", place=place,
+            hint="correct the path or add the file: the browser would fail to load it",
+        )
+    return {name: candidates[name] for name in sorted(found.files)}
+
+
+def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
+    """All that a bundle could hold: the manifest, the words, the extension's files, the author's icons, the model and the runtime."""
     source = extension_folder()
-    contents: Contents = {"manifest.json": _json(render_manifest(config, browser, source))}
+    contents: Contents = {}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not name.startswith(_GENERATED):
+            contents[name] = path
+    contents["manifest.json"] = _json(render_manifest(config, browser, source))
     for locale, messages in locale_messages(config, source).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
-    for folder in _SOURCE_FOLDERS:
-        for path in sorted((source / folder).rglob("*")):
-            name = path.relative_to(source).as_posix()
-            if path.is_file() and path.suffix in _SOURCE_SUFFIXES and name not in _LEFT_OUT[browser]:
-                contents[name] = path
     if config.icons is not None:
         for size in ICON_SIZES:
             icon = config.icons / f"icon-{size}.png"
