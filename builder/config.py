@@ -20,6 +20,11 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}")
 _GECKO_ID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|[A-Za-z0-9._-]*@[A-Za-z0-9._-]+")
 _BROWSER_VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
+DEFAULT_SHORTCUT = "Alt+Shift+L"
+
+_SHORTCUT = re.compile(
+    r"(Ctrl|Alt|Command|MacCtrl)\+(Shift\+)?([A-Z0-9]|Comma|Period|Home|End|PageUp|PageDown|Space|Insert|Delete|Up|Down|Left|Right)|",
+)
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
@@ -34,6 +39,9 @@ class ExtensionConfig:
     description: dict[str, str]
     menu_title: dict[str, str]
     asset: Path
+    page_menu_title: dict[str, str] | None = None
+    shortcut: str = DEFAULT_SHORTCUT
+    """The key that a fresh installation suggests for the selected text; empty for none."""
     homepage: str | None = None
     default_locale: str = "en"
     gecko_id: str | None = None
@@ -52,6 +60,8 @@ def load_config(path: Path) -> ExtensionConfig:
     version = _matching(extension, "version", _VERSION, "one to four numbers up to 9999 joined by dots, like '1.2.0'")
     default_locale = _matching(extension, "default_locale", _LOCALE, "a locale like 'en' or 'pt_BR'", default="en")
     words = {key: extension.take_localized(key, default_locale=default_locale) for key in ("name", "description", "menu_title")}
+    if "page_menu_title" in extension.values:
+        words["page_menu_title"] = extension.take_localized("page_menu_title", default_locale=default_locale)
     for key, strings in words.items():
         for locale, string in strings.items():
             if not string.strip():
@@ -68,6 +78,7 @@ def load_config(path: Path) -> ExtensionConfig:
     gecko_id = None
     if "gecko_id" in extension.values:
         gecko_id = _matching(extension, "gecko_id", _GECKO_ID, "an address-like id ('name@example.org') or a GUID in braces")
+    shortcut = _matching(extension, "shortcut", _SHORTCUT, "a key like 'Alt+Shift+L', or nothing", default=DEFAULT_SHORTCUT)
     icons = extension.take_optional("icons", str)
     extension.done()
     model = root.table("model")
@@ -86,7 +97,7 @@ def load_config(path: Path) -> ExtensionConfig:
     folder = path.parent
     return ExtensionConfig(
         file=path, slug=slug, version=version, asset=folder / asset, homepage=homepage, default_locale=default_locale,
-        gecko_id=gecko_id, icons=folder / icons if icons else None, minimum_versions=minimum_versions, **words,
+        gecko_id=gecko_id, shortcut=shortcut, icons=folder / icons if icons else None, minimum_versions=minimum_versions, **words,
     )
 
 

@@ -16,6 +16,8 @@ TEMPLATE = "manifest.json.jinja"
 CONTENT_SECURITY_POLICY = "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
 ICON_SIZES = (16, 32, 48, 128)
 WORDS = ("name", "description", "menu_title")
+REPLACEABLE_WORDS = ("page_menu_title",)
+"""Words of the interface that an author may replace."""
 
 
 def render_manifest(config: ExtensionConfig, browser: str, source: Path) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def render_manifest(config: ExtensionConfig, browser: str, source: Path) -> dict
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     text = environment.get_template(TEMPLATE).render(
         browser=browser, version=config.version, homepage=config.homepage, gecko_id=config.gecko_id,
-        minimum_version=config.minimum_versions[browser], default_locale=config.default_locale,
+        minimum_version=config.minimum_versions[browser], default_locale=config.default_locale, shortcut=config.shortcut,
         icons={str(size): f"icons/icon-{size}.png" for size in ICON_SIZES}, csp=CONTENT_SECURITY_POLICY,
     )
     # Jinja's tojson escapes for HTML ('), which JSON's parser undoes here.
@@ -46,7 +48,9 @@ def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str
     A locale that only one of the two knows is filled up from the default locale.
     """
     interface = {folder.name: read_json(folder / "messages.json").values for folder in sorted((source / "_locales").iterdir())}
-    own: dict[str, dict[str, str]] = {word: getattr(config, word) for word in WORDS}
+    own: dict[str, dict[str, str]] = {
+        word: strings for word in (*WORDS, *REPLACEABLE_WORDS) if (strings := getattr(config, word)) is not None
+    }
     locales = sorted(set(interface).union(*own.values()))
     fallback = interface.get(config.default_locale, interface["en"])
     messages: dict[str, dict[str, Any]] = {}

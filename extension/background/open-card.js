@@ -16,7 +16,10 @@ export async function openCard(info, tab) {
   const opened = tab?.id === undefined ? null : await openOnPage(tab.id, info)
   const id = opened?.id ?? randomId()
   // The menu's text stands in where the script may not read: it has lost its line breaks, and Firefox cuts it.
-  await keep(id, opened?.text || info.selectionText || '')
+  await keep(id, {
+    text: opened?.text || info.selectionText || '', where: opened ? 'page' : 'window', notes: [], keyboard: false,
+    language: null, direction: null, places: false,
+  })
   if (!opened) await chrome.windows.create({url: `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`, ...WINDOW})
 }
 

@@ -1,25 +1,25 @@
-// The texts that cards were opened for, until their cards take them. Kept in storage.session: in memory, for extension pages alone,
+// What cards were opened for, until their cards take them. CardRequest in storage.session: in memory, for extension pages alone,
 // and there still after the browser stopped the background.
 
 import {Failure} from '../shared/failures.js'
 
 const TAKE_TIMEOUT_MS = 5000
 
-/** @typedef {{text: string}} Kept */
+/** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
 
 /** @param {string} id */
 function key(id) {
   return `request:${id}`
 }
 
-/** @param {string} id @param {string} text */
-export async function keep(id, text) {
-  await chrome.storage.session.set({[key(id)]: /** @type {Kept} */ ({text})})
+/** @param {string} id @param {CardRequest} request */
+export async function keep(id, request) {
+  await chrome.storage.session.set({[key(id)]: request})
 }
 
 /**
- * Hand a text over, once. The card may ask a moment before the text is there.
- * @param {string} id @returns {Promise<Kept>}
+ * Hand a request over, once. The card may ask a moment before it is there.
+ * @param {string} id @returns {Promise<CardRequest>}
  * @throws {Failure} `expired` if no text comes.
  */
 export async function take(id) {
@@ -28,11 +28,11 @@ export async function take(id) {
   return kept
 }
 
-/** @param {string} name @returns {Promise<Kept>} */
+/** @param {string} name @returns {Promise<CardRequest>} */
 function appearance(name) {
   return new Promise((resolve, reject) => {
     /** @param {unknown} value */
-    const found = (value) => { if (value) finish(() => resolve(/** @type {Kept} */ (value))) }
+    const found = (value) => { if (value) finish(() => resolve(/** @type {CardRequest} */ (value))) }
     const listener = (/** @type {Record<string, chrome.storage.StorageChange>} */ changes) => found(changes[name]?.newValue)
     const timer = setTimeout(() => finish(() => reject(new Failure('expired', 'No text is kept for this card'))), TAKE_TIMEOUT_MS)
     const finish = (/** @type {() => void} */ settle) => {

@@ -28,15 +28,42 @@ export const ENGINE_PORT = 'engine'
  * Firefox has no more of the extension's functions than messaging.)
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
- * @property {(body: {id: string}) => {text: string}} take  The text that a card was opened for; it is forgotten with that.
+ * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
  * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
  * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender: chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
  */
 
 /**
+ * What a card is to show, and where it stands.
+ * `where`: beside the selection; docked at a corner of the top page; in a window of its own. `notes`: what the reader should know of
+ * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the focus. `language` (BCP 47) and
+ * `direction` are those of the selected text, where the page says so. `places`: whether `highlight` can show where the text stands.
+ * @typedef {object} CardRequest
+ * @property {string} text  May be empty: then there was none that could be read.
+ * @property {'page' | 'docked' | 'window'} where
+ * @property {Note[]} notes
+ * @property {boolean} keyboard
+ * @property {string | null} language
+ * @property {'ltr' | 'rtl' | null} direction
+ * @property {boolean} places
+ */
+
+/**
+ * `frame`: the text stands in a frame of another site. `cut`: the browser may have handed over only the beginning of the text.
+ * `use_menu`: the shortcut could not read here, the menu's entry can. The others say on what kind of page no script of ours may run.
+ * @typedef {'frame' | 'cut' | 'use_menu' | 'browser_page' | 'store' | 'pdf' | 'extension_page' | 'local_file' | 'refused'} Note
+ */
+
+/**
  * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's. Nothing goes the other way.
- * @typedef {{kind: 'resize', id: string, height: number} | {kind: 'dismiss', id: string}} ShellRequest
+ * `resize`: the height that the card's content wants, in CSS pixels. `grab` begins to drag the card; `move` gives the way since then, in CSS pixels.
+ * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the CardRequest) in `colour` (`#rrggbb`), in place
+ * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out.
+ * @typedef {{kind: 'resize', id: string, height: number}
+ *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
+ *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
+ *   | {kind: 'dismiss', id: string}} ShellRequest
  */
 
 /**

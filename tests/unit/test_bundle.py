@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.bundle import build_extension
-from builder.bundle.manifest import WORDS, locale_messages, render_manifest
+from builder.bundle.manifest import REPLACEABLE_WORDS, WORDS, locale_messages, render_manifest
 from builder.bundle.runtime import FILES, runtime_files
 from builder.config import load_config
 from builder.errors import BuilderError
@@ -67,6 +67,26 @@ def test_words_of_an_author_are_merged_into_every_locale_of_the_interface(reposi
     assert len({frozenset(words) for words in messages.values()}) == 1
 
 
+def test_the_pages_entry_has_words_of_its_own_unless_an_author_gives_others(project: Path) -> None:
+    own = locale_messages(load_config(project), extension_folder())
+    assert own["de"]["page_menu_title"] == {"message": "Diese Seite auswerten"}
+    project.write_text(project.read_text().replace("[model]", 'page_menu_title = "Say how this page sounds"\n\n[model]'))
+    given = locale_messages(load_config(project), extension_folder())
+    assert given["de"]["page_menu_title"] == {"message": "Say how this page sounds"}
+
+
+@pytest.mark.parametrize(("line", "suggested"), [
+    ("", {"suggested_key": {"default": "Alt+Shift+L"}}),
+    ('shortcut = "Ctrl+Shift+Period"\n', {"suggested_key": {"default": "Ctrl+Shift+Period"}}),
+    ('shortcut = ""\n', {}),
+])
+def test_the_shortcut_is_the_authors_and_can_be_left_to_the_reader(line: str, suggested: dict[str, object], project: Path) -> None:
+    project.write_text(project.read_text().replace("[model]", f"{line}\n[model]"))
+    for browser in ("chrome", "firefox"):
+        manifest = render_manifest(load_config(project), browser, extension_folder())
+        assert manifest["commands"] == {"classify-selection": {**suggested, "description": "__MSG_menu_title__"}}
+
+
 def test_no_word_of_the_interface_is_missing_or_unused() -> None:
     source = extension_folder()
     asked = set()
@@ -76,6 +96,9 @@ def test_no_word_of_the_interface_is_missing_or_unused() -> None:
     codes = re.search(r"@typedef \{(.+?)\} FailureCode", (source / "shared/failures.js").read_text())
     assert codes is not None
     asked |= {f"failure_{code}" for code in re.findall(r"'(\w+)'", codes[1])} | {"phase_loading", "phase_classifying"}
+    notes = re.search(r"@typedef \{(.+?)\} Note", (source / "shared/messages.js").read_text())
+    assert notes is not None
+    asked |= {f"note_{note}" for note in re.findall(r"'(\w+)'", notes[1])} | set(REPLACEABLE_WORDS)
     asked -= set(WORDS)  # these come from extension.toml
     for locale in (source / "_locales").iterdir():
         assert set(json.loads((locale / "messages.json").read_text())) == asked, locale.name

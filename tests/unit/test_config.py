@@ -38,6 +38,8 @@ def test_the_products_own_file_is_valid_and_speaks_five_languages(repository: Pa
     ('gecko_id = "tiny@lens.example"', 'gecko_id = "tiny"', "extension.gecko_id: 'tiny' does not fit"),
     ('slug = "tiny-lens"', 'slug = "tiny-lens"\nshortcat = "x"', ":3: extension.shortcat: unknown key"),
     ("[model]", '[browsers.chrome]\nminimum_version = "88"\n[model]', "browsers.chrome.minimum_version: 88 is too old"),
+    ("[model]", 'shortcut = "Shift+L"\n[model]', "extension.shortcut: 'Shift+L' does not fit"),
+    ("[model]", '[extension.page_menu_title]\nde = "Seite"\n[model]', "extension.page_menu_title.en: missing"),
     ("[model]", "[modell]", "model: missing"),
     ("[model]", "[model", "not valid TOML"),
 ])
