@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from builder.errors import BuilderError
@@ -59,6 +60,10 @@ class Browser(ABC):
 
     extension_url: str
     """Address of the extension's pages, with a slash at the end."""
+
+    @abstractmethod
+    def install(self, bundle: Path) -> str:
+        """Install an extension, a folder or a zip; the address of its pages, with a slash at the end."""
 
     @abstractmethod
     def open(self, url: str) -> None:

@@ -50,8 +50,7 @@ class Chrome(Browser):
         self._driver = webdriver.Chrome(options=options, service=Service(find_program("Chromium's driver", "chromedriver")))
         try:
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
-            installed = self._driver.webextension.install(path=str(self._folder_of(bundle)))
-            self.extension_url = f"chrome-extension://{installed['extension']}/"
+            self.extension_url = self.install(bundle)
             port_file = Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
         except BaseException:
@@ -65,6 +64,10 @@ class Chrome(Browser):
         with zipfile.ZipFile(bundle) as archive:
             archive.extractall(self._unpacked.name)
         return Path(self._unpacked.name)
+
+    def install(self, bundle: Path) -> str:
+        installed = self._driver.webextension.install(path=str(self._folder_of(bundle)))
+        return f"chrome-extension://{installed['extension']}/"
 
     def open(self, url: str) -> None:
         self._driver.get(url)

@@ -37,7 +37,6 @@ return null
 class Firefox(Browser):
     def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
         try:
-            from marionette_driver.addons import Addons
             from marionette_driver.marionette import Marionette
         except ImportError:
             raise BuilderError("marionette-driver is missing", hint="pip install 'lensmith[browsers]'") from None
@@ -51,13 +50,18 @@ class Firefox(Browser):
             self._marionette.start_session()
             self._marionette.timeout.script = SCRIPT_TIMEOUT
             self._marionette.set_window_rect(width=1100, height=800)
-            identifier = Addons(self._marionette).install(str(bundle.resolve()), temp=True)
-            with self._marionette.using_context("chrome"):
-                host = self._marionette.execute_script("return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier])
-            self.extension_url = f"moz-extension://{host}/"
+            self.extension_url = self.install(bundle)
         except BaseException:
             self._marionette.cleanup()
             raise
+
+    def install(self, bundle: Path) -> str:
+        from marionette_driver.addons import Addons
+
+        identifier = Addons(self._marionette).install(str(bundle.resolve()), temp=True)
+        with self._marionette.using_context("chrome"):
+            host = self._marionette.execute_script("return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier])
+        return f"moz-extension://{host}/"
 
     def open(self, url: str) -> None:
         self._marionette.navigate(url)
