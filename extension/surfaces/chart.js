@@ -1,5 +1,6 @@
 // The one way to draw a result: the winner by name, a bar a label, the small print.
 
+import {tint} from './labels.js'
 import {word} from './words.js'
 
 /**
@@ -42,8 +43,7 @@ function row(id, labels) {
   line.dataset.label = id
   const [name, track, value] = ['name', 'track', 'value'].map((className) => Object.assign(document.createElement('span'), {className}))
   name.textContent = label?.name ?? id
-  track.style.setProperty('--light', label?.colour.light ?? '')
-  track.style.setProperty('--dark', label?.colour.dark ?? '')
+  tint(track, label)
   line.append(name, track, value)
   return line
 }

@@ -1,11 +1,15 @@
 // How the model's labels look and are called, from model.json.
 
+import {COLOUR_BLIND} from './palette.js'
 import {localized} from './words.js'
 
-/** @typedef {{id: string, name: Record<string, string>, emoji?: string, colour?: {light: string, dark: string}}} LabelSpec */
-/** @typedef {{id: string, name: string, emoji: string, colour: {light: string, dark: string}}} Label */
+/**
+ * @typedef {import('./palette.js').Colour} Colour
+ * @typedef {{id: string, name: Record<string, string>, emoji?: string, colour?: Colour}} LabelSpec
+ * @typedef {{id: string, name: string, emoji: string, colour: Colour, safeColour: Colour}} Label  `safeColour`: of the colour-blind-safe palette.
+ */
 
-const GREY = {light: '#5f6368', dark: '#9aa0a6'}
+/** @type {Colour} */ const GREY = {light: '#5f6368', dark: '#9aa0a6'}
 
 /** @type {Promise<Map<string, Label>> | undefined} */ let labels
 
@@ -19,5 +23,29 @@ export function readLabels() {
 async function fetchLabels() {
   const response = await fetch(new URL('../model/model.json', import.meta.url))
   const model = /** @type {{labels: LabelSpec[]}} */ (await response.json())
-  return new Map(model.labels.map(({id, name, emoji = '', colour = GREY}) => [id, {id, name: localized(name, id), emoji, colour}]))
+  return new Map(model.labels.map(({id, name, emoji = '', colour = GREY}, place) => [
+    id, {id, name: localized(name, id), emoji, colour, safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length]},
+  ]))
+}
+
+/**
+ * Give an element `--label`, the label's colour: surface.css picks it by the theme and palette of the moment, so both can change
+ * while the element stands there. Without a label it is grey.
+ * @param {HTMLElement} element @param {Label | undefined} label
+ */
+export function tint(element, label) {
+  const {colour, safeColour} = label ?? {colour: GREY, safeColour: GREY}
+  element.classList.add('tinted')
+  for (const theme of /** @type {const} */ (['light', 'dark'])) {
+    element.style.setProperty(`--${theme}`, colour[theme])
+    element.style.setProperty(`--safe-${theme}`, safeColour[theme])
+  }
+}
+
+/**
+ * The one colour for a ground that is not a surface of ours: the page view paints on the page's.
+ * @param {Label | undefined} label @param {'light' | 'dark'} theme @param {import('../shared/settings.js').Settings['palette']} palette
+ */
+export function colourOf(label, theme, palette) {
+  return (label ? (palette === 'colour_blind' ? label.safeColour : label.colour) : GREY)[theme]
 }

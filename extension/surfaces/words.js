@@ -5,13 +5,18 @@ export function word(key, ...values) {
   return chrome.i18n.getMessage(key, values)
 }
 
-/** Fill in every element that names its word: its text, or with `data-word-label` its accessible name. @param {Document} page */
+// What an attribute of an element may say, beside its text.
+const ATTRIBUTES = {'data-word-label': 'aria-label', 'data-word-placeholder': 'placeholder', 'data-word-title': 'title'}
+
+/**
+ * Fill in every element that names its word: `data-word` its text, `data-word-label` its accessible name, `data-word-placeholder` and
+ * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js.
+ * @param {Document} page
+ */
 export function translate(page) {
-  page.documentElement.lang = chrome.i18n.getUILanguage()
-  page.documentElement.dir = word('@@bidi_dir')
   for (const element of page.querySelectorAll('[data-word]')) element.textContent = word(element.getAttribute('data-word') ?? '')
-  for (const element of page.querySelectorAll('[data-word-label]')) {
-    element.setAttribute('aria-label', word(element.getAttribute('data-word-label') ?? ''))
+  for (const [source, target] of Object.entries(ATTRIBUTES)) {
+    for (const element of page.querySelectorAll(`[${source}]`)) element.setAttribute(target, word(element.getAttribute(source) ?? ''))
   }
 }
 

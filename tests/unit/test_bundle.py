@@ -61,7 +61,7 @@ def test_every_file_that_a_module_page_or_manifest_names_is_in_the_bundle(browse
 
 def test_words_of_an_author_are_merged_into_every_locale_of_the_interface(repository: Path) -> None:
     messages = locale_messages(load_config(repository / "extension.toml"), extension_folder())
-    assert sorted(messages) == ["de", "en", "es", "fr", "ja"]
+    assert sorted(messages) == ["ar", "de", "en", "es", "fr", "ja"]
     assert messages["de"]["menu_title"] == {"message": "Emotion erkennen"}
     assert messages["ja"]["name"] == {"message": "Emotion Lens"}  # given in English alone
     assert len({frozenset(words) for words in messages.values()}) == 1
@@ -92,7 +92,7 @@ def test_no_word_of_the_interface_is_missing_or_unused() -> None:
     asked = set()
     for path in [*source.rglob("*.js"), *source.rglob("*.html")]:
         text = path.read_text(encoding="utf-8")
-        asked |= set(re.findall(r"""word\('(\w+)'""", text)) | set(re.findall(r"""data-word(?:-label)?="(\w+)\"""", text))
+        asked |= set(re.findall(r"""word\('(\w+)'""", text)) | set(re.findall(r"""data-word(?:-[a-z]+)?="(\w+)\"""", text))
     codes = re.search(r"@typedef \{(.+?)\} FailureCode", (source / "shared/failures.js").read_text())
     assert codes is not None
     asked |= {f"failure_{code}" for code in re.findall(r"'(\w+)'", codes[1])} | {"phase_loading", "phase_classifying"}

@@ -5,6 +5,7 @@ import {call} from '../call.js'
 import {drawResult} from '../chart.js'
 import {classify} from '../engine.js'
 import {readLabels} from '../labels.js'
+import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 
 const id = location.hash.slice(1)
@@ -14,6 +15,7 @@ const [close, phase, result, waiting, failure, message, retry] = ['close', 'phas
 
 /** @type {string | undefined} */ let text
 
+void applyTheme()
 translate(document)
 close.addEventListener('click', dismiss)
 retry.addEventListener('click', run)

@@ -5,6 +5,7 @@ import {call} from '../call.js'
 import {drawResult} from '../chart.js'
 import {classify} from '../engine.js'
 import {readLabels} from '../labels.js'
+import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 
 const PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
@@ -13,6 +14,7 @@ const [field, status, result] = ['text', 'status', 'result'].map((name) => /** @
 let current = new AbortController()
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
 
+void applyTheme()
 translate(document)
 field.addEventListener('input', () => {
   current.abort() // what was asked for an older text is stale
