@@ -23,9 +23,9 @@ def test_a_complete_file_gives_every_value_with_the_defaults_filled_in(project: 
     assert config.minimum_versions == {"chrome": "116", "firefox": "140.0"}
 
 
-def test_the_products_own_file_is_valid_and_speaks_five_languages(repository: Path) -> None:
+def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Path) -> None:
     config = load_config(repository / "extension.toml")
-    assert sorted(config.menu_title) == ["de", "en", "es", "fr", "ja"]
+    assert sorted(config.menu_title) == ["ar", "de", "en", "es", "fr", "ja"]
     assert config.menu_title["en"] == "Classify emotion"
 
 
