@@ -2,7 +2,6 @@
 
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
-import {readSettings} from '../shared/settings.js'
 import {openCard} from './open-card.js'
 import {take} from './requests.js'
 
@@ -32,7 +31,6 @@ export function listen(wakeHost) {
       return {}
     },
     take: ({id}) => take(id),
-    settings: readSettings,
     async shell(request, sender) {
       // The page may be going away, and the card with it: then there is no one left to tell.
       if (sender.tab?.id !== undefined) await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})

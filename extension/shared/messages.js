@@ -29,7 +29,6 @@ export const ENGINE_PORT = 'engine'
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
  * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
- * @property {(body: {}) => import('./settings.js').Settings} settings  For Chrome's host, whose page has no storage.
  * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
  * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender: chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
