@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands.base import FILE, Group
 from builder.report import Outcome, megabytes
+
+if TYPE_CHECKING:
+    from builder.models.train import Trained
 
 data_option = click.option("--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to.")
 recipe_argument = click.argument("recipe", type=FILE)
@@ -24,20 +28,27 @@ def model() -> None:
 @data_option
 @click.option("--out", type=FILE, required=True, help="Folder for checkpoints; an interrupted run goes on from there.")
 def train(recipe: Path, data: Path, out: Path) -> Outcome:
-    """Fine-tune the base model that RECIPE names; keeps the epoch with the best validation accuracy.
+    """Fine-tune the base model that RECIPE names; keeps the epoch that does best on the validation texts.
+
+    A recipe that names tasks makes a teacher: one model that learns them all, saved once for each of them.
 
     \b
     Example:
-      builder model train model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
+      builder model train recipes/teacher.toml --data ../shared/data --out runs/teacher
     """
-    from builder.models.recipe import Recipe
+    from builder.models.recipe import read_recipe
     from builder.models.train import train as run
 
-    trained = run(Recipe.read(recipe), data, out)
-    accuracy = f"validation accuracy {trained.validation_accuracy:.4f}"
+    return _trained(run(read_recipe(recipe), data, out))
+
+
+def _trained(trained: Trained) -> Outcome:
     return Outcome(
-        data=asdict(trained) | {"checkpoint": str(trained.checkpoint)},
-        text=[f"{trained.checkpoint}: {accuracy} (fp32, {trained.train_examples} training texts)"],
+        data=asdict(trained) | {"checkpoints": [str(folder) for folder in trained.checkpoints]},
+        text=[
+            *(f"{folder}: learned from {trained.train_examples} texts" for folder in trained.checkpoints),
+            *(f"  {name.replace('_', ' ')} {value:.4f}" for name, value in trained.figures.items()),
+        ],
     )
 
 

@@ -1,9 +1,8 @@
-"""Labelled texts, one a line, as ``text;label`` (the format in which the Emotion data set is published)."""
+"""Labelled texts as they are published: ``text;label`` lines (Emotion) and ``text<TAB>label ids<TAB>id`` lines (GoEmotions)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,14 @@ class Example:
 
     text: str
     label: int
+
+
+@dataclass(frozen=True)
+class TaggedText:
+    """A text with the indices of all its labels, ascending; at least one."""
+
+    text: str
+    labels: tuple[int, ...]
 
 
 def read_examples(path: Path, labels: Sequence[str]) -> list[Example]:
@@ -44,16 +51,40 @@ def read_examples(path: Path, labels: Sequence[str]) -> list[Example]:
     return examples
 
 
-def drop_blemishes(train: Iterable[Example], validation: Iterable[Example]) -> list[Example]:
-    """Training examples without texts that also stand in validation, and without texts that carry two labels.
+def read_label_names(path: Path) -> list[str]:
+    """Label names, one a line, in index order.
 
-    Exact repetitions of a text with the same label are kept once.
+    :raises BuilderError: if the file cannot be read, or names a label twice or not at all.
     """
-    held_out = {example.text for example in validation}
-    labels_of: defaultdict[str, set[int]] = defaultdict(set)
-    for example in (train := list(train)):
-        labels_of[example.text].add(example.label)
-    return [
-        example for example in dict.fromkeys(train)
-        if example.text not in held_out and len(labels_of[example.text]) == 1
-    ]
+    names = read_text(path).rstrip("\n").split("\n")
+    for number, name in enumerate(names, start=1):
+        if not name.strip() or name in names[:number - 1]:
+            place = f"{path}:{number}"
+            raise BuilderError(f"{place}: {'a repeated' if name.strip() else 'an empty'} label name", hint="one label a line", place=place)
+    return names
+
+
+def read_tagged_texts(path: Path, labels: Sequence[str]) -> list[TaggedText]:
+    """Read a file of tab-separated lines without a header: text, label ids separated by commas, and a comment id or nothing.
+
+    :param labels: label names in index order; an id is an index into them, from 0.
+    :raises BuilderError: naming the number of the first line that is not of that form.
+    """
+    texts = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line:
+            continue
+        place = f"{path}:{number}"
+        text, *rest = line.split("\t")
+        if len(rest) not in (1, 2) or not text.strip():
+            raise BuilderError(
+                f"{place}: expected 'text<TAB>label ids'", hint="tabs between the columns, commas between the ids", place=place,
+            )
+        ids = rest[0].split(",")
+        for label in ids:
+            if not label.isascii() or not label.isdigit() or int(label) >= len(labels):
+                raise BuilderError(f"{place}: '{label}' is no label id", hint=f"ids go from 0 to {len(labels) - 1}", place=place)
+        texts.append(TaggedText(text, tuple(sorted({int(label) for label in ids}))))
+    if not texts:
+        raise BuilderError(f"{path}: holds no examples", place=str(path))
+    return texts

@@ -19,6 +19,7 @@ from builder.models.recipe import Recipe
 from builder.models.tokenizer import describe_wordpiece, write_vocabulary
 
 SCHEME = "dynamic int8: weights int8 per channel, activations uint8"
+ACTIVATION_OF = {"single": "softmax", "single_or_none": "softmax_with_none", "multi": "sigmoid"}
 GRAPH, WEIGHTS, VOCABULARY, RECIPE = "model.onnx", "weights.bin", "vocab.txt", "recipe.toml"
 
 
@@ -42,7 +43,8 @@ def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: f
     for needed, command in ((checkpoint, "train"), (fp32_graph, "export")):
         if not needed.exists():
             raise BuilderError(f"{needed}: missing", hint=f"run 'builder model {command}' first", place=str(needed))
-    validation = read_examples(data / recipe.data.validation, recipe.label_ids)
+    chosen_by = recipe.data[0]
+    validation = read_examples(data / chosen_by.validation, recipe.label_ids)
     with replacing(out) as target:
         target.mkdir()
         _quantize_graph(fp32_graph, target)
@@ -57,7 +59,7 @@ def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: f
             )
         description["files"] = [asdict(AssetFile.of(target, path)) for path in (GRAPH, WEIGHTS, VOCABULARY)]
         description["metrics"] = [
-            {"precision": precision, "data": recipe.data.name, "split": "validation", "n": figures.n,
+            {"precision": precision, "data": chosen_by.name, "split": "validation", "n": figures.n,
              "accuracy": round(figures.accuracy, 4), "macro_f1": round(figures.macro_f1, 4),
              "measured_in": "onnxruntime for Python, one text a run"}
             for precision, figures in (("int8", int8), ("fp32", fp32))
@@ -99,13 +101,13 @@ def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
         "format": FORMAT,
         "name": recipe.name,
         "version": recipe.version,
-        "licence": {"name": recipe.data.licence, "restricts_use": True, "reason": f"trained on {recipe.data.name}"},
+        "licence": _licence(recipe),
         "sources": [
             {"what": "base checkpoint", "name": recipe.base.source, "licence": recipe.base.licence, "sha256": recipe.base.sha256},
-            {"what": "training data", "name": recipe.data.source, "licence": recipe.data.licence},
+            *({"what": "training data", "name": data.source, "licence": data.licence} for data in recipe.data),
         ],
         "labels": [asdict(label) for label in recipe.labels],
-        "activation": "softmax",
+        "activation": ACTIVATION_OF[recipe.problem],
         "temperature": 1.0,
         "thresholds": None,
         "min_score": 0.0,
@@ -117,3 +119,9 @@ def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
         "weights": WEIGHTS,
         "quantization": SCHEME,
     }
+
+
+def _licence(recipe: Recipe) -> dict[str, Any]:
+    """That of the data that restricts use; else of the first data."""
+    data = next((data for data in recipe.data if data.restricts_use), recipe.data[0])
+    return {"name": data.licence, "restricts_use": data.restricts_use, "reason": f"trained on {data.name}"}

@@ -10,6 +10,10 @@ from builder.errors import BuilderError, missing_extra
 from builder.files import sha256_of
 from builder.tables import Table, read_toml
 
+DATA_FORMATS = ("semicolon", "tabs")
+PROBLEMS = ("single", "single_or_none", "multi")
+NONE = "none"  # what data calls a text that carries none of the labels
+
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
@@ -75,17 +79,39 @@ class Base:
 class DataSource:
     """Files of labelled texts, relative to the data folder given at run time."""
 
-    train: str
-    validation: str
     name: str
     source: str
     licence: str
+    restricts_use: bool
+    format: str
+    """``semicolon``: text;label name; ``tabs``: text, tab, label ids."""
+    train: str
+    validation: str
+    label_names: str | None
+    """With ``tabs``: the file that names the label ids."""
+    labels: dict[str, str] | None
+    """The model's label for each label of the data, NONE for none of them; where absent, both are the same."""
 
     @classmethod
     def from_table(cls, table: Table) -> DataSource:
-        data = cls(**{key: table.take(key, str) for key in ("train", "validation", "name", "source", "licence")})
+        data = cls(
+            **{key: table.take(key, str) for key in ("name", "source", "licence", "train", "validation")},
+            restricts_use=table.take("restricts_use", bool, False),
+            format=table.take("format", str, "semicolon"),
+            label_names=table.take_optional("label_names", str),
+            labels=_words(table.table("labels")) if "labels" in table.values else None,
+        )
+        if data.format not in DATA_FORMATS:
+            raise table.error("format", f"'{data.format}' is not known", hint=f"use one of: {', '.join(DATA_FORMATS)}")
+        if (data.format == "tabs") != (data.label_names is not None):
+            raise table.error("label_names", "belongs to the format 'tabs', and to no other")
+        table.take("labels", dict, {})
         table.done()
         return data
+
+
+def _words(table: Table) -> dict[str, str]:
+    return {key: table.take(key, str) for key in table.values}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +151,12 @@ class Recipe:
 
     name: str
     version: str
+    problem: str
+    """``single``: exactly one label a text; ``single_or_none``: one or none of them; ``multi``: any number of them."""
     labels: list[Label]
     base: Base
-    data: DataSource
+    data: list[DataSource]
+    """The first is what the model is chosen by."""
     training: TrainingOptions
 
     @property
@@ -145,10 +174,54 @@ class Recipe:
         recipe = cls(
             name=table.take("name", str),
             version=table.take("version", str),
+            problem=table.take("problem", str, "single"),
             labels=[Label.from_table(label) for label in table.tables("labels")],
             base=Base.from_table(table.table("base")),
-            data=DataSource.from_table(table.table("data")),
+            data=[DataSource.from_table(data) for data in table.tables("data")],
+            training=TrainingOptions.from_table(table.table("training")),
+        )
+        if recipe.problem not in PROBLEMS:
+            raise table.error("problem", f"'{recipe.problem}' is not known", hint=f"use one of: {', '.join(PROBLEMS)}")
+        if not recipe.data:
+            raise table.error("data", "names no data", hint="add a [[data]] table")
+        known = {*recipe.label_ids, *((NONE,) if recipe.problem == "single_or_none" else ())}
+        for place, data in zip(table.tables("data"), recipe.data, strict=True):
+            for theirs, ours in (data.labels or {}).items():
+                if ours not in known:
+                    raise place.error("labels", f"'{theirs}' leads to '{ours}', which is no label of this model")
+        table.done()
+        return recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherRecipe:
+    """One trunk that learns the tasks of several recipes at once, each with outputs of its own."""
+
+    name: str
+    tasks: list[Recipe]
+    base: Base
+    training: TrainingOptions
+
+    @classmethod
+    def read(cls, path: Path) -> TeacherRecipe:
+        """Read a teacher's recipe and those it names, relative to it.
+
+        :raises BuilderError: with file, line and key.
+        """
+        table = read_toml(path)
+        teacher = cls(
+            name=table.take("name", str),
+            tasks=[Recipe.read(path.parent / task) for task in table.take_strings("tasks")],
+            base=Base.from_table(table.table("base")),
             training=TrainingOptions.from_table(table.table("training")),
         )
         table.done()
-        return recipe
+        return teacher
+
+
+def read_recipe(path: Path) -> Recipe | TeacherRecipe:
+    """A model's recipe, or a teacher's: that is the one that names tasks.
+
+    :raises BuilderError: with file, line and key.
+    """
+    return TeacherRecipe.read(path) if "tasks" in read_toml(path).values else Recipe.read(path)

@@ -1,59 +1,111 @@
-"""Fine-tuning of a classifier with transformers' Trainer; resumable, seeded, selected on the validation split."""
+"""Fine-tuning of a classifier with transformers' Trainer; resumable, seeded, selected on the validation texts."""
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from builder.errors import missing_extra
-from builder.models.dataset import Example, drop_blemishes, read_examples
-from builder.models.recipe import Recipe
+from builder.models.figures import auroc, best_threshold, macro_f1
+from builder.models.heads import Task, save_task
+from builder.models.recipe import Recipe, TeacherRecipe, TrainingOptions
+from builder.models.targets import Split, read_splits
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Logits = NDArray[np.float32]
+SEVERAL_LABELS_WEIGHT = 0.5  # of the loss summed over labels, so that it is about as large as that of one label
 
 
 @dataclass(frozen=True)
 class Trained:
-    """Where the best checkpoint lies, and its validation accuracy in 0..1 (fp32)."""
+    """Where the best checkpoints lie, their figures on the validation texts (fp32), and how many texts they learned from."""
 
-    checkpoint: Path
-    validation_accuracy: float
+    checkpoints: list[Path]
+    figures: dict[str, float]
     train_examples: int
 
 
-def train(recipe: Recipe, data: Path, out: Path) -> Trained:
-    """Fine-tune the recipe's base model and save the checkpoint of the best epoch under ``out/checkpoint``.
+def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path) -> Trained:
+    """Fine-tune the recipe's base model and save the best epoch under ``out/checkpoint``, that of a teacher under
+    ``out/<task>/checkpoint``.
 
-    A run that was interrupted goes on from the last epoch that ``out/epochs`` holds.
+    A run that was interrupted goes on from the last checkpoint that ``out/epochs`` holds.
 
     :param data: the folder that the recipe's data files are relative to.
     :raises BuilderError: if a data file, the base or an optional dependency is missing.
     """
+    torch = import_torch()
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    tasks = Task.of(recipe.tasks if isinstance(recipe, TeacherRecipe) else [recipe])
+    training, validation = read_task_splits(tasks, data)
+    base = recipe.base.locate()
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
+    torch.manual_seed(recipe.training.seed)  # the classification head is drawn before Trainer seeds itself
+    model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=tasks[-1].end)
+    return fit(model, tokenizer, tasks, training, validation, recipe.training, out)
+
+
+def import_torch() -> Any:
+    """torch, with its friends at hand.
+
+    :raises BuilderError: if one of them is not installed.
+    """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         import torch
-        from transformers import (
-            AutoModelForSequenceClassification,
-            AutoTokenizer,
-            DataCollatorWithPadding,
-            Trainer,
-            TrainingArguments,
-        )
+        import transformers  # noqa: F401 - only its absence matters here
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None
-    validation = read_examples(data / recipe.data.validation, recipe.label_ids)
-    training = drop_blemishes(read_examples(data / recipe.data.train, recipe.label_ids), validation)
-    base = recipe.base.locate()
-    options = recipe.training
-    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
-    torch.manual_seed(options.seed)  # the classification head is drawn before Trainer seeds itself
-    model = AutoModelForSequenceClassification.from_pretrained(
-        base, num_labels=len(recipe.label_ids),
-        id2label=dict(enumerate(recipe.label_ids)), label2id={name: i for i, name in enumerate(recipe.label_ids)},
-    )
+    return torch
+
+
+def read_task_splits(tasks: Sequence[Task], data: Path) -> tuple[Split, Split]:
+    """Training and validation texts of all tasks, each text once, NaN where a task's data does not have it."""
+    splits = [read_splits(task.recipe, data) for task in tasks]
+    validation = _side_by_side(tasks, [split[1] for split in splits])
+    held_out = set(validation.texts)
+    training = _side_by_side(tasks, [split[0] for split in splits])
+    kept = [row for row, text in enumerate(training.texts) if text not in held_out]
+    return training.take(kept), validation
+
+
+def _side_by_side(tasks: Sequence[Task], splits: Sequence[Split]) -> Split:
+    if len(tasks) == 1:
+        return splits[0]
+    rows: dict[str, int] = {}
+    sources: list[str] = []
+    for split in splits:
+        for text, source in zip(split.texts, split.sources, strict=True):
+            if rows.setdefault(text, len(rows)) == len(sources):
+                sources.append(source)
+    targets = np.full((len(rows), tasks[-1].end), np.nan, dtype=np.float32)
+    for task, split in zip(tasks, splits, strict=True):
+        targets[[rows[text] for text in split.texts], task.start:task.end] = split.targets
+    return Split(list(rows), targets, sources)
+
+
+def fit(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, tasks: Sequence[Task], training: Split, validation: Split,
+    options: TrainingOptions, out: Path, *, loss: Callable[..., Tensor] | None = None,
+) -> Trained:
+    """Train a model on the targets of the training split, and keep the epoch that does best on the validation split.
+
+    :param loss: from the model's outputs and the targets ``(texts, outputs)``; by default the tasks' own.
+    """
+    import torch
+    from transformers import DataCollatorWithPadding, Trainer, TrainingArguments
+
     epochs = out / "epochs"
     trainer = Trainer(
         model=model,
@@ -61,25 +113,83 @@ def train(recipe: Recipe, data: Path, out: Path) -> Trained:
             output_dir=str(epochs), seed=options.seed, num_train_epochs=options.epochs,
             per_device_train_batch_size=options.batch_size, per_device_eval_batch_size=64,
             learning_rate=options.learning_rate, warmup_steps=options.warmup_ratio, weight_decay=options.weight_decay,
-            label_smoothing_factor=options.label_smoothing, bf16=options.bf16, use_cpu=not torch.cuda.is_available(),
+            bf16=options.bf16, use_cpu=not torch.cuda.is_available(),
             train_sampling_strategy="group_by_length", eval_strategy="epoch", save_strategy="epoch", save_total_limit=2,
-            load_best_model_at_end=True, metric_for_best_model="accuracy", report_to="none", logging_steps=50,
+            load_best_model_at_end=True, metric_for_best_model="score", report_to="none", logging_steps=50,
         ),
-        train_dataset=_encode(training, tokenizer, options.max_length),
-        eval_dataset=_encode(validation, tokenizer, options.max_length),
+        train_dataset=encode(training, tokenizer, options.max_length),
+        eval_dataset=encode(validation, tokenizer, options.max_length),
         data_collator=DataCollatorWithPadding(tokenizer),
-        compute_metrics=lambda outcome: {"accuracy": float((outcome.predictions.argmax(-1) == outcome.label_ids).mean())},
+        compute_loss_func=loss or (lambda answer, targets, **_: task_loss(tasks, answer.logits, targets)),
+        compute_metrics=lambda outcome: task_figures(tasks, outcome.predictions, validation),
     )
     trainer.train(resume_from_checkpoint=any(epochs.glob("checkpoint-*")) or None)
-    checkpoint = out / "checkpoint"
-    trainer.save_model(str(checkpoint))
-    tokenizer.save_pretrained(str(checkpoint))
-    return Trained(checkpoint, trainer.evaluate()["eval_accuracy"], len(training))
+    folders = [out / "checkpoint"] if len(tasks) == 1 else [out / task.recipe.name / "checkpoint" for task in tasks]
+    for task, folder in zip(tasks, folders, strict=True):
+        save_task(trainer.model, tokenizer, task, folder)
+    figures = task_figures(tasks, trainer.predict(trainer.eval_dataset).predictions, validation)
+    (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return Trained(folders, figures, len(training.texts))
 
 
-def _encode(examples: list[Example], tokenizer: PreTrainedTokenizerBase, max_length: int) -> list[dict[str, Any]]:
-    encoded = tokenizer([example.text for example in examples], truncation=True, max_length=max_length)
+def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy of the tasks with one answer, binary cross-entropy of those with several; rows of NaN do not count."""
+    from torch.nn import functional
+
+    total = logits.sum() * 0.0
+    for task in tasks:
+        rows = ~targets[:, task.start].isnan()
+        if not rows.any():
+            continue
+        answer, target = logits[rows, task.start:task.end].float(), targets[rows, task.start:task.end]
+        if task.recipe.problem == "multi":
+            summed = functional.binary_cross_entropy_with_logits(answer, target, reduction="none").sum(1).mean()
+            total = total + SEVERAL_LABELS_WEIGHT * summed
+        else:
+            total = total + functional.cross_entropy(answer, target)
+    return total
+
+
+def task_figures(tasks: Sequence[Task], logits: Logits, validation: Split) -> dict[str, float]:
+    """Figures of each task on each of its data, and ``score``, their mean, by which an epoch is chosen.
+
+    Several labels: macro F1, thresholds tuned on the same texts. One: accuracy; with none of them as an answer, also the macro
+    F1 over the texts that have a label and the AUROC between both kinds.
+    """
+    figures: dict[str, float] = {}
+    chosen: list[float] = []
+    sources = np.array(validation.sources)
+    for task in tasks:
+        labels = len(task.recipe.labels)
+        for source in dict.fromkeys(data.name for data in task.recipe.data):
+            rows = (sources == source) & ~np.isnan(validation.targets[:, task.start])
+            answer, target = logits[rows, task.start:task.end], validation.targets[rows, task.start:task.end]
+            name = f"{task.recipe.name}_{source}"
+            if task.recipe.problem == "multi":
+                figures[f"{name}_macro_f1"] = float(np.mean([best_threshold(answer[:, i], target[:, i] > 0)[1] for i in range(labels)]))
+                chosen.append(figures[f"{name}_macro_f1"])
+                continue
+            true = target.argmax(1)
+            figures[f"{name}_accuracy"] = float((answer.argmax(1) == true).mean())
+            chosen.append(figures[f"{name}_accuracy"])
+            some = true < labels
+            if not some.all():
+                figures[f"{name}_labelled_macro_f1"] = macro_f1(answer[some, :labels].argmax(1), true[some], labels)
+                figures[f"{name}_auroc"] = auroc(some_score(answer), some)
+                chosen += [figures[f"{name}_labelled_macro_f1"], figures[f"{name}_auroc"]]
+    return figures | {"score": float(np.mean(chosen))}
+
+
+def some_score(logits: Logits) -> Logits:
+    """The highest probability among the labels, from logits whose last column is "none of them"."""
+    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray((exp / exp.sum(axis=1, keepdims=True))[:, :-1].max(axis=1))
+
+
+def encode(split: Split, tokenizer: PreTrainedTokenizerBase, max_length: int) -> list[dict[str, Any]]:
+    """What Trainer eats: ids, attention mask and the targets as ``labels``."""
+    encoded = tokenizer(split.texts, truncation=True, max_length=max_length)
     return [
-        {"input_ids": ids, "attention_mask": mask, "labels": example.label}
-        for ids, mask, example in zip(encoded["input_ids"], encoded["attention_mask"], examples, strict=True)
+        {"input_ids": ids, "attention_mask": mask, "labels": target}
+        for ids, mask, target in zip(encoded["input_ids"], encoded["attention_mask"], split.targets.tolist(), strict=True)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from builder.errors import BuilderError, CheckFailed
 from builder.models.asset import load_asset
 from builder.models.export import export
 from builder.models.quantize import quantize
-from builder.models.recipe import Recipe
+from builder.models.recipe import Recipe, read_recipe
 from builder.models.train import train
 
 TEXTS = (
@@ -19,32 +21,52 @@ TEXTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    text = (repository / "model_assets/emotion/recipe.toml").read_text(encoding="utf-8")
-    file = tmp_path_factory.mktemp("recipe") / "recipe.toml"
-    for old, new in (("emotion/train.txt", "train.txt"), ("emotion/val.txt", "val.txt"), ("epochs = 6", "epochs = 1")):
-        assert old in text
-        text = text.replace(old, new)
-    file.write_text(text, encoding="utf-8")
-    (file.parent / "train.txt").write_text("".join(f"{text} number {n};{label}\n" for n in range(4) for text, label in TEXTS))
-    (file.parent / "val.txt").write_text("".join(f"{text};{label}\n" for text, label in TEXTS))
-    return file
+COMMENTS = (("What a lovely day", "17"), ("This is wrong", "2,10"), ("The bus stops here", "27"), ("Odd but nice", "4,26"), ("Oh no", "14"))
 
 
 @pytest.fixture(scope="module")
-def run(recipe: Path) -> Path:
-    folder = recipe.parent / "run"
-    trained = train(Recipe.read(recipe), recipe.parent, folder)
-    assert trained.train_examples == 24
-    export(trained.checkpoint, folder / "fp32.onnx")
+def data(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "emotion").mkdir()
+    (folder / "goemotions").mkdir()
+    (folder / "emotion/train.txt").write_text("".join(f"{text} number {n};{label}\n" for n in range(4) for text, label in TEXTS))
+    (folder / "emotion/val.txt").write_text("".join(f"{text};{label}\n" for text, label in TEXTS))
+    shutil.copyfile(data / "goemotions/labels.txt", folder / "goemotions/labels.txt")
+    (folder / "goemotions/train.tsv").write_text("".join(f"{text} {n}\t{ids}\tx{n}\n" for n in range(2) for text, ids in COMMENTS))
+    (folder / "goemotions/dev.tsv").write_text("".join(f"{text}\t{ids}\tx\n" for text, ids in COMMENTS))
     return folder
 
 
-def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, run: Path) -> None:
-    outcome = quantize(recipe, run, recipe.parent, recipe.parent / "asset", max_loss=1)
+@pytest.fixture(scope="module")
+def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recipes")
+    for file in ("recipes/teacher.toml", "model_assets/emotion/recipe.toml", "model_assets/go-emotions/recipe.toml"):
+        text = (repository / file).read_text(encoding="utf-8")
+        (folder / file).parent.mkdir(parents=True)
+        (folder / file).write_text(re.sub(r"(?m)^epochs = \d+$", "epochs = 1", text), encoding="utf-8")
+    return folder / "model_assets/emotion/recipe.toml"
+
+
+@pytest.fixture(scope="module")
+def run(recipe: Path, data: Path) -> Path:
+    folder = recipe.parents[2] / "run"
+    trained = train(read_recipe(recipe.parents[2] / "recipes/teacher.toml"), data, folder)
+    assert trained.train_examples == 24 + 10
+    assert trained.checkpoints == [folder / "emotion/checkpoint", folder / "go-emotions/checkpoint"]
+    assert set(trained.figures) == {
+        "emotion_Emotion_accuracy", "emotion_GoEmotions_accuracy", "emotion_GoEmotions_labelled_macro_f1", "emotion_GoEmotions_auroc",
+        "go-emotions_GoEmotions_macro_f1", "score",
+    }
+    for checkpoint in trained.checkpoints:
+        export(checkpoint, checkpoint.parent / "fp32.onnx")
+    return folder / "emotion"
+
+
+def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, run: Path) -> None:
+    outcome = quantize(recipe, run, data, recipe.parent / "asset", max_loss=1)
     asset = load_asset(outcome.asset)
     assert asset.label_ids == [label for _, label in TEXTS]
+    assert asset.description["activation"] == "softmax_with_none"
     assert {file.path for file in asset.files} == {"model.onnx", "weights.bin", "vocab.txt"}
     assert 22e6 < sum(file.bytes for file in asset.files) < 24e6  # a quarter of the fp32 weights
     card = (asset.folder / "README.md").read_text(encoding="utf-8")
@@ -52,9 +74,9 @@ def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, run: Path) ->
     assert f"{outcome.int8.accuracy:.4f}" in card
 
 
-def test_a_model_that_loses_more_than_it_may_is_not_written(recipe: Path, run: Path) -> None:
+def test_a_model_that_loses_more_than_it_may_is_not_written(recipe: Path, data: Path, run: Path) -> None:
     with pytest.raises(CheckFailed, match="nothing was written"):
-        quantize(recipe, run, recipe.parent, recipe.parent / "refused", max_loss=-1)  # no model gains as much
+        quantize(recipe, run, data, recipe.parent / "refused", max_loss=-1)  # no model gains as much
     assert not (recipe.parent / "refused").exists()
 
 

@@ -1,0 +1,70 @@
+"""From the outputs that training works with to the outputs that ship."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from builder.models.recipe import Recipe
+from builder.models.targets import outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True)
+class Task:
+    """A share of a model's outputs, with the recipe that says what they mean."""
+
+    recipe: Recipe
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, recipes: Sequence[Recipe]) -> list[Self]:
+        """The recipes' tasks, side by side."""
+        tasks: list[Self] = []
+        for recipe in recipes:
+            start = tasks[-1].end if tasks else 0
+            tasks.append(cls(recipe, start, start + outputs(recipe)))
+        return tasks
+
+
+def save_task(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, task: Task, folder: Path) -> None:
+    """Save a checkpoint with one output a label: the task's share of the last layer.
+
+    Where "none of them" is an answer, its output is subtracted from the others. That leaves every probability as it was and
+    fixes its logit at 0, so that it need not ship.
+    """
+    import torch
+
+    whole = _last_layer(model)
+    rows = slice(task.start, task.start + len(task.recipe.labels))
+    weight, bias = whole.weight.detach()[rows], whole.bias.detach()[rows]
+    if task.recipe.problem == "single_or_none":
+        weight, bias = weight - whole.weight.detach()[task.end - 1], bias - whole.bias.detach()[task.end - 1]
+    share = torch.nn.Linear(weight.shape[1], weight.shape[0])
+    share.load_state_dict({"weight": weight, "bias": bias})
+    config, model.config = model.config, copy.deepcopy(model.config)
+    try:
+        _last_layer(model, share)
+        names = task.recipe.label_ids
+        model.config.id2label, model.config.label2id = dict(enumerate(names)), {name: i for i, name in enumerate(names)}
+        model.config.problem_type = "multi_label_classification" if task.recipe.problem == "multi" else "single_label_classification"
+        model.save_pretrained(str(folder))
+        tokenizer.save_pretrained(str(folder))
+    finally:
+        _last_layer(model, whole)
+        model.config = config
+
+
+def _last_layer(model: Any, new: Any = None) -> Any:
+    """The linear layer whose outputs are the logits, after setting it if there is a new one (BERT and ELECTRA name it differently)."""
+    owner, name = (model.classifier, "out_proj") if hasattr(model.classifier, "out_proj") else (model, "classifier")
+    if new is not None:
+        setattr(owner, name, new)
+    return getattr(owner, name)
