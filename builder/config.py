@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from builder.tables import Table, read_toml
 
@@ -15,6 +16,9 @@ DEFAULT_MINIMUM_VERSIONS = {
 }
 MAX_DESCRIPTION = 132
 """Characters that the Chrome Web Store allows for a description."""
+MAX_THREADS = 16
+MAX_MINUTES = 24 * 60
+DELIVERIES = ("bundled",)
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}")
@@ -23,7 +27,7 @@ _BROWSER_VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
 DEFAULT_SHORTCUT = "Alt+Shift+L"
 
 _SHORTCUT = re.compile(
-    r"(Ctrl|Alt|Command|MacCtrl)\+(Shift\+)?([A-Z0-9]|Comma|Period|Home|End|PageUp|PageDown|Space|Insert|Delete|Up|Down|Left|Right)|",
+    r"|(Ctrl|Alt)(\+Shift)?\+([A-Z0-9]|Comma|Period|Home|End|PageUp|PageDown|Space|Insert|Delete|Up|Down|Left|Right)",
 )
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
@@ -46,6 +50,11 @@ class ExtensionConfig:
     default_locale: str = "en"
     gecko_id: str | None = None
     icons: Path | None = None
+    delivery: str = "bundled"
+    threads: Literal["auto"] | int = "auto"
+    """Threads of the engine until the reader decides otherwise; 'auto' leaves it to a measurement on the reader's device."""
+    release_after_minutes: float = 5.0
+    """Idle time after which the engine's memory is given back; 0 keeps it."""
     minimum_versions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_MINIMUM_VERSIONS))
 
 
@@ -75,15 +84,20 @@ def load_config(path: Path) -> ExtensionConfig:
     homepage = extension.take("homepage", str, "") or None
     if homepage and not homepage.startswith("https://"):
         raise extension.error("homepage", f"'{homepage}' is not an address", hint="write it with https://")
-    gecko_id = None
-    if "gecko_id" in extension.values:
-        gecko_id = _matching(extension, "gecko_id", _GECKO_ID, "an address-like id ('name@example.org') or a GUID in braces")
-    shortcut = _matching(extension, "shortcut", _SHORTCUT, "a key like 'Alt+Shift+L', or nothing", default=DEFAULT_SHORTCUT)
+    gecko_id = _optional(extension, "gecko_id", _GECKO_ID, "an address-like id ('name@example.org') or a GUID in braces")
+    shortcut = _matching(
+        extension, "shortcut", _SHORTCUT, "Ctrl or Alt, perhaps Shift, and one key, like 'Alt+Shift+L'; or nothing", default=DEFAULT_SHORTCUT,
+    )
     icons = extension.take_optional("icons", str)
     extension.done()
     model = root.table("model")
     asset = model.take("asset", str)
+    delivery = model.take("delivery", str, DELIVERIES[0])
+    if delivery not in DELIVERIES:
+        problem = "remote delivery is not available yet" if delivery == "remote" else f"'{delivery}' is not known"
+        raise model.error("delivery", problem, hint="leave it out, or write 'bundled': the model ships inside the extension")
     model.done()
+    threads, release_after_minutes = _runtime(root.table("runtime", optional=True))
     browsers = root.table("browsers", optional=True)
     minimum_versions = {}
     for browser, default in DEFAULT_MINIMUM_VERSIONS.items():
@@ -97,8 +111,28 @@ def load_config(path: Path) -> ExtensionConfig:
     folder = path.parent
     return ExtensionConfig(
         file=path, slug=slug, version=version, asset=folder / asset, homepage=homepage, default_locale=default_locale,
-        gecko_id=gecko_id, shortcut=shortcut, icons=folder / icons if icons else None, minimum_versions=minimum_versions, **words,
+        gecko_id=gecko_id, icons=folder / icons if icons else None, minimum_versions=minimum_versions,
+        shortcut=shortcut, delivery=delivery, threads=threads, release_after_minutes=release_after_minutes, **words,
     )
+
+
+def _runtime(table: Table) -> tuple[Literal["auto"] | int, float]:
+    threads: Literal["auto"] | int = "auto"
+    if table.take_optional("threads", object) not in (None, "auto"):
+        threads = number = table.take("threads", int)
+        if not 1 <= number <= MAX_THREADS:
+            raise table.error("threads", f"{number} is outside 1..{MAX_THREADS}", hint='or write "auto"')
+    minutes = table.take("release_after_minutes", float, ExtensionConfig.release_after_minutes)
+    if not 0 <= minutes <= MAX_MINUTES:
+        raise table.error("release_after_minutes", f"{minutes:g} is outside 0..{MAX_MINUTES}", hint="0 keeps the engine in memory")
+    table.done()
+    return threads, minutes
+
+
+def _optional(table: Table, key: str, pattern: re.Pattern[str], form: str) -> str | None:
+    if table.take_optional(key, str) is None:
+        return None
+    return _matching(table, key, pattern, form)
 
 
 def _matching(table: Table, key: str, pattern: re.Pattern[str], form: str, *, default: str | None = None) -> str:

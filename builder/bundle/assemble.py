@@ -82,6 +82,8 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     contents["manifest.json"] = _json(render_manifest(config, browser, source))
     for locale, messages in locale_messages(config, source).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
+    # What extension/shared/settings.js takes where the reader decided nothing.
+    contents["settings.json"] = _json({"threads": config.threads, "releaseAfterMinutes": config.release_after_minutes})
     if config.icons is not None:
         for size in ICON_SIZES:
             icon = config.icons / f"icon-{size}.png"
