@@ -86,7 +86,7 @@ def load_config(path: Path) -> ExtensionConfig:
         raise extension.error("homepage", f"'{homepage}' is not an address", hint="write it with https://")
     gecko_id = _optional(extension, "gecko_id", _GECKO_ID, "an address-like id ('name@example.org') or a GUID in braces")
     shortcut = _matching(
-        extension, "shortcut", _SHORTCUT, "Ctrl or Alt, perhaps Shift, and one key, like 'Alt+Shift+L'; or nothing", default=DEFAULT_SHORTCUT,
+        extension, "shortcut", _SHORTCUT, "Ctrl or Alt, perhaps Shift, and one key, like 'Alt+Shift+L'", default=DEFAULT_SHORTCUT,
     )
     icons = extension.take_optional("icons", str)
     extension.done()
