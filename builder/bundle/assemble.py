@@ -91,7 +91,6 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
                 sizes = ", ".join(map(str, ICON_SIZES))
                 raise BuilderError(f"{icon}: missing", hint=f"extension.icons needs icon-SIZE.png in the sizes {sizes}", place=str(icon))
             contents[f"icons/icon-{size}.png"] = icon
-    contents["settings.json"] = _json({})  # what the author decides about extension/shared/settings.js
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
     return contents | runtime_files()
