@@ -17,19 +17,22 @@ NONE = "none"  # what data calls a text that carries none of the labels
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """A label as people see it: display names by locale, an emoji, a colour for light and for dark backgrounds."""
+    """A label as people see it: display names by locale, an emoji, a colour for light and for dark backgrounds, and a text that it
+    fits, which surfaces offer to try (empty: none).
+    """
 
     id: str
     name: dict[str, str]
     emoji: str
     colour: dict[str, str]
+    sample: str = ""
 
     @classmethod
     def from_table(cls, table: Table) -> Label:
         colour = table.table("colour")
         label = cls(
             id=table.take("id", str), name=table.take_localized("name"), emoji=table.take("emoji", str),
-            colour={theme: colour.take(theme, str) for theme in ("light", "dark")},
+            colour={theme: colour.take(theme, str) for theme in ("light", "dark")}, sample=table.take("sample", str, ""),
         )
         colour.done()
         table.done()
