@@ -1,15 +1,27 @@
-"""Files: hashing, and writing so that nothing half-written is ever found under its final name."""
+"""Files: hashing, locks, and writing so that nothing half-written is ever found under its final name."""
 
 from __future__ import annotations
 
+import ctypes
+import glob
 import hashlib
+import os
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from builder.errors import BuilderError
+
+_LOCK = "lock"
+_MARK = ".builder-"
+"""Stands in the names of our workshops, so that clearing up never takes anyone else's folder."""
+_UNLOCKED_FOR_SECONDS = 60
+"""A workshop without a lock file may have been made this moment; after a minute it is a dead run's."""
 
 
 def sha256_of(path: Path) -> str:
@@ -22,13 +34,15 @@ def sha256_of(path: Path) -> str:
 def replacing(target: Path) -> Iterator[Path]:
     """A path beside ``target`` to write a file or a folder to; it takes the place of ``target`` if the block succeeds.
 
-    Whatever stood at ``target`` is left as it was if the block raises.
+    Whatever stood at ``target`` is left as it was if the block raises. What an earlier run left behind when it was killed is
+    finished or cleared away first.
 
     :raises BuilderError: if the folder around ``target`` cannot be written to.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        _clear_dead_workshops(target)
+        workshop, lock = _open_workshop(target)
     except OSError as error:
         raise BuilderError(
             f"{target.parent}: cannot be written to: {error.strerror}",
@@ -36,12 +50,104 @@ def replacing(target: Path) -> Iterator[Path]:
         ) from None
     try:
         yield workshop / "new"
-        if target.is_dir():
-            target.rename(workshop / "old")
-        (workshop / "new").replace(target)
+        put_in_place(workshop / "new", target, workshop / "old")
     except OSError as error:
-        if (workshop / "old").exists() and not target.exists():
-            (workshop / "old").rename(target)
         raise BuilderError(f"{target}: cannot be replaced: {error.strerror}", hint="close what is using it", place=str(target)) from None
     finally:
+        _give_back(workshop, target)
+        lock.close()
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def put_in_place(new: Path, target: Path, old: Path) -> None:
+    """Move ``new`` to ``target``; what stood there is at ``old`` then, or gone if it was a file.
+
+    A folder is exchanged in one step where the system can (Linux, macOS). Elsewhere there are two, and whoever finds ``old`` but no
+    ``target`` afterwards goes on with the second.
+    """
+    if not target.is_dir() and not (target.exists() and new.is_dir()):
+        new.replace(target)
+        return
+    old.parent.mkdir(parents=True, exist_ok=True)
+    if exchange(new, target):
+        new.rename(old)
+        return
+    target.rename(old)
+    new.rename(target)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two paths trade places in one step; false where the system or the file system cannot."""
+    library = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+    try:
+        if sys.platform == "linux" and library is not None:
+            here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+            return bool(library.renameat2(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)
+        if sys.platform == "darwin" and library is not None:
+            swap = 2  # RENAME_SWAP
+            return bool(library.renamex_np(os.fsencode(one), os.fsencode(other), swap) == 0)
+    except AttributeError:  # a C library without the call
+        pass
+    return False
+
+
+@contextmanager
+def locked(file: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold a lock that the system takes back when the process ends, however it ends. Gives false if it is taken and ``wait`` is off.
+
+    :raises OSError: if the file cannot be made, or its file system knows no locks.
+    """
+    with file.open("a") as handle:
+        yield _lock(handle, wait=wait)
+
+
+def _lock(handle: IO[str], *, wait: bool) -> bool:
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
+            try:
+                msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+            except OSError:
+                if not wait:
+                    return False
+                time.sleep(0.1)
+            else:
+                return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _open_workshop(target: Path) -> tuple[Path, IO[str]]:
+    while True:
+        workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=target.parent))
+        lock = (workshop / _LOCK).open("w")
+        _lock(lock, wait=True)
+        if (workshop / _LOCK).exists():  # else another run took it for a dead one's, before the lock was held
+            return workshop, lock
+        lock.close()
+
+
+def _give_back(workshop: Path, target: Path) -> None:
+    """After a stop between the two steps of ``put_in_place``: take the second, or undo the first."""
+    if (workshop / "old").exists() and not target.exists():
+        ready = workshop / "new" if (workshop / "new").exists() else workshop / "old"
+        ready.rename(target)
+
+
+def _clear_dead_workshops(target: Path) -> None:
+    for workshop in target.parent.glob(f".{glob.escape(target.name)}{_MARK}*"):
+        if (workshop / _LOCK).exists():
+            with locked(workshop / _LOCK, wait=False) as dead:
+                if dead:
+                    _give_back(workshop, target)
+                    shutil.rmtree(workshop, ignore_errors=True)
+            if dead and sys.platform == "win32":  # which removes no file that is open
+                shutil.rmtree(workshop, ignore_errors=True)
+        elif workshop.is_dir() and time.time() - workshop.stat().st_mtime > _UNLOCKED_FOR_SECONDS:
+            shutil.rmtree(workshop, ignore_errors=True)

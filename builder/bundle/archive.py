@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
-from builder.files import replacing
+from builder.bundle.tree import Contents, ContentsTree
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date that the zip format can hold."""
@@ -16,31 +15,27 @@ _UNIX = 3
 _LEVEL = 9
 
 
-def write_zip(target: Path, folder: Path, files: Sequence[str]) -> None:
-    """Pack ``files`` of ``folder``; a zip that already holds just these contents is left alone.
-
-    Equal contents give equal bytes wherever the same zlib compresses them.
-    """
-    if _is_current(target, folder, files):
-        return
-    with replacing(target) as path, zipfile.ZipFile(path, "w") as archive:
-        for name in sorted(files):
+def write_zip(file: Path, contents: Contents) -> None:
+    """Pack ``contents``. Equal contents give equal bytes wherever the same zlib compresses them."""
+    tree = ContentsTree(contents)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in sorted(contents):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system, entry.external_attr = _UNIX, _MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, (folder / name).read_bytes(), compresslevel=_LEVEL)
+            archive.writestr(entry, tree.read(name), compresslevel=_LEVEL)
 
 
-def _is_current(target: Path, folder: Path, files: Sequence[str]) -> bool:
-    if not target.is_file():
-        return False
+def holds(file: Path, contents: Contents) -> bool:
+    """Whether a zip is what ``write_zip`` makes of these contents, as far as its names, attributes and contents tell."""
+    tree = ContentsTree(contents)
     try:
-        with zipfile.ZipFile(target) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             return (
-                [entry.filename for entry in entries] == sorted(files)
+                [entry.filename for entry in entries] == sorted(contents)
                 and all(entry.date_time == EPOCH and entry.external_attr == _MODE for entry in entries)
-                and all(archive.read(entry) == (folder / entry.filename).read_bytes() for entry in entries)
+                and all(archive.read(entry) == tree.read(entry.filename) for entry in entries)
             )
-    except zipfile.BadZipFile:
+    except (FileNotFoundError, IsADirectoryError, zipfile.BadZipFile):
         return False

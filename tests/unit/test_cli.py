@@ -30,11 +30,15 @@ def snapshot(folder: Path) -> dict[str, str]:
     }
 
 
+def visible(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
 def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(project: Path, tmp_path: Path) -> None:
     out = tmp_path / "dist"
     result = run("pack", project, "--out", out)
     assert result.exit_code == 0, result.output
-    assert sorted(path.name for path in out.iterdir()) == [
+    assert visible(out) == [
         "SHA256SUMS", "chrome", "firefox", "tiny-lens-1.2.3-chrome.zip", "tiny-lens-1.2.3-firefox.zip"]
     for line in (out / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")
@@ -69,7 +73,7 @@ def test_a_second_pack_touches_nothing(project: Path, tmp_path: Path) -> None:
 
 def test_build_for_one_browser_writes_only_that_bundle(project: Path, tmp_path: Path) -> None:
     assert run("build", project, "--out", tmp_path / "dist", "--browser", "firefox").exit_code == 0
-    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["firefox"]
+    assert visible(tmp_path / "dist") == ["firefox"]
 
 
 def test_json_on_standard_output_is_the_only_thing_there(project: Path, tmp_path: Path) -> None:

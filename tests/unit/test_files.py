@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.bundle.archive import write_zip
+from builder.bundle.archive import holds, write_zip
+from builder.bundle.tree import Contents
 from builder.files import replacing, sha256_of
 
 
@@ -37,18 +38,21 @@ def test_a_hash_is_that_of_the_content(tmp_path: Path) -> None:
 
 def test_a_zip_depends_on_contents_alone_not_on_dates_or_modes(tmp_path: Path) -> None:
     for name, mode in (("a", 0o600), ("b", 0o755)):
-        folder = tmp_path / name
-        folder.mkdir()
+        contents: Contents = {"z.txt": b"z"}
         for file in ("y.txt", "x.txt"):
-            (folder / file).write_text(file)
-            (folder / file).chmod(mode)
-        write_zip(tmp_path / f"{name}.zip", folder, ("y.txt", "x.txt"))
+            path = tmp_path / name / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(file)
+            path.chmod(mode)
+            contents[file] = path
+        write_zip(tmp_path / f"{name}.zip", contents)
+        assert holds(tmp_path / f"{name}.zip", contents)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) & 0o444 == 0o444
 
 
-def test_a_zip_that_is_damaged_is_written_anew(tmp_path: Path) -> None:
-    (tmp_path / "x.txt").write_text("x")
-    (tmp_path / "a.zip").write_bytes(b"damaged")
-    write_zip(tmp_path / "a.zip", tmp_path, ("x.txt",))
-    assert (tmp_path / "a.zip").read_bytes()[:2] == b"PK"
+@pytest.mark.parametrize("damage", [b"damaged", b""])
+def test_a_zip_that_is_damaged_does_not_pass_for_current(damage: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(damage)
+    assert not holds(tmp_path / "a.zip", {"x.txt": b"x"})
+    assert not holds(tmp_path / "absent.zip", {"x.txt": b"x"})
