@@ -78,6 +78,17 @@ class Browser(ABC):
         """Select the text of an element, right-click it, and choose an entry of the browser's own menu by its title."""
 
     @abstractmethod
+    def press(self, shortcut: str) -> None:
+        """Press a key with its modifiers, written like in a manifest ('Alt+Shift+L'), as the extension's shortcut."""
+
+    @abstractmethod
+    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
+        """Send what choosing the entry of this id sends, without the menu: the grant of ``activeTab``, and the event.
+
+        ``frame``: the address of the frame that was clicked in, else the page itself; ``text``: the selection as the browser's menu has it.
+        """
+
+    @abstractmethod
     def card(self) -> Surface | None:
         """What the card shows, wherever it stands; None while there is none."""
 

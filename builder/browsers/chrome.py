@@ -22,6 +22,30 @@ QUIET = (
     # Extensions are installed through a pipe; frames and workers are read through a port beside it.
     "--remote-debugging-port=0", "--remote-allow-origins=*",
 )
+MODIFIERS = {"Alt": 1, "Ctrl": 2, "Command": 4, "Shift": 8}
+"""As the DevTools protocol numbers them."""
+
+SEND_MENU_CLICK = """
+(async (menuItemId, frameUrl, selectionText) => {
+  const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
+  // Numbers of frames are known to those alone who ask for one: a frame that no script may enter is told by its refusal.
+  const probe = async (frameId) => {
+    try {
+      const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id, frameIds: [frameId]}, func: () => location.href})
+      return {frameId, url: result}
+    } catch (error) {
+      return /No frame/.test(error) ? null : {frameId, url: ''}
+    }
+  }
+  const frames = frameUrl ? (await Promise.all(Array.from({length: 2000}, (_, index) => probe(index + 1)))).filter(Boolean) : []
+  const frame = frameUrl ? frames.find(({url}) => url === frameUrl) ?? frames.find(({url}) => url === '') : {frameId: 0}
+  if (!frame) throw new Error(`no frame ${frameUrl} among ${JSON.stringify(frames)}`)
+  const info = {menuItemId, pageUrl: tab.url, frameId: frame.frameId, editable: false}
+  if (frameUrl) info.frameUrl = frameUrl
+  if (selectionText) info.selectionText = selectionText
+  chrome.contextMenus.onClicked.dispatch(info, tab)
+})(%s, %s, %s)
+"""
 
 
 class Chrome(Browser):
@@ -88,6 +112,27 @@ class Chrome(Browser):
             """, selector,
         )
         choose((box[0], box[1], box[2], box[3]), entry)
+
+    def press(self, shortcut: str) -> None:
+        *modifiers, key = shortcut.split("+")
+        event = {
+            "modifiers": sum(MODIFIERS[modifier] for modifier in modifiers), "key": key, "code": f"Key{key}",
+            "windowsVirtualKeyCode": ord(key), "nativeVirtualKeyCode": ord(key),
+        }
+        for kind in ("rawKeyDown", "keyUp"):
+            self._driver.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": kind, **event})
+
+    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
+        """The grant is that of an earlier ``press`` on the same page: nothing else gives one without the native menu."""
+        self.in_background(SEND_MENU_CLICK % (json.dumps(entry), json.dumps(frame), json.dumps(text)))
+
+    def in_background(self, expression: str) -> Any:
+        worker = next((
+            target for target in self.targets() if target["type"] == "service_worker" and target["url"].startswith(self.extension_url)
+        ), None)
+        if worker is None:
+            raise TargetGone("the background does not run")
+        return evaluate(worker["webSocketDebuggerUrl"], expression)
 
     def card(self) -> Surface | None:
         target = self._card_target()

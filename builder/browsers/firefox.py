@@ -32,6 +32,33 @@ for (const window of contexts) {
 }
 return null
 """
+MODIFIERS = {"Alt": "alt", "Ctrl": "accel", "Shift": "shift", "MacCtrl": "control"}
+
+PRESS = """
+const [host, wanted, name] = arguments
+const keys = [...document.querySelectorAll('keyset[id^="ext-keyset-id"] key')]
+const found = keys.find((key) => {
+  const modifiers = (key.getAttribute('modifiers') ?? '').split(/[ ,]+/).filter(Boolean).sort()
+  return key.getAttribute('key')?.toUpperCase() === name.toUpperCase() && String(modifiers) === String(wanted)
+})
+found?.doCommand()
+return Boolean(found)
+"""
+
+SEND_MENU_CLICK = """
+const [host, menuItemId, frameUrl, selectionText] = arguments
+const {extension} = WebExtensionPolicy.getByHostname(host)
+const tab = gBrowser.selectedTab
+const walk = (context) => [context, ...context.children.flatMap(walk)]
+const contexts = walk(gBrowser.selectedBrowser.browsingContext)
+const frame = frameUrl ? contexts.find((context) => context.currentWindowGlobal.documentURI.spec === frameUrl) : contexts[0]
+if (!frame) throw new Error(`no frame ${frameUrl}`)
+const info = {menuItemId, pageUrl: gBrowser.currentURI.spec, frameId: frame.parent ? frame.id : 0, editable: false, modifiers: []}
+if (frameUrl) info.frameUrl = frameUrl
+if (selectionText) info.selectionText = selectionText
+extension.tabManager.addActiveTabPermission(tab)
+extension.emit('webext-menu-menuitem-click', info, tab)
+"""
 
 
 class Firefox(Browser):
@@ -92,6 +119,18 @@ class Firefox(Browser):
             """, [entry],
         )
         return activated
+
+    def press(self, shortcut: str) -> None:
+        *modifiers, key = shortcut.split("+")
+        wanted = {MODIFIERS[modifier] for modifier in modifiers}
+        with self._marionette.using_context("chrome"):
+            pressed = self._marionette.execute_script(PRESS, [self.extension_url.split("/")[2], sorted(wanted), key])
+        if not pressed:
+            raise TimeoutError(f"the extension has no shortcut {shortcut}")
+
+    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(SEND_MENU_CLICK, [self.extension_url.split("/")[2], entry, frame, text])
 
     def card(self) -> Surface | None:
         value = self.in_card(SNAPSHOT.strip())

@@ -2,27 +2,31 @@
 
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
+import {keepMenus, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
 import {take} from './requests.js'
 
 /** @typedef {import('../shared/messages.js').Handlers} Handlers */
 
-const MENU_ENTRY = 'classify-selection'
+const SHORTCUT = 'classify-selection'
 
 /** @param {() => Promise<void>} wakeHost  Resolves when the host can be connected to. */
 export function listen(wakeHost) {
-  chrome.runtime.onInstalled.addListener(() => {
-    // Cleared first: an update that finds the entry would fail to create it.
-    chrome.contextMenus.removeAll(() => {
-      chrome.contextMenus.create({id: MENU_ENTRY, title: chrome.i18n.getMessage('menu_title'), contexts: ['selection']})
-    })
-  })
+  keepMenus()
 
   chrome.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId !== MENU_ENTRY) return
-    wakeHost().catch((error) => console.error('The engine could not be started ahead of the card', error)) // the card tries again
-    openCard(info, tab).catch((error) => console.error('No card could be opened', error))
+    if (info.menuItemId === SELECTION_ENTRY) classify({tab, address: info.pageUrl, frameId: info.frameId, menuText: info.selectionText})
   })
+
+  chrome.commands.onCommand.addListener((command, tab) => {
+    if (command === SHORTCUT) classify({tab, address: tab?.url, keyboard: true})
+  })
+
+  /** @param {Parameters<typeof openCard>[0]} occasion */
+  function classify(occasion) {
+    openCard(occasion).catch((error) => console.error('No card could be opened', error))
+    wakeHost().catch((error) => console.error('The engine could not be started ahead of the card', error)) // the card tries again
+  }
 
   /** @type {Handlers} */ // a missing kind is a type error
   const handlers = {

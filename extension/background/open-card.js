@@ -1,44 +1,72 @@
-// Opens the card for a click on the menu entry: on the page where a script may run there, else in a small window.
+// Opens the card for a click on the menu entry or for the shortcut: beside the text, else in a corner of the page, else in a small window.
 
 import {randomId} from '../shared/ids.js'
+import {isReadable, notesOnClosedPage} from './closed-pages.js'
+import {inject} from './injection.js'
 import {keep} from './requests.js'
 
-/** @typedef {import('../shared/messages.js').Opened} Opened */
+/**
+ * @typedef {import('../shared/messages.js').CardRequest} CardRequest
+ * @typedef {import('../shared/messages.js').Note} Note
+ * @typedef {import('../shared/messages.js').Opened} Opened
+ * @typedef {import('../shared/messages.js').ShellStart} ShellStart
+ */
 
-// activeTab's grant may arrive after the click (seen in one click of four in Chromium), typically within 50 ms.
-const GRANT_TIMEOUT_MS = 1000
-const RETRY_MS = 50
+const PAGE_SCRIPTS = ['page/placing.js', 'page/selection.js', 'page/shell.js']
+const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 480})
 
-const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 420})
+/** Firefox hands over so many UTF-16 units of a selection, less the white space at their ends; Chromium all of them (both measured). */
+const MENU_TEXT_LIMIT = 16_384
+const TRIMMED_AT_MOST = 64
 
-/** @param {chrome.contextMenus.OnClickData} info @param {chrome.tabs.Tab | undefined} tab */
-export async function openCard(info, tab) {
-  const opened = tab?.id === undefined ? null : await openOnPage(tab.id, info)
-  const id = opened?.id ?? randomId()
-  // The menu's text stands in where the script may not read: it has lost its line breaks, and Firefox cuts it.
+/**
+ * @param {object} occasion
+ * @param {chrome.tabs.Tab | undefined} occasion.tab
+ * @param {string | undefined} occasion.address  Of the page, if the browser tells it.
+ * @param {number} [occasion.frameId]  Of the frame that was clicked in; by the keyboard, the page finds that out.
+ * @param {string} [occasion.menuText]  The selection as the menu knows it: without line breaks, and cut in Firefox.
+ * @param {boolean} [occasion.keyboard]
+ */
+export async function openCard({tab, address, frameId = 0, menuText = '', keyboard = false}) {
+  const id = randomId()
+  const page = tab?.id !== undefined && isReadable(address) ? tab.id : null
+  const read = page === null ? null : await openOnPage(page, frameId, {id, corner: false, keyboard})
+  const docked = page !== null && frameId !== 0 && !read?.placed ? await openOnPage(page, 0, {id, corner: true, keyboard}) : null
+  const card = docked ?? read
+  const text = read?.secret ? '' : read?.text || menuText
+  /** @type {Note[]} */ const notes = []
+  if (card?.docked) notes.push('frame')
+  else if (!card) notes.push(...notesOnClosedPage(address, chrome.runtime.getURL('')))
+  if (!text && keyboard && notes.length) notes.push('use_menu')
+  if (text && !read?.text && text.length > MENU_TEXT_LIMIT - TRIMMED_AT_MOST && text.length <= MENU_TEXT_LIMIT) notes.push('cut')
   await keep(id, {
-    text: opened?.text || info.selectionText || '', where: opened ? 'page' : 'window', notes: [], keyboard: false,
-    language: null, direction: null, places: false,
+    text, where: !card?.placed ? 'window' : card.docked ? 'docked' : 'page', notes, keyboard,
+    language: read?.language ?? null, direction: read?.direction ?? null, places: Boolean(read?.text && read.places && !card?.docked),
   })
-  if (!opened) await chrome.windows.create({url: `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`, ...WINDOW})
+  if (!card?.placed) await openWindow(id, tab)
+  // The card before may stand under the care of another frame's script. Where there is none, nobody hears.
+  if (page !== null) await chrome.tabs.sendMessage(page, {kind: 'replaced', id}).catch(() => {})
 }
 
-/** @param {number} tabId @param {chrome.contextMenus.OnClickData} info @returns {Promise<Opened | null>} Null where no script may run. */
-async function openOnPage(tabId, info) {
-  if (!/^(https?|file):/.test(info.frameUrl ?? info.pageUrl ?? '')) return null
-  const deadline = performance.now() + GRANT_TIMEOUT_MS
-  for (;;) {
-    try {
-      const [{result}] = await chrome.scripting.executeScript({
-        target: {tabId, frameIds: [info.frameId ?? 0]}, files: ['page/shell.js'], injectImmediately: true,
-      })
-      return /** @type {Opened | undefined} */ (/** @type {unknown} */ (result)) ?? null
-    } catch (error) {
-      if (performance.now() > deadline) {
-        console.warn('No script may run on this page', error)
-        return null
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+/**
+ * @param {number} tabId @param {number} frameId @param {ShellStart} start
+ * @returns {Promise<Opened | null>} Null where no script may run.
+ */
+async function openOnPage(tabId, frameId, start) {
+  try {
+    await inject({tabId, frameId, files: PAGE_SCRIPTS})
+    const [{result}] = await chrome.scripting.executeScript({
+      target: {tabId, frameIds: [frameId]}, func: (start) => globalThis.lensmithOpenCard(start), args: [start], injectImmediately: true,
+    })
+    return /** @type {Opened | undefined} */ (result) ?? null
+  } catch (error) {
+    console.warn('No script may run here', error)
+    return null
   }
+}
+
+/** @param {string} id @param {chrome.tabs.Tab | undefined} tab */
+async function openWindow(id, tab) {
+  const url = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
+  await chrome.windows.create({url, ...WINDOW, incognito: tab?.incognito ?? false})
 }

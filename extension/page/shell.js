@@ -1,83 +1,250 @@
-// Runs inside the web page: reads the selected text and places the card's frame beside it. A classic script, injected for one click.
-// It lives beside hostile code: it sends nothing to the page and never sees a result. Its value goes to the background.
+// Runs inside the web page for one click: reads the selected text, places the card's frame beside it, lights up what the card points at.
+// It lives beside hostile code: it sends nothing to the page, never sees a result, and takes only events that a person caused.
 
-(() => {
+/* exported lensmithOpenCard */
+/* global lensmithPlacing, lensmithSelection */
+
+/**
+ * @param {import('../shared/messages.js').ShellStart} start
+ * @returns {import('../shared/messages.js').Opened}
+ */
+function lensmithOpenCard({id, corner, keyboard}) {
   const WIDTH = 340
   const WAITING_HEIGHT = 120
-  const MARGIN = 8
+  /** The side is chosen for a card with its result, so that it need not change sides when that comes. */
+  const EXPECTED_HEIGHT = 320
+  /** The page can find out how tall the frame is; in these steps that tells little of what stands in it. */
+  const HEIGHT_STEP = 16
+  const HTML = 'http://www.w3.org/1999/xhtml'
 
-  const id = randomId()
-  const text = selectedText()
-  const anchor = selectionBox()
-  // The extension's own global object: the page does not see it.
-  const world = /** @type {{lensmithDismiss?: () => void}} */ (globalThis)
-  world.lensmithDismiss?.() // a second card replaces the first
+  const selected = lensmithSelection.read(window)
+  const {text, closed, secret, language, direction, places} = selected
+  const windows = windowsUpFrom(selected.window)
+  const page = windows[windows.length - 1] // a card inside a small frame would have no room
+  const docked = corner || closed // what stands in a closed frame has no place on this page
+  const found = {text, docked, secret, language, direction, places}
+  if (page !== page.top || page.document.documentElement.namespaceURI !== HTML) return {...found, placed: false}
 
+  const {document} = page
+  const before = document.activeElement
+  const dialog = modalDialog()
   const holder = document.createElement('div')
-  holder.style.cssText = 'all: initial !important'
+  holder.popover = 'manual' // in the top layer: above dialogs and full screen, free of the page's stacking and transforms
+  const root = holder.attachShadow({mode: 'closed'})
+  const sheet = new page.CSSStyleSheet() // a style element would be subject to the page's policy
+  sheet.replaceSync(`
+    :host { all: initial !important; position: fixed !important; inset: 0 auto auto 0 !important }
+    :host::backdrop { display: none !important }
+    @media print { :host { display: none !important } }
+    iframe { all: initial; position: fixed; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; color-scheme: light dark }
+    .light { position: fixed; inset: 0; overflow: hidden; pointer-events: none }
+    .light div { position: fixed; border-radius: 3px; opacity: 0.35 }`)
+  root.adoptedStyleSheets = [sheet]
   const frame = document.createElement('iframe')
+  frame.title = chrome.i18n.getMessage('name')
+  frame.allow = 'clipboard-write'
   frame.src = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
-  frame.style.cssText = `all: initial; position: fixed; z-index: 2147483647; width: ${WIDTH}px; max-width: calc(100vw - ${2 * MARGIN}px);
-    border: 0; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; color-scheme: light dark`
-  place(WAITING_HEIGHT)
-  holder.attachShadow({mode: 'closed'}).append(frame)
-  document.documentElement.append(holder)
+  const light = document.createElement('div')
+  light.className = 'light'
 
-  const dismissal = new AbortController()
-  const dismiss = () => {
-    dismissal.abort()
-    chrome.runtime.onMessage.removeListener(receive)
+  let height = WAITING_HEIGHT
+  /** @type {Side | null} */ let side = null
+  /** Where the reader put it. @type {Box | null} */ let dragged = null
+  /** @type {Box | null} */ let grabbed = null
+  /** @type {{start: number, end: number, colour: string} | null} */ let lit = null
+  let drawing = 0
+
+  const ended = new AbortController()
+
+  root.append(frame)
+  ;(dialog ?? document.documentElement).append(holder)
+  holder.showPopover?.()
+  lay()
+  if (!frame.getClientRects().length) { // a page that shows nothing of its own, like a frameset
     holder.remove()
+    return {...found, placed: false}
   }
-  world.lensmithDismiss = dismiss
-  const options = {capture: true, signal: dismissal.signal}
-  addEventListener('keydown', (event) => { if (event.key === 'Escape') dismiss() }, options)
-  addEventListener('pointerdown', (event) => { if (event.button === 0 && !event.composedPath().includes(holder)) dismiss() }, options)
-  chrome.runtime.onMessage.addListener(receive)
-  return {id, text}
+  listen()
+  if (keyboard) takeFocus()
+  return {...found, placed: true}
+
+  function listen() {
+    const options = {capture: true, passive: true, signal: ended.signal}
+    for (const each of windows) {
+      each.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape' || !event.isTrusted || event.isComposing) return
+        event.preventDefault() // the dialog around the card stays open
+        event.stopImmediatePropagation()
+        dismiss()
+      }, {...options, passive: false})
+      each.addEventListener('pointerdown', (event) => {
+        if (event.isTrusted && event.button === 0 && !event.composedPath().includes(holder)) dismiss()
+      }, options)
+      each.addEventListener('scroll', layLater, options)
+      each.addEventListener('resize', layLater, options)
+      each.addEventListener('pagehide', dismiss, options)
+    }
+    // A click into a frame of another site is seen only by the focus that it takes.
+    page.addEventListener('blur', (event) => { if (event.isTrusted) setTimeout(dismissIfFocusWent) }, options)
+    for (const name of ['scroll', 'resize']) page.visualViewport?.addEventListener(name, layLater, {signal: ended.signal})
+    document.addEventListener('fullscreenchange', raise, options)
+    dialog?.addEventListener('close', () => { if (!dialog.open) dismiss() }, options)
+    const sizes = new ResizeObserver(layLater)
+    sizes.observe(document.documentElement)
+    ended.signal.addEventListener('abort', () => sizes.disconnect())
+    chrome.runtime.onMessage.addListener(receive)
+  }
 
   /** @param {import('../shared/messages.js').ShellRequest} message */
   function receive(message) {
+    if (message?.kind === 'replaced' && message.id !== id) dismiss()
     if (message?.id !== id) return
-    if (message.kind === 'resize') place(message.height)
-    if (message.kind === 'dismiss') dismiss()
-  }
-
-  /** Under the selection if there is room, else above it, always inside the viewport. @param {number} height */
-  function place(height) {
-    const {innerWidth, innerHeight} = window
-    const below = anchor.bottom + MARGIN
-    const above = anchor.top - MARGIN - height
-    const top = below + height <= innerHeight - MARGIN || above < MARGIN ? below : above
-    frame.style.height = `${height}px`
-    frame.style.top = `${clamp(top, innerHeight - height)}px`
-    frame.style.left = `${clamp(anchor.left, innerWidth - WIDTH)}px`
-  }
-
-  /** @param {number} value @param {number} most */
-  function clamp(value, most) {
-    return Math.max(MARGIN, Math.min(value, most - MARGIN))
-  }
-
-  /** @returns {string} */
-  function selectedText() {
-    const field = document.activeElement
-    if (field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type !== 'password')) {
-      const {selectionStart, selectionEnd, value} = field // null for inputs that hold no text
-      if (selectionStart !== null && selectionEnd !== null && selectionEnd > selectionStart) return value.slice(selectionStart, selectionEnd)
+    if (message.kind === 'resize') {
+      height = Math.ceil(message.height / HEIGHT_STEP) * HEIGHT_STEP
+      lay()
+    } else if (message.kind === 'grab') {
+      grabbed = boxOfFrame()
+    } else if (message.kind === 'move') {
+      if (!grabbed) return
+      dragged = {...grabbed, left: grabbed.left + message.x, top: grabbed.top + message.y}
+      lay()
+    } else if (message.kind === 'highlight') {
+      lit = message.end > message.start && /^#[0-9a-f]{6}$/i.test(message.colour) ? message : null
+      if (lit && message.reveal) reveal(lit)
+      drawLight()
+    } else if (message.kind === 'dismiss') {
+      dismiss()
     }
-    return String(getSelection() ?? '')
   }
 
-  function selectionBox() {
-    const selection = getSelection()
-    const box = selection?.rangeCount ? selection.getRangeAt(0).getBoundingClientRect() : null
-    if (box && (box.width || box.height)) return box
-    return document.activeElement?.getBoundingClientRect() ?? new DOMRect()
+  function dismiss() {
+    if (ended.signal.aborted) return
+    ended.abort()
+    cancelAnimationFrame(drawing)
+    const focused = document.activeElement === holder || holder.matches(':focus-within')
+    holder.remove()
+    if (focused && before?.isConnected) /** @type {HTMLElement} */ (before).focus?.({preventScroll: true})
+    chrome.runtime.onMessage.removeListener(receive)
   }
 
-  // A classic script cannot import shared/ids.js.
-  function randomId() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  function dismissIfFocusWent() {
+    const now = document.activeElement
+    if (now !== holder && now !== before && (now?.localName === 'iframe' || now?.localName === 'frame')) dismiss()
   }
-})()
+
+  function takeFocus() {
+    frame.focus()
+    frame.addEventListener('load', () => frame.focus(), {once: true, signal: ended.signal}) // the page in the frame is another one by then
+  }
+
+  /** What enters the top layer later lies above. */
+  function raise() {
+    holder.hidePopover?.()
+    holder.showPopover?.()
+    layLater()
+  }
+
+  function layLater() {
+    cancelAnimationFrame(drawing)
+    drawing = requestAnimationFrame(() => {
+      lay()
+      drawLight()
+    })
+  }
+
+  function lay() {
+    if (!holder.isConnected) { // the page removed it
+      if (!ended.signal.aborted) dismiss()
+      return
+    }
+    const viewport = viewportBox()
+    const rightToLeft = direction === 'rtl'
+    if (dragged) {
+      put(lensmithPlacing.inside({...dragged, ...fitting(viewport)}, viewport))
+    } else if (docked) {
+      put(lensmithPlacing.corner(viewport, WIDTH, height, rightToLeft))
+    } else {
+      const wanted = {text: onPage([selected.box()])[0], viewport, width: WIDTH, rightToLeft}
+      side = lensmithPlacing.beside({...wanted, height: Math.max(height, EXPECTED_HEIGHT), side}).side
+      put(lensmithPlacing.beside({...wanted, height, side}).box)
+    }
+  }
+
+  /** @param {Box} viewport */
+  function fitting(viewport) {
+    const {width, height: most} = lensmithPlacing.corner(viewport, WIDTH, height, false)
+    return {width, height: most}
+  }
+
+  /** @param {Box} box */
+  function put(box) {
+    // A page that is zoomed by a style has pixels of its own.
+    const zoom = holder.currentCSSZoom ?? 1
+    for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) frame.style[name] = `${box[name] / zoom}px`
+  }
+
+  function boxOfFrame() {
+    return frame.getBoundingClientRect()
+  }
+
+  /** What the reader sees of the page: less than its window where they zoomed in with two fingers. @returns {Box} */
+  function viewportBox() {
+    const {visualViewport} = page
+    if (visualViewport) {
+      const {offsetLeft: left, offsetTop: top, width, height} = visualViewport
+      return {left, top, width, height}
+    }
+    return {left: 0, top: 0, width: page.innerWidth, height: page.innerHeight}
+  }
+
+  /** Boxes of the selection's window, as the top page sees them. @param {Box[]} boxes @returns {Box[]} */
+  function onPage(boxes) {
+    return windows.slice(0, -1).reduce((moved, each) => {
+      const element = /** @type {HTMLElement} */ (each.frameElement)
+      const outer = element.getBoundingClientRect()
+      const {paddingLeft, paddingTop} = getComputedStyle(element)
+      const [left, top] = [outer.left + element.clientLeft + parseFloat(paddingLeft), outer.top + element.clientTop + parseFloat(paddingTop)]
+      return moved.map((box) => ({...box, left: box.left + left, top: box.top + top}))
+    }, boxes)
+  }
+
+  function drawLight() {
+    const boxes = lit ? onPage(selected.boxesOf(lit.start, lit.end)) : []
+    light.replaceChildren(...boxes.map((box) => {
+      const mark = document.createElement('div')
+      mark.style.background = lit?.colour ?? ''
+      for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) mark.style[name] = `${box[name]}px`
+      return mark
+    }))
+    // It covers the whole page: else a page that asks what is covered (trackVisibility of IntersectionObserver) would learn the place.
+    if (lit) root.prepend(light)
+    else light.remove()
+  }
+
+  /** @param {{start: number, end: number}} part */
+  function reveal({start, end}) {
+    const viewport = viewportBox()
+    const isSeen = () => onPage(selected.boxesOf(start, end)).some((box) => lensmithPlacing.overlap(box, viewport))
+    if (!isSeen()) selected.elementAt(start)?.scrollIntoView({block: 'nearest'})
+    if (isSeen()) return
+    const [first] = onPage(selected.boxesOf(start, end)) // an element taller than the viewport
+    if (first) page.scrollBy(0, first.top - viewport.height / 2)
+  }
+
+  /** The dialog that keeps the rest of the page inert: what stands outside of it could not be clicked. @returns {HTMLDialogElement | null} */
+  function modalDialog() {
+    for (let node = /** @type {Node | null} */ (page === selected.window ? selected.element : windows[windows.length - 2].frameElement); node;) {
+      const around = /** @type {Element | undefined} */ (node.nodeType === Node.ELEMENT_NODE ? node : undefined)?.closest('dialog:modal')
+      if (around) return /** @type {HTMLDialogElement} */ (around)
+      node = /** @type {ShadowRoot} */ (node.getRootNode()).host ?? null
+    }
+    return Array.from(/** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll('dialog:modal'))).at(-1) ?? null
+  }
+
+  /** A window and those around it, as far as scripts of this page reach. @param {Window} first */
+  function windowsUpFrom(first) {
+    /** @type {(Window & typeof globalThis)[]} */ const reached = [/** @type {Window & typeof globalThis} */ (first)]
+    for (let each = first; each.frameElement; each = each.parent) reached.push(/** @type {Window & typeof globalThis} */ (each.parent))
+    return reached
+  }
+}

@@ -59,16 +59,19 @@ export const ENGINE_PORT = 'engine'
  * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's. Nothing goes the other way.
  * `resize`: the height that the card's content wants, in CSS pixels. `grab` begins to drag the card; `move` gives the way since then, in CSS pixels.
  * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the CardRequest) in `colour` (`#rrggbb`), in place
- * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out.
+ * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out. `replaced` ends every other card of the tab.
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
  *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
- *   | {kind: 'dismiss', id: string}} ShellRequest
+ *   | {kind: 'dismiss', id: string} | {kind: 'replaced', id: string}} ShellRequest
  */
 
 /**
- * What the page script found, handed to the background as the value of its injection.
- * @typedef {{id: string, text: string}} Opened
+ * What the page script is started with, and what it found, handed back as its value. `corner`: leave the text, which stands elsewhere.
+ * `placed`: whether the card stands on the page; `docked`: in its corner. `secret`: the selection is a password's, and was not read.
+ * @typedef {{id: string, corner: boolean, keyboard: boolean}} ShellStart
+ * @typedef {{text: string, placed: boolean, docked: boolean, secret: boolean, language: string | null, direction: 'ltr' | 'rtl',
+ *   places: boolean}} Opened
  */
 
 /**

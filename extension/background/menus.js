@@ -1,0 +1,38 @@
+// Our entries in the browser's menu: one on a selection and one on a bare page, never both, since two would fall into a submenu.
+
+import {onSettingsChanged, readSettings} from '../shared/settings.js'
+
+/** @typedef {import('../shared/settings.js').Settings} Settings */
+
+export const SELECTION_ENTRY = 'classify-selection'
+
+/**
+ * Browsers offer an entry for `page` only where no other context holds: no link, image, field or selection. In a frame, Firefox
+ * offers none; asking for `frame` as well would bring it up beside the selection's.
+ * @type {{id: string, word: string, contexts: chrome.contextMenus.CreateProperties['contexts'], documentUrlPatterns?: string[],
+ *   setting: 'menuOnSelection' | 'menuOnPage'}[]}
+ */
+const ENTRIES = [
+  {id: SELECTION_ENTRY, word: 'menu_title', contexts: ['selection'], setting: 'menuOnSelection'},
+]
+
+/** @type {Promise<void>} */ let last = Promise.resolve()
+
+/** Keep the entries as the reader's settings and language want them. */
+export function keepMenus() {
+  // The browser keeps entries when it stops the background; at its own start, its language may be another.
+  chrome.runtime.onInstalled.addListener(offer)
+  chrome.runtime.onStartup.addListener(offer)
+  onSettingsChanged(offer)
+}
+
+/** One at a time: two that overlap would create an entry twice. */
+function offer() {
+  last = last.then(async () => {
+    const settings = await readSettings()
+    await chrome.contextMenus.removeAll()
+    for (const {id, word, setting, ...where} of ENTRIES) {
+      chrome.contextMenus.create({id, title: chrome.i18n.getMessage(word), visible: settings[setting], ...where})
+    }
+  }).catch((error) => console.error('The menu could not be filled', error))
+}
