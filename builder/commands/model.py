@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 data_option = click.option("--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to.")
 recipe_argument = click.argument("recipe", type=FILE)
+teacher_option = partial(click.option, "--teacher", type=FILE)
 
 
 @click.group(cls=Group)
@@ -40,6 +42,42 @@ def train(recipe: Path, data: Path, out: Path) -> Outcome:
     from builder.models.train import train as run
 
     return _trained(run(read_recipe(recipe), data, out))
+
+
+@model.command("soft-labels")
+@recipe_argument
+@teacher_option(required=True, help="The teacher's checkpoint for the recipe's task.")
+@data_option
+def soft_labels(recipe: Path, teacher: Path, data: Path) -> Outcome:
+    """Let a teacher answer all training texts; writes the file that RECIPE's student learns from.
+
+    \b
+    Example:
+      builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data
+    """
+    from builder.models.distill import write_soft_labels
+    from builder.models.recipe import Recipe
+
+    file, count = write_soft_labels(Recipe.read(recipe), teacher, data)
+    return Outcome(data={"file": str(file), "texts": count}, text=[f"{file}: answers to {count} texts, {megabytes(file.stat().st_size)}"])
+
+
+@model.command()
+@recipe_argument
+@data_option
+@teacher_option(required=False, help="Checkpoint whose layers and embeddings to start from  [default: RECIPE's base]")
+@click.option("--out", type=FILE, required=True, help="Folder for checkpoints; an interrupted run goes on from there.")
+def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcome:
+    """Train the small student that RECIPE describes to answer as its teacher does.
+
+    \b
+    Example:
+      builder model distill model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data --out runs/emo
+    """
+    from builder.models.distill import distill as run
+    from builder.models.recipe import Recipe
+
+    return _trained(run(Recipe.read(recipe), data, out, teacher=teacher))
 
 
 def _trained(trained: Trained) -> Outcome:

@@ -149,6 +149,38 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StudentOptions:
+    """The shape of a student, and how it learns from soft labels."""
+
+    soft_labels: Path
+    """Relative to the recipe in the file; here as it can be opened."""
+    layers: tuple[int, ...]
+    """The teacher's layers that it starts from, counted from 0."""
+    embedding_size: int
+    variants: int
+    """Of each training text, beside the text itself."""
+    temperature: float
+    """Softens both answers, so that what the teacher holds for unlikely counts too (Hinton et al., 2015)."""
+    hard_weight: float
+    """Of the true labels' loss, beside the soft labels' whose weight is 1."""
+    dropout: float
+
+    @classmethod
+    def from_table(cls, table: Table) -> StudentOptions:
+        layers = table.take("layers", list)
+        if not layers or any(isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers):
+            raise table.error("layers", "expected the numbers of some layers of the teacher, from 0")
+        student = cls(
+            soft_labels=table.file.parent / table.take("soft_labels", str), layers=tuple(layers),
+            embedding_size=table.take("embedding_size", int), variants=table.take("variants", int),
+            temperature=table.take("temperature", float), hard_weight=table.take("hard_weight", float),
+            dropout=table.take("dropout", float),
+        )
+        table.done()
+        return student
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One model, from base checkpoint to labels."""
 
@@ -161,6 +193,7 @@ class Recipe:
     data: list[DataSource]
     """The first is what the model is chosen by."""
     training: TrainingOptions
+    student: StudentOptions | None = None
 
     @property
     def label_ids(self) -> list[str]:
@@ -182,7 +215,9 @@ class Recipe:
             base=Base.from_table(table.table("base")),
             data=[DataSource.from_table(data) for data in table.tables("data")],
             training=TrainingOptions.from_table(table.table("training")),
+            student=StudentOptions.from_table(table.table("student")) if "student" in table.values else None,
         )
+        table.take_optional("student", dict)
         if recipe.problem not in PROBLEMS:
             raise table.error("problem", f"'{recipe.problem}' is not known", hint=f"use one of: {', '.join(PROBLEMS)}")
         if not recipe.data:

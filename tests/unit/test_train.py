@@ -6,14 +6,20 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from builder.errors import BuilderError, CheckFailed
 from builder.models.asset import load_asset
+from builder.models.distill import answers, distill, read_soft_labels, write_soft_labels
 from builder.models.export import export
+from builder.models.heads import Task
 from builder.models.quantize import quantize
 from builder.models.recipe import Recipe, read_recipe
-from builder.models.train import train
+from builder.models.targets import read_splits
+from builder.models.train import Trained, task_figures, train
 
 TEXTS = (
     ("i feel lost and alone", "sadness"), ("i feel happy today", "joy"), ("i adore you", "love"), ("i am furious", "anger"),
@@ -48,9 +54,13 @@ def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(recipe: Path, data: Path) -> Path:
+def trained(recipe: Path, data: Path) -> Trained:
+    return train(read_recipe(recipe.parents[2] / "recipes/teacher.toml"), data, recipe.parents[2] / "run")
+
+
+@pytest.fixture(scope="module")
+def run(recipe: Path, trained: Trained) -> Path:
     folder = recipe.parents[2] / "run"
-    trained = train(read_recipe(recipe.parents[2] / "recipes/teacher.toml"), data, folder)
     assert trained.train_examples == 24 + 10
     assert trained.checkpoints == [folder / "emotion/checkpoint", folder / "go-emotions/checkpoint"]
     assert set(trained.figures) == {
@@ -60,6 +70,17 @@ def run(recipe: Path, data: Path) -> Path:
     for checkpoint in trained.checkpoints:
         export(checkpoint, checkpoint.parent / "fp32.onnx")
     return folder / "emotion"
+
+
+def test_the_figures_are_those_of_the_checkpoint(recipe: Path, data: Path, trained: Trained) -> None:
+    task = Task.of([Recipe.read(recipe)])[0]
+    _, validation = read_splits(task.recipe, data)
+    checkpoint = trained.checkpoints[0]
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(checkpoint), AutoTokenizer.from_pretrained(checkpoint)
+    logits = answers(model, tokenizer, validation.texts, max_length=96)
+    figures = task_figures([task], np.pad(logits, ((0, 0), (0, 1))), validation)
+    del figures["score"]  # of this task only
+    assert figures.items() <= trained.figures.items()
 
 
 def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, run: Path) -> None:
@@ -72,6 +93,33 @@ def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, r
     card = (asset.folder / "README.md").read_text(encoding="utf-8")
     assert "research and education only" in card.lower()
     assert f"{outcome.int8.accuracy:.4f}" in card
+
+
+@pytest.fixture(scope="module")
+def soft_labels(recipe: Path, data: Path, run: Path) -> Path:
+    file, count = write_soft_labels(Recipe.read(recipe), run / "checkpoint", data)
+    assert count == 2 * (24 + 10)  # each text, and a variant of it
+    return file
+
+
+def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recipe: Path, data: Path, run: Path, soft_labels: Path) -> None:
+    folder = recipe.parents[2] / "student"
+    distilled = distill(Recipe.read(recipe), data, folder, teacher=run / "checkpoint")
+    assert distilled.checkpoints == [folder / "checkpoint"]
+    weights = load_file(folder / "checkpoint/model.safetensors")
+    assert weights["electra.embeddings.word_embeddings.weight"].shape == (30522, 192)
+    assert weights["classifier.out_proj.weight"].shape == (6, 384)  # "none of them" was folded into the six
+    learned, teachers = weights["electra.encoder.layer.0.intermediate.dense.weight"], load_file(run / "checkpoint/model.safetensors")
+    assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
+
+
+def test_soft_labels_of_other_texts_are_refused(recipe: Path, soft_labels: Path) -> None:
+    described = Recipe.read(recipe)
+    with pytest.raises(BuilderError, match="soft labels of other texts"):
+        read_soft_labels(soft_labels, described, ["one", "two"])
+    soft_labels.with_name("broken.npz").write_bytes(b"PK")
+    with pytest.raises(BuilderError, match="no soft labels"):
+        read_soft_labels(soft_labels.with_name("broken.npz"), described, ["one"])
 
 
 def test_a_model_that_loses_more_than_it_may_is_not_written(recipe: Path, data: Path, run: Path) -> None:
