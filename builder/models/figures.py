@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Values = NDArray[np.float32]
+Values = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from builder.errors import BuilderError, CheckFailed
 from builder.files import replacing
 from builder.models.asset import CARD, DESCRIPTION, FORMAT, AssetFile
+from builder.models.calibration import ACTIVATION_OF
 from builder.models.card import render_card
 from builder.models.dataset import read_examples
 from builder.models.evaluate import Evaluation, Scorer, evaluate
@@ -19,7 +20,6 @@ from builder.models.recipe import Recipe
 from builder.models.tokenizer import describe_wordpiece, write_vocabulary
 
 SCHEME = "dynamic int8: weights int8 per channel, activations uint8"
-ACTIVATION_OF = {"single": "softmax", "single_or_none": "softmax_with_none", "multi": "sigmoid"}
 GRAPH, WEIGHTS, VOCABULARY, RECIPE = "model.onnx", "weights.bin", "vocab.txt", "recipe.toml"
 
 

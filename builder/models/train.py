@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -131,10 +130,10 @@ def fit(
     )
     trainer.train(resume_from_checkpoint=any(epochs.glob("checkpoint-*")) or None)
     folders = [out / "checkpoint"] if len(tasks) == 1 else [out / task.recipe.name / "checkpoint" for task in tasks]
-    for task, folder in zip(tasks, folders, strict=True):
-        save_task(trainer.model, tokenizer, task, folder)
+    if trainer.is_world_process_zero():
+        for task, folder in zip(tasks, folders, strict=True):
+            save_task(trainer.model, tokenizer, task, folder)
     figures = task_figures(tasks, trainer.predict(trainer.eval_dataset).predictions, validation)
-    (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return Trained(folders, figures, len(training.texts))
 
 
