@@ -16,3 +16,8 @@ def extension_folder() -> Path:
 def runtime_folder() -> Path:
     """The folder with the files of ONNX Runtime Web."""
     return _CHECKOUT / "tools" / "node_modules" / "onnxruntime-web" / "dist"
+
+
+def tokenizers_folder() -> Path:
+    """The folder with Hugging Face's tokenizers for JavaScript."""
+    return _CHECKOUT / "tools" / "node_modules" / "@huggingface" / "tokenizers" / "dist"

@@ -34,20 +34,21 @@ def write_tiny_asset(folder: Path) -> Path:
     return folder
 
 
-def description(folder: Path) -> dict[str, Any]:
+def description(folder: Path, tokenizer: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Of what ``folder`` holds; with another ``tokenizer`` entry if one is given."""
     special = {role: {"token": f"[{role.upper()}]", "id": WORDS.index(f"[{role.upper()}]")} for role in ("pad", "unk", "cls", "sep")}
     return {
         "format": 1, "name": "tiny", "version": "1.0.0", "licence": {"name": "CC0-1.0", "restricts_use": False}, "sources": [],
         "labels": [{"id": label, "name": {"en": label.title()}} for label in LABELS],
         "activation": "softmax", "temperature": 1.0, "thresholds": None, "min_score": 0.0, "max_length": 32,
-        "tokenizer": {
+        "tokenizer": tokenizer or {
             "kind": "wordpiece", "vocabulary": "vocab.txt", "lowercase": True, "strip_accents": None, "handle_chinese_chars": True,
             "clean_text": True, "continuing_prefix": "##", "max_word_chars": 100, "special_tokens": special,
             "added_tokens": [{"token": word, "id": number} for number, word in enumerate(WORDS[:5])],
         },
         "inputs": [{"name": "input_ids", "role": "input_ids", "type": "int64"}], "output": {"name": "logits"}, "graph": "model.onnx",
         "files": [{"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
-                  for name in ("model.onnx", "vocab.txt")],
+                  for name in ("model.onnx", tokenizer["vocabulary"] if tokenizer else "vocab.txt")],
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.bundle.manifest import ICON_SIZES, locale_messages, render_manifest
 from builder.bundle.reachable import reach
-from builder.bundle.runtime import runtime_files
+from builder.bundle.runtime import TOKENIZERS, runtime_files
 from builder.bundle.tree import Contents, ContentsTree
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError
@@ -19,6 +19,7 @@ from builder.places import extension_folder
 
 # What the builder turns into something else on the way into the bundle.
 _GENERATED = ("manifest.json.jinja", "_locales/")
+_TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         written then.
     """
     candidates = bundle_candidates(config, asset, browser)
-    found = reach(ContentsTree(candidates))
+    found = reach(ContentsTree(candidates), left_out=() if asset.needs_tokenizers else (f"runtime/{TOKENIZERS.name}",))
     if found.missing:
         first = found.missing[0]
         source = candidates[first.source]
@@ -86,7 +87,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     contents: Contents = {}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if path.is_file() and not name.startswith(_GENERATED):
+        if path.is_file() and not name.startswith(_GENERATED) and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers):
             contents[name] = path
     contents["manifest.json"] = _json(render_manifest(config, browser, source))
     for locale, messages in locale_messages(config, source).items():
@@ -102,7 +103,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
             contents[f"icons/icon-{size}.png"] = icon
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
-    return contents | runtime_files()
+    return contents | runtime_files(tokenizers=asset.needs_tokenizers)
 
 
 def _json(value: object) -> bytes:

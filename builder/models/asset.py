@@ -12,6 +12,7 @@ from builder.models.scores import ACTIVATIONS
 from builder.tables import Table, read_json
 
 FORMAT = 1
+TOKENIZER_KINDS = ("wordpiece", "bpe", "unigram")
 DESCRIPTION = "model.json"
 CARD = "README.md"
 
@@ -47,6 +48,11 @@ class Asset:
         return [label["id"] for label in self.description["labels"]]
 
     @property
+    def needs_tokenizers(self) -> bool:
+        """Whether its texts are tokenized by Hugging Face's library rather than by our own WordPiece."""
+        return bool(self.description["tokenizer"]["kind"] != "wordpiece")
+
+    @property
     def shipped(self) -> list[str]:
         """What of the folder belongs into a bundle, relative to it."""
         return [DESCRIPTION, CARD, *(file.path for file in self.files)]
@@ -70,6 +76,9 @@ def load_asset(folder: Path) -> Asset:
     for key, kind in (("name", str), ("version", str), ("licence", dict), ("activation", str), ("max_length", int), ("tokenizer", dict),
                       ("inputs", list), ("output", dict), ("graph", str)):
         table.take(key, kind)
+    tokenizer = table.table("tokenizer")
+    if (tokens := tokenizer.take("kind", str)) not in TOKENIZER_KINDS:
+        raise tokenizer.error("kind", f"'{tokens}' is not known", hint=f"use one of: {', '.join(TOKENIZER_KINDS)}")
     labels = table.tables("labels")
     for label in labels:
         label.take("id", str)

@@ -45,6 +45,9 @@ def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int |
 
     :param max_length: truncate to so many tokens, special ones counted; ``None`` leaves the length alone.
     """
+    if spec["kind"] != "wordpiece":
+        tokenizer = Tokenizer.from_file(str(folder / spec["vocabulary"]))
+        return _truncating(tokenizer, max_length)
     lines = (folder / spec["vocabulary"]).read_text(encoding="utf-8").split("\n")
     vocabulary = {token: index for index, token in enumerate(lines) if token}
     special = spec["special_tokens"]
@@ -63,6 +66,13 @@ def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int |
         single=f"{cls['token']} $A {sep['token']}",
         special_tokens=[(cls["token"], cls["id"]), (sep["token"], sep["id"])],
     )
-    if max_length is not None:
+    return _truncating(tokenizer, max_length)
+
+
+def _truncating(tokenizer: Tokenizer, max_length: int | None) -> Tokenizer:
+    tokenizer.no_padding()
+    if max_length is None:
+        tokenizer.no_truncation()
+    else:
         tokenizer.enable_truncation(max_length)
     return tokenizer

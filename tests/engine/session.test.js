@@ -30,7 +30,7 @@ test('the model says joy of a joyful text, with scores that sum to one', async (
   const {spec, vocabulary, modelBytes} = await readModel(new URL(`${address}/model/`))
   ort.env.wasm.numThreads = 1
   const classifier = await createClassifier({
-    modelBytes, spec, tokenizer: createTokenizer(spec.tokenizer, vocabulary), ort,
+    modelBytes, spec, tokenizer: await createTokenizer(spec.tokenizer, vocabulary, assert.fail), ort,
   })
   const {scores, tokens, truncated} = await classifier.classify('i feel so happy and grateful today')
   assert.equal(spec.labels[scores.indexOf(Math.max(...scores))].id, 'joy')

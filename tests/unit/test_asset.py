@@ -19,6 +19,7 @@ def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None
 @pytest.mark.parametrize(("change", "complaint"), [
     ({"format": 9}, "format: 9 is not the format"),
     ({"activation": "tanh"}, "activation: 'tanh' is not known"),
+    ({"tokenizer": {"kind": "char"}}, "tokenizer.kind: 'char' is not known"),
     ({"temperature": 0.0}, "temperature: has to be above 0"),
     ({"min_score": 1.5}, "min_score: 1.5 is not a score"),
     ({"thresholds": [0.5, 0.5, 0.5]}, "thresholds: mean nothing with 'softmax'"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from builder.config import load_config
 from builder.errors import BuilderError
 from builder.models.asset import load_asset
 from builder.places import extension_folder
+from tests.tiny import description, write_description
 
 
 @pytest.fixture
@@ -125,6 +127,17 @@ def test_licences_of_everything_borrowed_ship_with_it(bundles: dict[str, Path], 
         assert "MIT" in (folder / "notices/onnxruntime-web.txt").read_text()
         assert "Apache License" in (folder / "notices/LICENSE.txt").read_text()
         assert (folder / "model/README.md").read_text() == (tiny_asset / "README.md").read_text()
+
+
+def test_a_tokenizer_library_ships_with_a_model_that_needs_it_and_with_no_other(project: Path, repository: Path, tmp_path: Path) -> None:
+    library = {"runtime/tokenizers.mjs", "notices/huggingface-tokenizers.txt"}
+    asset = tmp_path / "asset"
+    (bundle,) = build_extension(load_config(project), tmp_path / "dist", ("firefox",))
+    assert not library & set(bundle.files)
+    shutil.copyfile(repository / "tests/engine/tokenizers/bpe.json", asset / "tokenizer.json")
+    write_description(asset, description(asset, tokenizer={"kind": "bpe", "vocabulary": "tokenizer.json"}))
+    (bundle,) = build_extension(load_config(project), tmp_path / "dist", ("firefox",))
+    assert library <= set(bundle.files)
 
 
 def test_an_icon_that_is_missing_from_the_authors_own_set_is_named(project: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from builder.bundle.runtime import FILES, VERSION
+from builder.bundle.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
 from builder.cli import main
 from tests.tiny import write_tiny_asset
 
@@ -60,5 +60,8 @@ def test_the_notice_of_the_runtime_names_the_files_that_ship(repository: Path) -
     notice = (repository / "extension/notices/onnxruntime-web.txt").read_text()
     assert f"version {VERSION}" in notice
     assert all(f"{file.sha256}  {file.name}" in notice for file in FILES)
+    tokenizers = (repository / "extension/notices/huggingface-tokenizers.txt").read_text()
+    assert f"version {TOKENIZERS_VERSION}" in tokenizers and f"{TOKENIZERS.sha256}  {TOKENIZERS.name}" in tokenizers
     lock = json.loads((repository / "tools/package-lock.json").read_text())
+    assert lock["packages"]["node_modules/@huggingface/tokenizers"]["version"] == TOKENIZERS_VERSION
     assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == VERSION
