@@ -112,9 +112,10 @@ def export(checkpoint: Path, out: Path) -> Outcome:
 @click.option("--run", type=FILE, required=True, help="Folder with checkpoint/ and fp32.onnx.")
 @data_option
 @click.option("--out", type=FILE, required=True, help="Asset folder to write.")
-@click.option("--max-loss", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="Validation accuracy that int8 may lose.")
-def quantize(recipe: Path, run: Path, data: Path, out: Path, max_loss: float) -> Outcome:
-    """Quantize to int8 and write the asset, unless it loses more accuracy than it may.
+@click.option("--max-loss", type=click.FloatRange(0, 1), default=0.001, show_default=True, help="What int8 may lose of its figure.")
+@click.option("--embedding-bits", type=click.Choice(["4", "8"]), default="4", show_default=True, help="Bits of a word embedding's values.")
+def quantize(recipe: Path, run: Path, data: Path, out: Path, max_loss: float, embedding_bits: str) -> Outcome:
+    """Quantize to int8, calibrate, and write the asset, unless it loses more than it may of accuracy, or macro F1 with several labels.
 
     \b
     Example:
@@ -122,10 +123,10 @@ def quantize(recipe: Path, run: Path, data: Path, out: Path, max_loss: float) ->
     """
     from builder.models.quantize import quantize as run_quantize
 
-    outcome = run_quantize(recipe, run, data, out, max_loss=max_loss)
+    outcome = run_quantize(recipe, run, data, out, max_loss=max_loss, embedding_bits=int(embedding_bits))
     return Outcome(
         data={"asset": str(outcome.asset), "int8": asdict(outcome.int8), "fp32": asdict(outcome.fp32)},
-        text=[f"{outcome.asset}: validation accuracy {outcome.int8.accuracy:.4f} as int8, {outcome.fp32.accuracy:.4f} as fp32"],
+        text=[f"{outcome.asset}: validation {outcome.int8.metric} {outcome.int8.value:.4f} as int8, {outcome.fp32.value:.4f} as fp32"],
     )
 
 

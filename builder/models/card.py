@@ -6,11 +6,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from builder.models.evaluate import Evaluation
 from builder.models.recipe import Recipe
+from builder.models.validation import Validation
 
 
-def render_card(recipe: Recipe, description: dict[str, Any], int8: Evaluation, fp32: Evaluation) -> str:
+def render_card(recipe: Recipe, description: dict[str, Any], int8: Validation, fp32: Validation) -> str:
     """The card as Markdown."""
     environment = Environment(
         loader=PackageLoader("builder.models"), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True,

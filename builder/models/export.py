@@ -23,6 +23,7 @@ def export(checkpoint: Path, out: Path) -> Path:
     try:
         import torch
         from onnxruntime.transformers import optimizer
+        from onnxruntime.transformers.fusion_options import FusionOptions
         from transformers import AutoModelForSequenceClassification
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None
@@ -40,9 +41,11 @@ def export(checkpoint: Path, out: Path) -> Path:
                 dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"logits": {0: "batch"}}, dynamo=False,
             )
         logging.getLogger("onnxruntime.transformers").setLevel(logging.ERROR)
+        options = FusionOptions("bert")
+        options.enable_embed_layer_norm = False  # the fused operator takes no 4-bit table
         fused = optimizer.optimize_model(
             str(traced), model_type="bert", num_heads=model.config.num_attention_heads,
-            hidden_size=model.config.hidden_size, opt_level=0,
+            hidden_size=model.config.hidden_size, opt_level=0, optimization_options=options,
         )
         counts = fused.get_fused_operator_statistics()
         if not counts.get("Attention") or not counts.get("SkipLayerNormalization"):

@@ -1,4 +1,4 @@
-"""A fused fp32 graph to an int8 asset, gated by accuracy on the validation split."""
+"""A fused fp32 graph to a small asset, gated by its figures on the validation texts."""
 
 from __future__ import annotations
 
@@ -14,28 +14,33 @@ from builder.files import replacing
 from builder.models.asset import CARD, DESCRIPTION, FORMAT, AssetFile
 from builder.models.calibration import ACTIVATION_OF
 from builder.models.card import render_card
-from builder.models.dataset import read_examples
-from builder.models.evaluate import Evaluation, Scorer, evaluate
+from builder.models.embeddings import quantize_embeddings
+from builder.models.evaluate import Scorer
 from builder.models.recipe import Recipe
+from builder.models.targets import read_splits
 from builder.models.tokenizer import describe_wordpiece, write_vocabulary
+from builder.models.validation import Validation, validate
 
-SCHEME = "dynamic int8: weights int8 per channel, activations uint8"
+INT8 = "dynamic int8: weights int8 per channel, activations uint8"
+EMBEDDING_BLOCKS = {4: 64}  # values that share a scale, by bits
 GRAPH, WEIGHTS, VOCABULARY, RECIPE = "model.onnx", "weights.bin", "vocab.txt", "recipe.toml"
+MEASURED_IN = "onnxruntime for Python, one text a run"
 
 
 @dataclass(frozen=True)
 class Quantized:
-    """The asset that was written, and the figures of both graphs on the validation split."""
+    """The asset that was written, and the figures of both graphs on the validation texts."""
 
     asset: Path
-    int8: Evaluation
-    fp32: Evaluation
+    int8: Validation
+    fp32: Validation
 
 
-def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: float) -> Quantized:
-    """Quantize ``run/fp32.onnx`` and write the asset, if it loses at most ``max_loss`` of validation accuracy (0..1).
+def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: float, embedding_bits: int = 4) -> Quantized:
+    """Quantize ``run/fp32.onnx``, calibrate it, and write the asset, if it loses at most ``max_loss`` of its validation figure (0..1).
 
     :param run: the folder that holds ``checkpoint/`` and ``fp32.onnx``.
+    :param embedding_bits: 4 or 8, of the word embeddings.
     :raises CheckFailed: if the int8 graph loses more; nothing is written then.
     """
     recipe = Recipe.read(recipe_file)
@@ -43,34 +48,32 @@ def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: f
     for needed, command in ((checkpoint, "train"), (fp32_graph, "export")):
         if not needed.exists():
             raise BuilderError(f"{needed}: missing", hint=f"run 'builder model {command}' first", place=str(needed))
-    chosen_by = recipe.data[0]
-    validation = read_examples(data / chosen_by.validation, recipe.label_ids)
+    _, split = read_splits(recipe, data)
     with replacing(out) as target:
         target.mkdir()
-        _quantize_graph(fp32_graph, target)
+        _quantize_graph(fp32_graph, target, embedding_bits)
         write_vocabulary(checkpoint, target / VOCABULARY)
-        description = _describe(recipe, checkpoint)
-        fp32 = evaluate(Scorer(target, description, graph=fp32_graph), validation)
-        int8 = evaluate(Scorer(target, description), validation)
-        if fp32.accuracy - int8.accuracy > max_loss:
+        description = _describe(recipe, checkpoint, embedding_bits)
+        fp32 = validate(recipe, Scorer(target, description, graph=fp32_graph).logits(split.texts), split)
+        int8 = validate(recipe, Scorer(target, description).logits(split.texts), split)
+        if fp32.value - int8.value > max_loss:
             raise CheckFailed(
-                f"int8 accuracy {int8.accuracy:.4f} is more than {max_loss} below fp32's {fp32.accuracy:.4f}: nothing was written",
+                f"int8 {int8.metric} {int8.value:.4f} is more than {max_loss} below fp32's {fp32.value:.4f}: nothing was written",
                 hint="train longer, or allow more with --max-loss",
             )
-        description["files"] = [asdict(AssetFile.of(target, path)) for path in (GRAPH, WEIGHTS, VOCABULARY)]
-        description["metrics"] = [
-            {"precision": precision, "data": chosen_by.name, "split": "validation", "n": figures.n,
-             "accuracy": round(figures.accuracy, 4), "macro_f1": round(figures.macro_f1, 4),
-             "measured_in": "onnxruntime for Python, one text a run"}
-            for precision, figures in (("int8", int8), ("fp32", fp32))
-        ]
+        description |= {
+            "temperature": int8.scoring.temperature, "min_score": int8.scoring.min_score,
+            "thresholds": list(int8.scoring.thresholds) if int8.scoring.thresholds else None,
+            "metrics": [_metrics(recipe, precision, figures) for precision, figures in (("int8", int8), ("fp32", fp32))],
+            "files": [asdict(AssetFile.of(target, path)) for path in (GRAPH, WEIGHTS, VOCABULARY)],
+        }
         (target / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (target / CARD).write_text(render_card(recipe, description, int8, fp32), encoding="utf-8")
         shutil.copyfile(recipe_file, target / RECIPE)
     return Quantized(out, int8, fp32)
 
 
-def _quantize_graph(fp32: Path, folder: Path) -> None:
+def _quantize_graph(fp32: Path, folder: Path, embedding_bits: int) -> None:
     """Quantize, let onnxruntime optimize the graph for good, and put the weights beside it.
 
     The extension then skips the optimizer, and one blob holds all weights: half the session's start-up and heap.
@@ -81,9 +84,12 @@ def _quantize_graph(fp32: Path, folder: Path) -> None:
 
     logging.getLogger().setLevel(logging.ERROR)  # quantize_dynamic recommends a preprocessing that fusion has done
     scratch, optimized = folder / "quantized.onnx", folder / "optimized.onnx"
+    model = onnx.load(str(fp32))
+    if embedding_bits in EMBEDDING_BLOCKS:
+        quantize_embeddings(model, block_size=EMBEDDING_BLOCKS[embedding_bits])
     # Activations stay uint8: signed ones fall back to scalar code in the wasm kernels.
     quantize_dynamic(
-        str(fp32), str(scratch), per_channel=True, weight_type=QuantType.QInt8,
+        model, str(scratch), per_channel=True, weight_type=QuantType.QInt8,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # ONNX cannot infer types through fused operators
     )
     options = onnxruntime.SessionOptions()
@@ -96,7 +102,19 @@ def _quantize_graph(fp32: Path, folder: Path) -> None:
     optimized.unlink()
 
 
-def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
+def _metrics(recipe: Recipe, precision: str, figures: Validation) -> dict[str, Any]:
+    shared = {"precision": precision, "data": recipe.data[0].name, "split": "validation", "n": figures.n, "measured_in": MEASURED_IN}
+    macro_f1 = sum(label.f1 for label in figures.labels) / len(figures.labels)
+    if figures.halves is not None:
+        return shared | {"macro_f1": round(macro_f1, 4), "macro_f1_halves": [round(half, 4) for half in figures.halves]}
+    return shared | {
+        "accuracy": round(figures.value, 4), "macro_f1": round(macro_f1, 4),
+        "sources": [{key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(source).items()}
+                    for source in figures.sources],
+    }
+
+
+def _describe(recipe: Recipe, checkpoint: Path, embedding_bits: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": recipe.name,
@@ -117,7 +135,7 @@ def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
         "output": {"name": "logits"},
         "graph": GRAPH,
         "weights": WEIGHTS,
-        "quantization": SCHEME,
+        "quantization": f"{INT8}; word embeddings {embedding_bits} bits",
     }
 
 

@@ -194,6 +194,8 @@ class Recipe:
     """The first is what the model is chosen by."""
     training: TrainingOptions
     student: StudentOptions | None = None
+    none_share: float = 0.0
+    """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the score for that is found."""
 
     @property
     def label_ids(self) -> list[str]:
@@ -216,8 +218,11 @@ class Recipe:
             data=[DataSource.from_table(data) for data in table.tables("data")],
             training=TrainingOptions.from_table(table.table("training")),
             student=StudentOptions.from_table(table.table("student")) if "student" in table.values else None,
+            none_share=table.take("none_share", float, 0.0),
         )
         table.take_optional("student", dict)
+        if not 0 <= recipe.none_share < 1 or (recipe.none_share and recipe.problem != "single_or_none"):
+            raise table.error("none_share", "a share in 0..1, where problem is 'single_or_none'")
         if recipe.problem not in PROBLEMS:
             raise table.error("problem", f"'{recipe.problem}' is not known", hint=f"use one of: {', '.join(PROBLEMS)}")
         if not recipe.data:
