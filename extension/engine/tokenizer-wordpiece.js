@@ -33,6 +33,11 @@ const COMBINING = 32
 const BARRIER = 64
 
 const CODE_POINTS = 0x110000
+const ASCII = 0x80
+
+// A power of two, so that a hash becomes a place by its last bits. A page has fewer different words than that.
+const REMEMBERED_WORDS = 1 << 13
+const HASH_FACTOR = 31
 
 // Hangul syllables decompose by arithmetic: The Unicode Standard, section 3.12.
 const HANGUL = {first: 0xac00, last: 0xd7a3, lead: 0x1100, vowel: 0x1161, trail: 0x11a7, trails: 28, vowelsAndTrails: 588}
@@ -43,8 +48,7 @@ const HANGUL = {first: 0xac00, last: 0xd7a3, lead: 0x1100, vowel: 0x1161, trail:
  * @returns {Tokenizer}
  */
 export function createWordPieceTokenizer(spec, vocabulary) {
-  const folding = createFolding(spec)
-  const wordpiece = createWordPiece(spec, vocabulary)
+  const split = createSplitter(spec, createWordPiece(spec, vocabulary))
   const addedIds = new Map(spec.added_tokens.map(({token, id}) => [token, id]))
   const added = addedPattern([...addedIds.keys()])
   const {cls, sep} = spec.special_tokens
@@ -55,12 +59,12 @@ export function createWordPieceTokenizer(spec, vocabulary) {
       const tokens = new Tokens(maxLength - 2)
       let from = 0
       for (const match of added ? source.matchAll(added) : []) {
-        folding.words(source, from, match.index, (word) => wordpiece(word, tokens))
+        split(source, from, match.index, tokens)
         from = match.index + match[0].length
         if (!tokens.full) tokens.push(/** @type {number} */ (addedIds.get(match[0])), match.index, from)
         if (tokens.full) break
       }
-      folding.words(source, from, source.length, (word) => wordpiece(word, tokens))
+      split(source, from, source.length, tokens)
       return tokens.encoding(cls.id, sep.id)
     },
   }
@@ -90,11 +94,15 @@ class Tokens {
   /** @param {number} cls @param {number} sep @returns {Encoding} */
   encoding(cls, sep) {
     const length = this.ids.length + 2
+    const [inputIds, offsets] = [new Int32Array(length), new Int32Array(2 * length)]
+    inputIds[0] = cls
+    inputIds.set(this.ids, 1)
+    inputIds[length - 1] = sep
+    offsets.set(this.offsets, 2)
     return {
-      inputIds: Int32Array.from([cls, ...this.ids, sep]),
+      inputIds, offsets,
       attentionMask: new Int32Array(length).fill(1),
       tokenTypeIds: new Int32Array(length),
-      offsets: Int32Array.from([0, 0, ...this.offsets, 0, 0]),
       truncated: this.full,
     }
   }
@@ -106,9 +114,14 @@ class Tokens {
  */
 
 /**
+ * What WordPiece makes of a word: for each piece its id, and the units of the word where it begins and ends.
+ * @typedef {number[]} Pieces
+ */
+
+/**
  * Greedy longest match from the left.
  * @param {WordPieceSpec} spec @param {string} vocabulary
- * @returns {(word: Word, tokens: Tokens) => void}
+ * @returns {(text: string, chars: number) => Pieces} Of a word with so many code points.
  */
 function createWordPiece(spec, vocabulary) {
   const prefix = spec.continuing_prefix
@@ -123,8 +136,8 @@ function createWordPiece(spec, vocabulary) {
   })
   const unknown = spec.special_tokens.unk.id
 
-  return ({text, chars, starts, ends}, tokens) => {
-    /** @type {number[]} */ const pieces = []
+  return (text, chars) => {
+    /** @type {Pieces} */ const pieces = []
     let start = chars > spec.max_word_chars ? -1 : 0
     while (start >= 0 && start < text.length) {
       const known = start ? later : first
@@ -134,13 +147,77 @@ function createWordPiece(spec, vocabulary) {
       if (id === undefined) {
         start = -1 // one part is not in the vocabulary: neither is the word
       } else {
-        pieces.push(id, starts[start], ends[end - 1])
+        pieces.push(id, start, end)
         start = end
       }
     }
-    if (start < 0) tokens.push(unknown, starts[0], ends[ends.length - 1])
-    else for (let i = 0; i < pieces.length; i += 3) tokens.push(pieces[i], pieces[i + 1], pieces[i + 2])
+    return start < 0 ? [unknown, 0, text.length] : pieces
   }
+}
+
+/**
+ * A text's words, each as its pieces. Most words of most texts are plain ASCII and have been seen before: those are found again by their
+ * letters alone, without making a string of them.
+ * @param {WordPieceSpec} spec @param {(text: string, chars: number) => Pieces} wordpiece
+ */
+function createSplitter(spec, wordpiece) {
+  const folding = createFolding(spec)
+  // What plain letters and digits become; 0 for everything else.
+  const plain = Uint8Array.from({length: ASCII}, (_, code) => {
+    const char = String.fromCharCode(code)
+    return /[a-z0-9]/i.test(char) ? (spec.lowercase ? char.toLowerCase() : char).charCodeAt(0) : 0
+  })
+  /** @type {string[]} */ const words = Array(REMEMBERED_WORDS).fill('')
+  /** @type {Pieces[]} */ const piecesOf = Array(REMEMBERED_WORDS).fill([])
+  /** @type {Pieces[]} */ const marks = []
+
+  /** @param {string} text @param {number} start @param {number} end @param {number} hash @returns {Pieces} */
+  function recall(text, start, end, hash) {
+    const slot = hash & (REMEMBERED_WORDS - 1)
+    const word = words[slot]
+    let same = word.length === end - start
+    for (let i = start; same && i < end; i++) same = plain[text.charCodeAt(i)] === word.charCodeAt(i - start)
+    if (!same) {
+      words[slot] = spec.lowercase ? text.slice(start, end).toLowerCase() : text.slice(start, end)
+      piecesOf[slot] = wordpiece(words[slot], end - start)
+    }
+    return piecesOf[slot]
+  }
+
+  /** @param {string} text @param {number} from @param {number} to @param {Tokens} tokens */
+  return (text, from, to, tokens) => {
+    /** @param {Word} word */
+    const use = ({text: folded, chars, starts, ends}) => {
+      const pieces = wordpiece(folded, chars)
+      for (let i = 0; i < pieces.length; i += 3) tokens.push(pieces[i], starts[pieces[i + 1]], ends[pieces[i + 2] - 1])
+    }
+    let start = from
+    while (start < to && !tokens.full) {
+      let [end, hash, code, letter] = [start, 0, 0, 0]
+      while (end < to && (code = text.charCodeAt(end)) < ASCII && (letter = plain[code])) {
+        hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0
+        end++
+      }
+      if (end === to || folding.isSpace(code)) {
+        if (end > start) push(tokens, recall(text, start, end, hash), start)
+        start = end + 1
+      } else if (code < ASCII && folding.isPunctuation(code)) {
+        if (end > start) push(tokens, recall(text, start, end, hash), start)
+        push(tokens, (marks[code] ??= wordpiece(String.fromCharCode(code), 1)), end)
+        start = end + 1
+      } else {
+        // Something else stands in the word: all up to the next space takes the long way.
+        while (end < to && !folding.isSpace(text.charCodeAt(end))) end++
+        folding.words(text, start, end, use)
+        start = end
+      }
+    }
+  }
+}
+
+/** @param {Tokens} tokens @param {Pieces} pieces @param {number} start  Where their word stands, unit for unit. */
+function push(tokens, pieces, start) {
+  for (let i = 0; i < pieces.length; i += 3) tokens.push(pieces[i], start + pieces[i + 1], start + pieces[i + 2])
 }
 
 /**
@@ -225,7 +302,13 @@ function createFolding({clean_text: clean, handle_chinese_chars: splitIdeographs
     return place
   }
 
-  return {words}
+  return {
+    words,
+    /** Whether a UTF-16 unit of ASCII separates words and is dropped. @param {number} code */
+    isSpace: (code) => code < ASCII && (kinds[code] & SPACE) !== 0,
+    /** Whether a code point is a word of its own. @param {number} code */
+    isPunctuation: (code) => (kinds[code] & PUNCTUATION) !== 0,
+  }
 }
 
 /** @param {Word} word @param {number} place @param {number} code @param {number} start @param {number} end */
