@@ -3,6 +3,7 @@
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
 import {keepMenus, SELECTION_ENTRY} from './menus.js'
+import {readSettings} from '../shared/settings.js'
 import {openCard} from './open-card.js'
 import {take} from './requests.js'
 
@@ -33,6 +34,10 @@ export function listen(wakeHost) {
     async wake() {
       await wakeHost()
       return {}
+    },
+    async engine_settings() {
+      const {threads, releaseAfterMinutes, minScore} = await readSettings()
+      return {threads, releaseAfterMinutes, minScore}
     },
     take: ({id}) => take(id),
     async shell(request, sender) {

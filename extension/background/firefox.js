@@ -1,8 +1,10 @@
 // Firefox's background, an event page: it can start workers, so the host lives here.
 
 import {startHost} from '../host/host.js'
+import {readSettings} from '../shared/settings.js'
 import {listen} from './background.js'
 
-const host = startHost()
+// A call that Firefox's main process answers counts as activity: without one it unloads this page, and the work with it, after 30 s.
+const host = startHost(readSettings, () => void chrome.runtime.getPlatformInfo())
 
 listen(async () => host.start())

@@ -16,21 +16,47 @@
 
 /**
  * @param {URL} base  The folder that holds model.json.
+ * @param {(done: number, total: number) => void} [onProgress]  Bytes of all parts together; called for every piece that arrives.
  * @returns {Promise<{spec: ModelSpec, vocabulary: string, modelBytes: ModelBytes}>}
  * @throws {Error} if a file cannot be read or has not the length that model.json gives.
  */
-export async function readModel(base) {
+export async function readModel(base, onProgress = () => {}) {
   const spec = /** @type {ModelSpec} */ (await (await open(new URL('model.json', base))).json())
-  const read = async (/** @type {string} */ path) => {
-    const bytes = new Uint8Array(await (await open(new URL(path, base))).arrayBuffer())
-    const expected = spec.files.find((file) => file.path === path)?.bytes
-    if (bytes.length !== expected) throw new Error(`${path} has ${bytes.length} bytes instead of ${expected}`)
-    return bytes
+  const length = (/** @type {string} */ path) => {
+    const file = spec.files.find((file) => file.path === path)
+    if (!file) throw new Error(`model.json does not list ${path}`)
+    return file.bytes
   }
+  const paths = [spec.graph, ...(spec.weights ? [spec.weights] : []), spec.tokenizer.vocabulary]
+  const total = paths.reduce((sum, path) => sum + length(path), 0)
+  let done = 0
+  const read = (/** @type {string} */ path) => readFile(new URL(path, base), path, length(path), (bytes) => {
+    done += bytes
+    onProgress(done, total)
+  })
   const [graph, weights, vocabulary] = await Promise.all([
     read(spec.graph), spec.weights ? read(spec.weights) : null, read(spec.tokenizer.vocabulary),
   ])
   return {spec, vocabulary: new TextDecoder().decode(vocabulary), modelBytes: {graph, weights}}
+}
+
+/**
+ * @param {URL} url @param {string} path @param {number} length @param {(bytes: number) => void} onPiece
+ * @throws {Error} if the file has another length.
+ */
+async function readFile(url, path, length, onPiece) {
+  const {body} = await open(url)
+  const bytes = new Uint8Array(length) // of the right size at once: no second copy when the pieces are there
+  let received = 0
+  for (const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader(); ;) {
+    const {done, value} = await reader.read()
+    if (done) break
+    if (received + value.length <= length) bytes.set(value, received)
+    received += value.length
+    onPiece(value.length)
+  }
+  if (received !== length) throw new Error(`${path} has ${received} bytes instead of ${length}`)
+  return bytes
 }
 
 /** @param {URL} url */

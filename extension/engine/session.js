@@ -1,13 +1,21 @@
-// A classifier: tokenizer, ONNX Runtime session and scores as one function.
+// A classifier: tokenizer, ONNX Runtime session and scores as one object.
 
 import {probabilities} from './scores.js'
+import {windowsOf} from './windows.js'
 
 /** @typedef {typeof import('onnxruntime-web')} OnnxRuntime */
+/** @typedef {import('./windows.js').Window} Window */
 
 /**
- * `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the model was given.
- * @typedef {{scores: number[], tokens: number, truncated: boolean, ms: {tokenize: number, infer: number}}} Classified
- * @typedef {{classify: (text: string) => Promise<Classified>}} Classifier
+ * `prepare` tokenizes; `score` runs the model once. A text's scores are the mean of its windows' (weighted by their own tokens), which
+ * `classify` does in one go.
+ * `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the text has, without the special ones.
+ * @typedef {{windows: Window[], tokens: number}} Prepared
+ * @typedef {{scores: number[], tokens: number, windows: number, ms: {tokenize: number, infer: number}}} Classified
+ * @typedef {object} Classifier
+ * @property {(text: string) => Prepared} prepare
+ * @property {(window: Window) => Promise<number[]>} score
+ * @property {(text: string) => Promise<Classified>} classify
  */
 
 /**
@@ -26,23 +34,45 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
     ...(modelBytes.weights && spec.weights ? {externalData: [{path: spec.weights, data: modelBytes.weights}]} : {}),
   })
 
+  /** @param {string} text */
+  function prepare(text) {
+    const encoding = tokenizer.encode(text)
+    return {windows: windowsOf(encoding, spec.max_length), tokens: encoding.inputIds.length - 2}
+  }
+
+  /** @param {Window} window */
+  async function score({ids}) {
+    const values = {input_ids: ids, attention_mask: new Int32Array(ids.length).fill(1), token_type_ids: new Int32Array(ids.length)}
+    const feeds = Object.fromEntries(spec.inputs.map(({name, role, type}) => [name, tensor(ort, values[role], type)]))
+    const outputs = await session.run(feeds, [spec.output.name])
+    return probabilities(/** @type {Float32Array} */ (outputs[spec.output.name].data), spec)
+  }
+
   return {
+    prepare,
+    score,
     async classify(text) {
       const start = performance.now()
-      const encoding = tokenizer.encode(text, {maxLength: spec.max_length})
+      const {windows, tokens} = prepare(text)
       const tokenized = performance.now()
-      const values = {input_ids: encoding.inputIds, attention_mask: encoding.attentionMask, token_type_ids: encoding.tokenTypeIds}
-      const feeds = Object.fromEntries(spec.inputs.map(({name, role, type}) => [name, tensor(ort, values[role], type)]))
-      const outputs = await session.run(feeds, [spec.output.name])
-      const scores = probabilities(/** @type {Float32Array} */ (outputs[spec.output.name].data), spec)
+      const parts = []
+      for (const window of windows) parts.push({scores: await score(window), weight: window.own})
       return {
-        scores,
-        tokens: encoding.inputIds.length,
-        truncated: encoding.truncated,
-        ms: {tokenize: tokenized - start, infer: performance.now() - tokenized},
+        scores: weightedMean(parts), tokens, windows: windows.length, ms: {tokenize: tokenized - start, infer: performance.now() - tokenized},
       }
     },
   }
+}
+
+/**
+ * The mean of several scores a label; where all weights are 0, they count alike.
+ * @param {{scores: number[], weight: number}[]} parts  At least one.
+ */
+export function weightedMean(parts) {
+  if (parts.length === 1) return parts[0].scores
+  const sum = parts.reduce((total, {weight}) => total + weight, 0)
+  return parts[0].scores.map((_, label) => (
+    parts.reduce((total, {scores, weight}) => total + scores[label] * (sum ? weight / sum : 1 / parts.length), 0)))
 }
 
 /** A tensor of shape [1, length]. @param {OnnxRuntime} ort @param {Int32Array} values @param {'int64' | 'int32'} type */

@@ -1,124 +1,210 @@
-// Owns the engine's worker: starts it, gives it one text at a time, and replaces it when it fails.
+// Owns the engine's worker: starts it, hands it what the surfaces ask, replaces it when it fails, ends it when nobody needs it.
 
 import {asFailure, Failure} from '../shared/failures.js'
 import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
 
 /**
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
+ * @typedef {import('../engine/worker.js').HostMessage} HostMessage
  * @typedef {import('../shared/messages.js').EngineRequest} EngineRequest
  * @typedef {import('../shared/messages.js').EngineAnswer} EngineAnswer
+ * @typedef {import('../shared/messages.js').EngineSettings} EngineSettings
+ * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>} WorkerLike
- * @typedef {{id: string, text: string, asked: number, answer: (answer: EngineAnswer) => void, cancelled: boolean}} Request
+ * @typedef {{work: Work, asked: number, answer: (answer: EngineAnswer) => void}} Request
+ * @typedef {{worker: WorkerLike, ready: boolean, loaded: {done: number, total: number}, threads: number | null}} Engine
  */
 
-/** @param {() => WorkerLike} createWorker */
-export function createHost(createWorker) {
-  /** @type {Request[]} */ const waiting = []
-  /** @type {{request: Request, began: number} | null} */ let running = null
-  /** @type {{worker: WorkerLike, ready: boolean} | null} */ let engine = null
+const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
+const MINUTE_MS = 60_000
 
+/** Where the settings cannot be read, the engine works all the same. @type {EngineSettings} */
+const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: null}
+
+/**
+ * @param {object} parts
+ * @param {() => WorkerLike} parts.createWorker
+ * @param {() => Promise<EngineSettings>} parts.readSettings  Asked at every start of a worker.
+ * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser not unload this page.
+ */
+export function createHost({createWorker, readSettings, keepAwake = () => {}}) {
+  /** @type {Map<string, Request>} */ const open = new Map()
+  /** @type {Engine | null} */ let engine = null
+  /** @type {(() => void)[]} */ const releases = []
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let heartbeat
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let idle
+  let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
+
+  /** @returns {Engine} */
   function start() {
-    if (engine) return
+    if (engine) return engine
     const worker = createWorker()
-    const started = {worker, ready: false}
+    /** @type {Engine} */ const started = {worker, ready: false, loaded: {done: 0, total: 0}, threads: null}
     engine = started
     worker.onmessage = ({data}) => {
       if (engine === started) receive(started, data)
     }
     worker.onerror = (event) => {
-      if (engine === started) fail(started, new Failure('start_failed', event.message || 'The worker could not be started'))
+      if (engine === started) fail(new Failure(started.ready ? 'run_failed' : 'start_failed', event.message || 'The worker could not be started'))
     }
+    readSettings().catch((error) => {
+      console.warn('The settings could not be read', error)
+      return DEFAULT_SETTINGS
+    }).then(({threads, releaseAfterMinutes, minScore}) => {
+      idleMs = releaseAfterMinutes * MINUTE_MS
+      if (engine === started) send(started, {kind: 'start', threads, minScore})
+      settle()
+    })
+    return started
   }
 
-  /** @param {{ready: boolean}} current @param {WorkerMessage} message */
+  /** @param {Engine} current @param {WorkerMessage} message */
   function receive(current, message) {
-    if (message.kind === 'broken') {
-      fail(current, new Failure('start_failed', message.message))
-    } else if (message.kind === 'ready') {
-      current.ready = true
-      for (const request of running ? [running.request, ...waiting] : waiting) tell(request, phase(request))
-    } else if (running) {
-      const {request, began} = running
-      running = null
-      if (message.ok) {
-        const {verdict, tokens, truncated, ms} = message
-        const now = performance.now()
-        tell(request, {
-          kind: 'result', id: request.id, verdict, tokens, truncated, ms: {...ms, queue: began - request.asked, total: now - request.asked},
-        })
-      } else {
-        tell(request, refusal(request, new Failure('run_failed', message.message)))
+    switch (message.kind) {
+      case 'loading':
+        current.loaded = {done: message.done, total: message.total}
+        tellPhase()
+        break
+      case 'ready':
+        current.ready = true
+        current.threads = message.threads
+        tellPhase()
+        break
+      case 'broken':
+        fail(new Failure('start_failed', message.message))
+        break
+      case 'progress':
+        open.get(message.id)?.answer({...message, phase: 'classifying'})
+        break
+      case 'partial':
+        open.get(message.id)?.answer(message)
+        break
+      case 'done': {
+        const request = open.get(message.id)
+        close(message.id)
+        request?.answer({...message, kind: 'result', ms: {...message.ms, total: performance.now() - request.asked}})
+        break
       }
-      next()
+      case 'failed': {
+        const request = open.get(message.id)
+        open.delete(message.id)
+        restart() // the runtime may be unusable after it
+        settle()
+        if (request) refuse(request, new Failure('run_failed', message.message))
+      }
     }
   }
 
-  /**
-   * A failed start leaves the runtime of its worker unusable: end it, so that the next request begins with a new one.
-   * @param {object} current @param {Failure} failure
-   */
-  function fail(current, failure) {
-    if (engine !== current) return
-    engine.worker.terminate()
+  /** A failed start leaves the runtime of its worker unusable: the next request begins with a new one. @param {Failure} failure */
+  function fail(failure) {
+    end()
+    const refused = [...open.values()]
+    open.clear()
+    settle()
+    for (const request of refused) refuse(request, failure)
+  }
+
+  /** A new worker for what waits, in the same order. */
+  function restart() {
+    end()
+    if (!open.size) return
+    const started = start()
+    for (const {work} of open.values()) send(started, {kind: 'classify', ...work})
+  }
+
+  function end() {
+    engine?.worker.terminate() // the memory of a wasm module never shrinks: only this frees it
     engine = null
-    const refused = running ? [running.request, ...waiting.splice(0)] : waiting.splice(0)
-    running = null
-    for (const request of refused) tell(request, refusal(request, failure))
-  }
-
-  function next() {
-    if (running || !waiting.length) return
-    start()
-    const request = /** @type {Request} */ (waiting.shift())
-    running = {request, began: performance.now()}
-    tell(request, phase(request))
-    engine?.worker.postMessage({id: request.id, text: request.text})
-  }
-
-  /** @param {Request} request @returns {EngineAnswer} */
-  function phase({id}) {
-    return {kind: 'progress', id, phase: engine?.ready ? 'classifying' : 'loading'}
-  }
-
-  /** @param {Request} request @param {Failure} failure @returns {EngineAnswer} */
-  function refusal({id}, {code, message}) {
-    return {kind: 'failure', id, code, message}
-  }
-
-  /** @param {Request} request @param {EngineAnswer} answer */
-  function tell(request, answer) {
-    if (!request.cancelled) request.answer(answer)
   }
 
   /** @param {string} id */
-  function cancel(id) {
-    const place = waiting.findIndex((request) => request.id === id)
-    if (place >= 0) waiting.splice(place, 1)
-    if (running?.request.id === id) running.request.cancelled = true
+  function close(id) {
+    open.delete(id)
+    settle()
+  }
+
+  /** What depends on whether there is work. */
+  function settle() {
+    clearTimeout(idle)
+    if (open.size) {
+      heartbeat ??= setInterval(keepAwake, HEARTBEAT_MS)
+      return
+    }
+    clearInterval(heartbeat)
+    heartbeat = undefined
+    if (releases.length) {
+      end()
+      for (const released of releases.splice(0)) released()
+    } else if (engine && idleMs > 0) {
+      idle = setTimeout(end, idleMs)
+    }
+  }
+
+  function tellPhase() {
+    for (const {work, answer} of open.values()) answer(phase(work.id))
+  }
+
+  /** @param {string} id @returns {EngineAnswer} */
+  function phase(id) {
+    if (engine?.ready) return {kind: 'progress', id, phase: 'classifying', done: 0, total: 0}
+    return {kind: 'progress', id, phase: 'loading', ...(engine?.loaded ?? {done: 0, total: 0})}
+  }
+
+  /** @param {Request} request @param {Failure} failure */
+  function refuse({work: {id}, answer}, {code, message, hint}) {
+    answer({kind: 'failure', id, code, message, hint})
+  }
+
+  /** @param {Engine} engine @param {HostMessage} message */
+  function send(engine, message) {
+    engine.worker.postMessage(message)
   }
 
   return {
     /** Start the engine, if it does not run yet. */
-    start,
-
-    /** @param {string} id @param {string} text @param {(answer: EngineAnswer) => void} answer */
-    classify(id, text, answer) {
-      if (!text.trim()) {
-        answer({kind: 'failure', id, code: 'no_text', message: 'The text is empty'})
-        return
-      }
-      waiting.push({id, text, asked: performance.now(), answer, cancelled: false})
-      try {
-        next()
-      } catch (error) {
-        cancel(id)
-        const {code, message} = asFailure(error, 'start_failed')
-        answer({kind: 'failure', id, code, message})
-      }
+    start() {
+      start()
+      settle()
     },
 
-    /** Forget a request: no answer to it follows. */
-    cancel,
+    /** @param {Work} work @param {(answer: EngineAnswer) => void} answer */
+    classify(work, answer) {
+      const request = {work, asked: performance.now(), answer}
+      if (!work.texts.some((text) => text.trim())) {
+        refuse(request, new Failure('no_text', 'The text is empty'))
+        return
+      }
+      try {
+        send(start(), {kind: 'classify', ...work})
+      } catch (error) {
+        refuse(request, asFailure(error, 'start_failed'))
+        return
+      }
+      open.set(work.id, request)
+      settle()
+      answer(phase(work.id))
+    },
+
+    /** Forget a request: no answer to it follows. @param {string} id */
+    cancel(id) {
+      if (!open.has(id)) return
+      if (engine) send(engine, {kind: 'cancel', id})
+      close(id)
+    },
+
+    /** @param {string} id @returns {import('../shared/messages.js').Status} */
+    status(id) {
+      const state = engine ? (engine.ready ? 'ready' : 'loading') : 'off'
+      return {kind: 'status', id, engine: state, threads: engine?.threads ?? null, known: open.has(id), requests: open.size}
+    },
+
+    /** End the worker as soon as nothing waits; the next request starts it anew. @returns {Promise<void>} */
+    release() {
+      return new Promise((resolve) => {
+        releases.push(() => resolve())
+        settle()
+      })
+    },
   }
 }
 
@@ -132,16 +218,23 @@ export function serve(host) {
     }
     /** @type {Set<string>} */ const open = new Set()
     let connected = true
-    port.onMessage.addListener((/** @type {EngineRequest} */ message) => {
-      if (message?.kind === 'classify' && typeof message.id === 'string' && typeof message.text === 'string') {
-        open.add(message.id)
-        host.classify(message.id, message.text, (answer) => {
-          if (answer.kind !== 'progress') open.delete(answer.id)
-          if (connected) port.postMessage(answer)
-        })
-      } else if (message?.kind === 'cancel') {
-        open.delete(message.id)
-        host.cancel(message.id)
+    const answer = (/** @type {EngineAnswer} */ message) => {
+      if (message.kind === 'result' || message.kind === 'failure') open.delete(message.id)
+      if (connected) port.postMessage(message)
+    }
+    port.onMessage.addListener((/** @type {unknown} */ message) => {
+      if (!isRequest(message)) return
+      const {id} = message
+      if (message.kind === 'classify') {
+        open.add(id)
+        host.classify(message, answer)
+      } else if (message.kind === 'cancel') {
+        open.delete(id)
+        host.cancel(id)
+      } else if (message.kind === 'status') {
+        answer(host.status(id))
+      } else {
+        host.release().then(() => answer(host.status(id)))
       }
     })
     port.onDisconnect.addListener(() => {
@@ -151,9 +244,21 @@ export function serve(host) {
   })
 }
 
-/** The host of this page, with its real worker. */
-export function startHost() {
-  const host = createHost(() => new Worker(new URL('../engine/worker.js', import.meta.url), {type: 'module', name: 'engine'}))
+/** @param {any} message @returns {message is EngineRequest} */
+function isRequest(message) {
+  if (typeof message?.id !== 'string') return false
+  if (message.kind !== 'classify') return ['cancel', 'status', 'release'].includes(message.kind)
+  return Array.isArray(message.texts) && message.texts.every((/** @type {unknown} */ text) => typeof text === 'string')
+    && ['overall', 'segments'].includes(message.detail) && ['reader', 'page'].includes(message.priority)
+}
+
+/**
+ * The host of this page, with its real worker.
+ * @param {() => Promise<EngineSettings>} readSettings @param {() => void} [keepAwake]
+ */
+export function startHost(readSettings, keepAwake) {
+  const createWorker = () => new Worker(new URL('../engine/worker.js', import.meta.url), {type: 'module', name: 'engine'})
+  const host = createHost({createWorker, readSettings, keepAwake})
   serve(host)
   return host
 }

@@ -1,6 +1,18 @@
 // What can go wrong, as a closed list. A surface finds the words for a code in _locales, under `failure_<code>`.
 
-/** @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer'} FailureCode */
+/**
+ * What helps: asking the same again, selecting the text anew, or neither.
+ * @typedef {'retry' | 'select_again' | 'none'} FailureHint
+ */
+const HINTS = /** @type {const} */ ({
+  no_text: 'select_again',
+  expired: 'select_again',
+  start_failed: 'retry',
+  run_failed: 'retry',
+  no_answer: 'retry',
+})
+
+/** @typedef {keyof typeof HINTS} FailureCode */
 
 /** A failure with a code that a surface has words for; `message` is for the console. */
 export class Failure extends Error {
@@ -8,6 +20,11 @@ export class Failure extends Error {
   constructor(code, message) {
     super(message)
     this.code = code
+  }
+
+  /** @returns {FailureHint} */
+  get hint() {
+    return HINTS[this.code] ?? 'none'
   }
 }
 

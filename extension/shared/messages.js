@@ -1,6 +1,7 @@
 // Every message between contexts, once. All of it survives JSON: no typed arrays, no undefined, no NaN.
 
 /** @typedef {import('./failures.js').FailureCode} FailureCode */
+/** @typedef {import('./failures.js').FailureHint} FailureHint */
 
 /**
  * `score` is a probability in 0..1. Scores stand in the order of the model's labels; `labels` holds the ids of those that count, best
@@ -10,24 +11,50 @@
  */
 
 /**
+ * A part of a text with its own verdict: `text` is an index into the request's texts, `start` and `end` are UTF-16 units of that text.
+ * @typedef {{text: number, start: number, end: number, tokens: number, verdict: Verdict}} Segment
+ */
+
+/**
  * A surface and the host talk over a port named ENGINE_PORT; requests carry an id of the surface's making.
- * `truncated`: the model took only the beginning of the text. `ms`: milliseconds, `queue` waiting for other requests.
- * @typedef {{kind: 'classify', id: string, text: string}} ClassifyRequest
+ *
+ * `detail`: whether each text is one segment (the verdict is what the model says of it as a whole) or each of its sentences is.
+ * `priority`: what a reader waits for overtakes a page's work between two runs of the model.
+ * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared), segments (and parts of one) while classifying.
+ * `partial`: the segments from index `from` on, in order; a request that had to be started again tells them from 0 again.
+ * `result`: all segments; `verdict` on all texts together, the mean of the segments weighted by tokens. `ms`: milliseconds, `queue`
+ * waiting for the model and for other requests.
+ * `status`: `known`, whether a request of the asked id is being worked on; `requests`, how many are in all.
+ * @typedef {'overall' | 'segments'} Detail
+ * @typedef {'reader' | 'page'} Priority
+ * @typedef {{id: string, texts: string[], detail: Detail, priority: Priority}} Work
+ * @typedef {{kind: 'classify'} & Work} ClassifyRequest
  * @typedef {{kind: 'cancel', id: string}} CancelRequest
- * @typedef {{kind: 'progress', id: string, phase: 'loading' | 'classifying'}} Progress
+ * @typedef {{kind: 'status', id: string}} StatusRequest  Starts nothing.
+ * @typedef {{kind: 'release', id: string}} ReleaseRequest  Frees the engine's memory as soon as nothing waits; a status answers then.
+ * @typedef {{kind: 'progress', id: string, phase: 'loading' | 'classifying', done: number, total: number}} Progress
+ * @typedef {{kind: 'partial', id: string, from: number, segments: Segment[]}} Partial
  * @typedef {{queue: number, tokenize: number, infer: number, total: number}} Milliseconds
- * @typedef {{kind: 'result', id: string, verdict: Verdict, tokens: number, truncated: boolean, ms: Milliseconds}} Result
- * @typedef {{kind: 'failure', id: string, code: FailureCode, message: string}} FailureAnswer
- * @typedef {ClassifyRequest | CancelRequest} EngineRequest
- * @typedef {Progress | Result | FailureAnswer} EngineAnswer
+ * @typedef {{kind: 'result', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms: Milliseconds}} Result
+ * @typedef {{kind: 'failure', id: string, code: FailureCode, message: string, hint: FailureHint}} FailureAnswer
+ * @typedef {{kind: 'status', id: string, engine: 'off' | 'loading' | 'ready', threads: number | null, known: boolean, requests: number}} Status
+ * @typedef {ClassifyRequest | CancelRequest | StatusRequest | ReleaseRequest} EngineRequest
+ * @typedef {Progress | Partial | Result | FailureAnswer | Status} EngineAnswer
  */
 export const ENGINE_PORT = 'engine'
+
+/**
+ * What the host has to know of the reader's settings; read when the engine starts, so that a `release` makes new ones count.
+ * `minScore`: the score under which there is no clear answer, null for the model's own.
+ * @typedef {{threads: 'auto' | number, releaseAfterMinutes: number, minScore: number | null}} EngineSettings
+ */
 
 /**
  * What an extension page asks the background, by `runtime.sendMessage` as `{kind, body}`; the answer is a Reply. (A framed page of
  * Firefox has no more of the extension's functions than messaging.)
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
+ * @property {(body: {}) => EngineSettings} engine_settings
  * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
  * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply

@@ -12,7 +12,7 @@ import {word} from './words.js'
  * Draw a result into `place`, or draw anew what stands there: bars glide instead of jumping.
  * @param {HTMLElement} place @param {Result} result @param {Map<string, Label>} labels
  */
-export function drawResult(place, {verdict, truncated, ms}, labels) {
+export function drawResult(place, {verdict, ms}, labels) {
   const winner = verdict.label === null ? undefined : labels.get(verdict.label)
   const winnerScore = verdict.scores.find(({label}) => label === verdict.label)?.score ?? 0
   const headline = part(place, 'h1', 'winner')
@@ -33,7 +33,6 @@ export function drawResult(place, {verdict, truncated, ms}, labels) {
   const small = part(place, 'p', 'latency')
   small.dataset.latency = String(ms.total)
   small.textContent = word('latency', ms.total < 10 ? ms.total.toFixed(1) : ms.total.toFixed(0))
-  part(place, 'p', 'truncated').textContent = truncated ? word('truncated') : ''
 }
 
 /** @param {string} id @param {Map<string, Label>} labels */

@@ -7,25 +7,41 @@ import {call} from './call.js'
 
 /**
  * @typedef {import('../shared/messages.js').EngineAnswer} EngineAnswer
+ * @typedef {import('../shared/messages.js').EngineRequest} EngineRequest
+ * @typedef {import('../shared/messages.js').Partial} Partial_
  * @typedef {import('../shared/messages.js').Progress} Progress
  * @typedef {import('../shared/messages.js').Result} Result
+ * @typedef {import('../shared/messages.js').Status} Status
  */
 
 const ATTEMPTS = 3
-const ANSWER_TIMEOUT_MS = 60_000
+const PULSE_MS = 10_000 // after this long a silence, ask whether the host still knows of the request
+const SILENCE_MS = 25_000 // not even that was answered
 
 /**
- * @param {string} text
- * @param {{onProgress?: (progress: Progress) => void, signal?: AbortSignal}} [options]
+ * Classify texts; what the options mean, shared/messages.js says.
+ * @param {string | string[]} texts
+ * @param {object} [options]
+ * @param {import('../shared/messages.js').Detail} [options.detail]
+ * @param {import('../shared/messages.js').Priority} [options.priority]
+ * @param {(progress: Progress) => void} [options.onProgress]
+ * @param {(partial: Partial_) => void} [options.onPartial]  Segments from index `from` on; earlier ones may come again.
+ * @param {AbortSignal} [options.signal]
  * @returns {Promise<Result>}
  * @throws {Failure} if the engine failed or did not answer; the signal's reason if it was aborted.
  */
-export async function classify(text, {onProgress = () => {}, signal} = {}) {
+export async function classify(texts, {detail = 'overall', priority = 'reader', onProgress, onPartial, signal} = {}) {
+  /** @param {EngineAnswer} message */
+  const hear = (message) => {
+    if (message.kind === 'progress') onProgress?.(message)
+    if (message.kind === 'partial') onPartial?.(message)
+  }
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
     try {
       await call('wake', {})
-      return await ask(text, onProgress, signal)
+      const request = /** @type {const} */ ({kind: 'classify', id: randomId(), texts: [texts].flat(), detail, priority})
+      return /** @type {Result} */ (await askOnce(request, signal, hear))
     } catch (error) {
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
       if (signal?.aborted || attempt === ATTEMPTS || asFailure(error, 'no_answer').code !== 'no_answer') throw error
@@ -33,18 +49,43 @@ export async function classify(text, {onProgress = () => {}, signal} = {}) {
   }
 }
 
-/**
- * @param {string} text @param {(progress: Progress) => void} onProgress @param {AbortSignal | undefined} signal
- * @returns {Promise<Result>}
- */
-function ask(text, onProgress, signal) {
+/** What the engine is doing; asking starts nothing. */
+export async function status() {
+  return askIfThere('status')
+}
+
+/** Free the engine's memory, as soon as nothing waits. The next request starts it again, with the settings of then. */
+export async function release() {
+  return askIfThere('release')
+}
+
+/** @param {'status' | 'release'} kind @returns {Promise<Status>} */
+async function askIfThere(kind) {
   const id = randomId()
+  try {
+    return /** @type {Status} */ (await askOnce({kind, id}, undefined, () => {}))
+  } catch (error) {
+    if (asFailure(error, 'no_answer').code !== 'no_answer') throw error
+    return {kind: 'status', id, engine: 'off', threads: null, known: false, requests: 0} // there is no host
+  }
+}
+
+/**
+ * @param {EngineRequest} request @param {AbortSignal | undefined} signal @param {(message: EngineAnswer) => void} onMessage
+ * @returns {Promise<EngineAnswer>}
+ */
+function askOnce(request, signal, onMessage) {
   const port = chrome.runtime.connect({name: ENGINE_PORT})
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => finish(() => reject(new Failure('no_answer', 'The engine took too long'))), ANSWER_TIMEOUT_MS)
+    let heard = performance.now()
+    const pulse = setInterval(() => {
+      const silence = performance.now() - heard
+      if (silence > SILENCE_MS) finish(() => reject(new Failure('no_answer', 'The host is silent')))
+      else if (silence >= PULSE_MS) port.postMessage({kind: 'status', id: request.id})
+    }, PULSE_MS)
     const abort = () => finish(() => reject(signal?.reason))
     const finish = (/** @type {() => void} */ settle) => {
-      clearTimeout(timer)
+      clearInterval(pulse)
       signal?.removeEventListener('abort', abort)
       settle()
       port.disconnect() // cancels what still waits
@@ -52,11 +93,13 @@ function ask(text, onProgress, signal) {
     signal?.addEventListener('abort', abort)
     port.onDisconnect.addListener(() => finish(() => reject(new Failure('no_answer', chrome.runtime.lastError?.message ?? 'The host is gone'))))
     port.onMessage.addListener((/** @type {EngineAnswer} */ answer) => {
-      if (answer.id !== id) return
-      if (answer.kind === 'progress') onProgress(answer)
-      else if (answer.kind === 'result') finish(() => resolve(answer))
-      else finish(() => reject(new Failure(answer.code, answer.message)))
+      if (answer.id !== request.id) return
+      heard = performance.now()
+      if (answer.kind === 'failure') finish(() => reject(new Failure(answer.code, answer.message)))
+      else if (answer.kind === 'result' || (answer.kind === 'status' && request.kind !== 'classify')) finish(() => resolve(answer))
+      else if (answer.kind !== 'status') onMessage(answer)
+      else if (!answer.known) finish(() => reject(new Failure('no_answer', 'The host has lost the request')))
     })
-    port.postMessage({kind: 'classify', id, text})
+    port.postMessage(request)
   })
 }

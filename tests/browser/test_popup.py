@@ -45,8 +45,6 @@ def test_results_follow_what_is_typed_and_go_with_it(browser: Browser) -> None:
     assert browser.execute("return document.body.dataset.state") == "empty"
 
 
-def test_a_text_longer_than_the_model_takes_is_answered_and_said_to_be_cut(browser: Browser) -> None:
+def test_a_text_longer_than_the_model_takes_is_read_to_its_end(browser: Browser) -> None:
     browser.open_popup()
-    surface = browser.classify_in_popup("i feel so happy today. " * 400)
-    assert surface.winner == "joy"
-    assert "only its beginning was read" in surface.text
+    assert browser.classify_in_popup("i feel so happy today and " * 200 + "i am furious with all of them and " * 1000).winner == "anger"

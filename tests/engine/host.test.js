@@ -4,81 +4,150 @@ import {test} from 'node:test'
 import {createHost} from '../../extension/host/host.js'
 
 /** @typedef {import('../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
+/** @typedef {ReturnType<typeof createHost>} Host */
 
-const DONE = {
-  kind: 'answer', ok: true, verdict: {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}, tokens: 3, truncated: false,
-  ms: {tokenize: 1, infer: 2},
-}
+const VERDICT = {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}
+const SEGMENT = {text: 0, start: 0, end: 4, tokens: 1, verdict: VERDICT}
+const DONE = {kind: 'done', verdict: VERDICT, segments: [SEGMENT], tokens: 1, ms: {queue: 0, tokenize: 1, infer: 2}}
 
-/** A worker that starts as it is told to and answers when asked to. @param {{starts?: boolean}} [options] */
+/** A worker that starts as it is told to and answers when asked to, but not to ids with “slow”. @param {{starts?: boolean}} [options] */
 function worker({starts = true} = {}) {
   const {port1, port2} = new MessageChannel()
-  /** @type {string[]} */ const seen = []
-  port2.onmessage = ({data: {id}}) => {
-    seen.push(id)
-    if (starts) port2.postMessage(id === 'bad' ? {kind: 'answer', id, ok: false, message: 'no'} : {...DONE, id})
+  /** @type {any[]} */ const seen = []
+  /** @type {any[]} */ const waiting = []
+  let started = false
+  port2.onmessage = ({data}) => {
+    seen.push(data)
+    waiting.push(data)
+    if (data.kind === 'start') {
+      port2.postMessage({kind: 'loading', done: 5, total: 10})
+      port2.postMessage(starts ? {kind: 'ready', threads: 1} : {kind: 'broken', message: 'no memory'})
+      started = starts
+    }
+    if (started) waiting.splice(0).forEach(work)
   }
-  port2.postMessage(starts ? {kind: 'ready'} : {kind: 'broken', message: 'no memory'})
+  const work = (/** @type {any} */ {kind, id}) => {
+    if (kind === 'classify' && id === 'bad') {
+      port2.postMessage({kind: 'failed', id, message: 'no'})
+    } else if (kind === 'classify' && !id.includes('slow')) {
+      port2.postMessage({kind: 'progress', id, done: 1, total: 2})
+      port2.postMessage({kind: 'partial', id, from: 0, segments: [SEGMENT]})
+      port2.postMessage({...DONE, id})
+    }
+  }
   const end = () => { port1.close(); port2.close() }
-  return Object.assign(port1, {terminate: end, onerror: null, seen, end})
+  return Object.assign(port1, {terminate: end, onerror: null, seen, ids: () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)})
 }
 
-/** @param {ReturnType<typeof createHost>} host @param {string} id @param {string} [text] @returns {Promise<EngineAnswer[]>} */
-function ask(host, id, text = 'text') {
+/** A host with the given workers, one after the other. @param {ReturnType<typeof worker>[]} workers @param {object} [parts] */
+function host(workers, parts) {
+  const left = [...workers]
+  const createWorker = () => /** @type {any} */ (left.shift() ?? assert.fail('one worker too many was started'))
+  return createHost({createWorker, readSettings: async () => ({threads: 2, releaseAfterMinutes: 0, minScore: 0.3}), ...parts})
+}
+
+/** @param {string} id @param {string} [text] @returns {import('../../extension/shared/messages.js').Work} */
+function work(id, text = 'text') {
+  return {id, texts: [text], detail: 'segments', priority: 'reader'}
+}
+
+/** @param {Host} host @param {string} id @param {string} [text] @returns {Promise<EngineAnswer[]>} All answers up to the last. */
+function ask(host, id, text) {
   /** @type {EngineAnswer[]} */ const answers = []
-  return new Promise((resolve) => host.classify(id, text, (answer) => {
+  return new Promise((resolve) => host.classify(work(id, text), (answer) => {
     answers.push(answer)
-    if (answer.kind !== 'progress') resolve(answers)
+    if (answer.kind === 'result' || answer.kind === 'failure') resolve(answers)
   }))
 }
 
-test('requests are answered in turn, each with its own id', async () => {
-  const engine = worker()
-  const host = createHost(() => /** @type {any} */ (engine))
-  const [first, second] = await Promise.all([ask(host, '1'), ask(host, '2')])
-  assert.deepEqual([first.at(-1)?.id, second.at(-1)?.id], ['1', '2'])
-  assert.deepEqual(engine.seen, ['1', '2'])
-  assert.equal(first[0].kind, 'progress')
-  engine.end()
+test('a request is told how far the model is, how far it is itself, its parts and its result', async () => {
+  const host_ = host([worker()])
+  const answers = await ask(host_, '1')
+  assert.deepEqual(answers.slice(0, -1), [
+    {kind: 'progress', id: '1', phase: 'loading', done: 0, total: 0},
+    {kind: 'progress', id: '1', phase: 'loading', done: 5, total: 10},
+    {kind: 'progress', id: '1', phase: 'classifying', done: 0, total: 0},
+    {kind: 'progress', id: '1', phase: 'classifying', done: 1, total: 2},
+    {kind: 'partial', id: '1', from: 0, segments: [SEGMENT]},
+  ])
+  const last = answers.at(-1)
+  assert.ok(last?.kind === 'result')
+  assert.ok(last.ms.total > 0)
+  assert.deepEqual({...last, ms: 0}, {...DONE, id: '1', kind: 'result', ms: 0})
+  await host_.release()
 })
 
-test('one text that fails does not stop the next', async () => {
-  const engine = worker()
-  const host = createHost(() => /** @type {any} */ (engine))
-  const [bad, good] = await Promise.all([ask(host, 'bad'), ask(host, 'good')])
-  assert.deepEqual([bad.at(-1)?.kind, good.at(-1)?.kind], ['failure', 'result'])
-  engine.end()
+test('the worker starts with the reader\'s settings, or with ours where they cannot be read', async () => {
+  const engines = [worker(), worker()]
+  const first = host(engines.slice(0, 1))
+  await ask(first, '1')
+  assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3})
+  const second = host(engines.slice(1), {readSettings: () => Promise.reject(new Error('no storage'))})
+  await ask(second, '1')
+  assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 'auto')
+  await Promise.all([first.release(), second.release()])
 })
 
-test('a cancelled request that waits is never given to the worker', async () => {
+test('a run that fails is answered, and what waits goes to a new worker', async () => {
+  const engines = [worker(), worker()]
+  const host_ = host(engines)
+  host_.classify(work('slow'), () => {})
+  const failure = (await ask(host_, 'bad')).at(-1)
+  assert.ok(failure?.kind === 'failure')
+  assert.deepEqual([failure.code, failure.hint], ['run_failed', 'retry'])
+  assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
+  assert.deepEqual(engines.map(({ids}) => ids()), [['slow', 'bad'], ['slow', '3']])
+  host_.cancel('slow')
+  await host_.release()
+})
+
+test('a cancelled request is cancelled in the worker and never answered again', async () => {
   const engine = worker()
-  const host = createHost(() => /** @type {any} */ (engine))
-  const first = ask(host, '1')
-  host.classify('2', 'text', () => assert.fail('a cancelled request was answered'))
-  host.cancel('2')
-  await first
-  await ask(host, '3')
-  assert.deepEqual(engine.seen, ['1', '3'])
-  engine.end()
+  const host_ = host([engine])
+  host_.classify(work('slow'), ({kind}) => { if (kind !== 'progress') assert.fail('a cancelled request was answered') })
+  host_.cancel('slow')
+  await ask(host_, '2')
+  assert.deepEqual(engine.seen.map(({kind, id}) => [kind, id]).filter(([kind]) => kind === 'cancel'), [['cancel', 'slow']])
+  await host_.release()
 })
 
 test('a start that fails is told to all who wait, and the next request gets a new worker', async () => {
-  const engines = [worker({starts: false}), worker()]
-  const host = createHost(() => /** @type {any} */ (engines.shift()))
-  const refused = await Promise.all([ask(host, '1'), ask(host, '2')])
-  for (const answers of refused) {
+  const host_ = host([worker({starts: false}), worker()])
+  for (const answers of await Promise.all([ask(host_, '1'), ask(host_, '2')])) {
     const last = answers.at(-1)
     assert.ok(last?.kind === 'failure')
     assert.equal(last.code, 'start_failed')
   }
-  const [second] = engines
-  assert.equal((await ask(host, '3')).at(-1)?.kind, 'result')
-  second.end()
+  assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
+  await host_.release()
 })
 
 test('an empty text is refused without waking the engine', async () => {
-  const host = createHost(() => assert.fail('the engine was started'))
-  const [answer] = await ask(host, '1', ' \n')
+  const [answer] = await ask(host([]), '1', ' \n')
   assert.ok(answer.kind === 'failure')
   assert.equal(answer.code, 'no_text')
+})
+
+test('release waits for the work, ends the worker, and the next request starts another', async () => {
+  const engines = [worker(), worker()]
+  const host_ = host(engines)
+  host_.classify(work('slow'), () => {})
+  let released = false
+  const release = host_.release().then(() => { released = true })
+  await ask(host_, '1')
+  assert.equal(released, false)
+  assert.deepEqual(host_.status('slow'), {kind: 'status', id: 'slow', engine: 'ready', threads: 1, known: true, requests: 1})
+  host_.cancel('slow')
+  await release
+  assert.deepEqual(host_.status('slow'), {kind: 'status', id: 'slow', engine: 'off', threads: null, known: false, requests: 0})
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  await host_.release()
+})
+
+test('after the idle time the worker ends by itself', async () => {
+  const host_ = host([worker(), worker()], {readSettings: async () => ({threads: 1, releaseAfterMinutes: 0.001, minScore: null})})
+  await ask(host_, '1')
+  while (host_.status('').engine !== 'off') await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  await host_.release()
 })

@@ -11,6 +11,7 @@ import {createTokenizer} from '../../extension/engine/tokenizer.js'
 
 const folder = new URL('../../model_assets/emotion/', import.meta.url)
 const server = createServer(async ({url = ''}, response) => {
+  response.setHeader('Connection', 'close') // a connection kept alive may end just when the next request takes it
   if (url.startsWith('/short/') && url.endsWith('.onnx')) return response.end('short')
   try {
     response.end(await readFile(new URL(url.replace(/^\/\w+\//, ''), folder)))
@@ -19,25 +20,44 @@ const server = createServer(async ({url = ''}, response) => {
   }
 })
 /** @type {string} */ let address
+/** @type {import('../../extension/engine/model-store.js').ModelSpec} */ let spec
+/** @type {import('../../extension/engine/session.js').Classifier} */ let classifier
 
 before(async () => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   address = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`
+  const model = await readModel(new URL(`${address}/model/`))
+  ort.env.wasm.numThreads = 1
+  spec = model.spec
+  const tokenizer = await createTokenizer(spec.tokenizer, model.vocabulary, assert.fail)
+  classifier = await createClassifier({modelBytes: model.modelBytes, spec, tokenizer, ort})
 })
 after(() => server.close())
 
 test('the model says joy of a joyful text, with scores that sum to one', async () => {
-  const {spec, vocabulary, modelBytes} = await readModel(new URL(`${address}/model/`))
-  ort.env.wasm.numThreads = 1
-  const classifier = await createClassifier({
-    modelBytes, spec, tokenizer: await createTokenizer(spec.tokenizer, vocabulary, assert.fail), ort,
-  })
-  const {scores, tokens, truncated} = await classifier.classify('i feel so happy and grateful today')
+  const {scores, tokens, windows} = await classifier.classify('i feel so happy and grateful today')
   assert.equal(spec.labels[scores.indexOf(Math.max(...scores))].id, 'joy')
   assert.ok(Math.abs(scores.reduce((a, b) => a + b) - 1) < 1e-6)
-  assert.equal(tokens, 9)
-  assert.equal(truncated, false)
-  assert.equal((await classifier.classify('very '.repeat(1000))).truncated, true)
+  assert.deepEqual([tokens, windows], [7, 1])
+})
+
+test('a text longer than the model takes is read to its end, each part by its length', async () => {
+  const joyful = 'i feel so happy today and '.repeat(20)
+  const angry = 'i am furious with all of them and '.repeat(300)
+  const {scores, tokens, windows} = await classifier.classify(joyful + angry)
+  assert.equal(spec.labels[scores.indexOf(Math.max(...scores))].id, 'anger')
+  assert.equal(tokens, 6 * 20 + 8 * 300)
+  assert.equal(windows, 6)
+  assert.ok(Math.abs(scores.reduce((a, b) => a + b) - 1) < 1e-6)
+})
+
+test('progress counts the bytes of all files, up to their sum', async () => {
+  /** @type {number[][]} */ const told = []
+  await readModel(new URL(`${address}/model/`), (...figures) => told.push(figures))
+  const total = spec.files.reduce((sum, {bytes}) => sum + bytes, 0)
+  assert.ok(told.length > 3, 'the weights come in pieces')
+  assert.deepEqual(told, told.toSorted(([a], [b]) => a - b))
+  assert.deepEqual(told.at(-1), [total, total])
 })
 
 test('a file of another length than model.json says is refused by its name', async () => {

@@ -28,16 +28,16 @@ async function run() {
   try {
     text ??= (await call('take', {id})).text // handed over once: a second try must not ask again
     const [answer, labels] = await Promise.all([
-      classify(text, {onProgress: (progress) => { phase.textContent = word(`phase_${progress.phase}`) }}),
+      classify(text, {detail: 'segments', onProgress: (progress) => { phase.textContent = word(`phase_${progress.phase}`) }}),
       readLabels(),
     ])
     drawResult(result, answer, labels)
     show('result')
   } catch (error) {
-    const {code, message: details} = asFailure(error, 'run_failed')
+    const {code, hint, message: details} = asFailure(error, 'run_failed')
     console.error(`${code}: ${details}`)
     message.textContent = word(`failure_${code}`)
-    retry.hidden = code === 'expired' || code === 'no_text' // trying again would not help
+    retry.hidden = hint !== 'retry'
     show('failure')
   }
 }

@@ -1,0 +1,113 @@
+// The worker's queue with a classifier that scores by the text itself: “a” is label a, “b” label b, and so on.
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {createQueue} from '../../extension/engine/queue.js'
+import {verdict} from '../../extension/engine/scores.js'
+
+/** @typedef {import('../../extension/engine/queue.js').QueueMessage} QueueMessage */
+
+/** @type {Parameters<typeof verdict>[1]} */
+const spec = {labels: [{id: 'a'}, {id: 'b'}], activation: 'softmax_with_none', thresholds: null, min_score: 0.5}
+
+/**
+ * A token a character; a window for every ten of them.
+ * @param {{during?: (content: string) => void, slow?: boolean}} [options]
+ */
+function start({during = () => {}, slow = false} = {}) {
+  /** @type {QueueMessage[]} */ const told = []
+  /** @type {string[]} */ const runs = []
+  /** @type {Map<string, (message: QueueMessage) => void>} */ const ends = new Map()
+  const classifier = {
+    /** @param {string} text */
+    prepare(text) {
+      const parts = text.match(/.{1,10}/gs) ?? []
+      return {tokens: text.length, windows: parts.map((part) => ({ids: Int32Array.from(part, (char) => char.charCodeAt(0)), own: part.length}))}
+    },
+    /** @param {{ids: Int32Array}} window */
+    async score({ids}) {
+      const content = String.fromCharCode(...ids)
+      runs.push(content)
+      during(content)
+      if (slow) await new Promise((resolve) => setTimeout(resolve, 60))
+      if (content.startsWith('x')) throw new Error('cannot read this')
+      return ['A', 'B'].map((label) => (content.toUpperCase().includes(label) ? 1 : 0))
+    },
+  }
+  const queue = createQueue({
+    classifier,
+    verdict: (scores) => verdict(scores, spec),
+    tell(message) {
+      told.push(message)
+      if (message.kind === 'done' || message.kind === 'failed') ends.get(message.id)?.(message)
+    },
+  })
+  /** @param {string} id @param {string[]} texts @param {Partial<import('../../extension/shared/messages.js').Work>} [options] */
+  const add = (id, texts, options) => new Promise((/** @type {(message: QueueMessage) => void} */ resolve) => {
+    ends.set(id, resolve)
+    queue.add({id, texts, detail: 'segments', priority: 'reader', ...options})
+  })
+  return {queue, add, told, runs}
+}
+
+test('the verdict on a text weighs its sentences by their tokens; what is none of the labels counts as such', async () => {
+  const {add} = start()
+  const done = await add('1', ['Aaa. Bbbbbb. Zz.'])
+  assert.ok(done.kind === 'done')
+  assert.deepEqual(done.segments.map(({start, end, verdict}) => [start, end, verdict.label]), [[0, 4, 'a'], [5, 12, 'b'], [13, 16, null]])
+  assert.deepEqual(done.verdict.scores, [{label: 'a', score: 4 / 14}, {label: 'b', score: 7 / 14}])
+  assert.equal(done.verdict.label, 'b')
+  assert.equal(done.tokens, 14)
+})
+
+test('a sentence that comes again, in whichever text, is classified once and told at each of its places', async () => {
+  const {add, runs} = start()
+  const done = await add('1', ['Aa. Bb. Aa.', 'Aa.'])
+  assert.ok(done.kind === 'done')
+  assert.deepEqual(done.segments.map(({text, start, verdict}) => [text, start, verdict.label]), [[0, 0, 'a'], [0, 4, 'b'], [0, 8, 'a'], [1, 0, 'a']])
+  assert.deepEqual(runs, ['Aa.', 'Bb.'])
+})
+
+test('with detail “overall” a text is one segment, however many sentences it has', async () => {
+  const {add} = start()
+  const done = await add('1', ['Aa. Bb.', 'Aa.'], {detail: 'overall'})
+  assert.ok(done.kind === 'done')
+  assert.deepEqual(done.segments.map(({text, start, end}) => [text, start, end]), [[0, 0, 7], [1, 0, 3]])
+})
+
+test('segments are told in order while the work goes on, with progress within a long one', async () => {
+  const {add, told} = start({slow: true})
+  const done = await add('1', ['Aa. Bb. ' + 'Z'.repeat(25)])
+  assert.ok(done.kind === 'done')
+  const partials = told.filter((message) => message.kind === 'partial')
+  const pieces = partials.flatMap(({from, segments}) => segments.map((segment, index) => [from + index, segment]))
+  assert.deepEqual(pieces, done.segments.slice(0, pieces.length).map((segment, index) => [index, segment]))
+  assert.ok(pieces.length >= 2)
+  const progress = told.filter((message) => message.kind === 'progress').map(({done, total}) => [done, total])
+  assert.ok(progress.some(([done]) => done > 2 && done < 3), JSON.stringify(progress))
+  assert.ok(progress.every(([, total]) => total === 3))
+})
+
+test('what a reader asks overtakes a page between two runs, and the page goes on after it', async () => {
+  /** @type {Promise<QueueMessage> | undefined} */ let reader
+  const {add, runs} = start({during(content) { if (content === 'Zz.') reader ??= add('reader', ['Aa.']) }})
+  const page = await add('page', ['Zz. Zzz. Zzzz.'], {priority: 'page'})
+  await reader
+  assert.deepEqual(runs, ['Zz.', 'Aa.', 'Zzz.', 'Zzzz.'])
+  assert.ok(page.kind === 'done')
+  assert.equal(page.segments.length, 3)
+})
+
+test('a cancelled request stops between two runs and is not told of again', async () => {
+  const {queue, add, runs, told} = start({during(content) { if (content === 'Zz.') queue.cancel('1') }})
+  void add('1', ['Zz. Zzz. Zzzz.'])
+  await add('2', ['Aa.'])
+  assert.deepEqual(runs, ['Zz.', 'Aa.'])
+  assert.deepEqual(told.map(({id}) => id), ['2'])
+})
+
+test('a request that fails does not take the others with it', async () => {
+  const {add} = start()
+  const [bad, good] = await Promise.all([add('bad', ['x']), add('good', ['Aa.'])])
+  assert.deepEqual(bad, {kind: 'failed', id: 'bad', message: 'cannot read this'})
+  assert.equal(good.kind, 'done')
+})
