@@ -1,18 +1,11 @@
 // What can go wrong, as a closed list. A surface finds the words for a code in _locales, under `failure_<code>`.
 
-/**
- * What helps: asking the same again, selecting the text anew, or neither.
- * @typedef {'retry' | 'select_again' | 'none'} FailureHint
- */
-const HINTS = /** @type {const} */ ({
-  no_text: 'select_again',
-  expired: 'select_again',
-  start_failed: 'retry',
-  run_failed: 'retry',
-  no_answer: 'retry',
-})
+/** @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer'} FailureCode */
 
-/** @typedef {keyof typeof HINTS} FailureCode */
+/** What helps: asking the same again, or selecting the text anew. @typedef {'retry' | 'select_again'} FailureHint */
+
+/** @type {Record<FailureCode, FailureHint>} */
+const HINTS = {no_text: 'select_again', expired: 'select_again', start_failed: 'retry', run_failed: 'retry', no_answer: 'retry'}
 
 /** A failure with a code that a surface has words for; `message` is for the console. */
 export class Failure extends Error {
@@ -22,9 +15,8 @@ export class Failure extends Error {
     this.code = code
   }
 
-  /** @returns {FailureHint} */
   get hint() {
-    return HINTS[this.code] ?? 'none'
+    return HINTS[this.code]
   }
 }
 
