@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from builder.models.asset import Asset, load_asset
     from builder.models.evaluate import Evaluation, Scorer, evaluate
     from builder.progress import listening
+    from builder.project.icons import write_icons
+    from builder.project.init import NewProject, create_project
 
 _HOMES = {
     "builder.bundle": ("Package", "build_extension", "pack_extension"),
@@ -25,11 +27,14 @@ _HOMES = {
     "builder.models.asset": ("Asset", "load_asset"),
     "builder.models.evaluate": ("Evaluation", "Scorer", "evaluate"),
     "builder.progress": ("listening",),
+    "builder.project.icons": ("write_icons",),
+    "builder.project.init": ("NewProject", "create_project"),
 }
 
 __all__ = [
-    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "Package", "Problem", "Scorer",
-    "build_extension", "evaluate", "listening", "load_asset", "load_config", "pack_extension",
+    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "NewProject", "Package",
+    "Problem", "Scorer", "build_extension", "create_project", "evaluate", "listening", "load_asset", "load_config", "pack_extension",
+    "write_icons",
 ]
 
 

@@ -9,6 +9,8 @@ from builder.commands.base import Main
 
 HOMES = {
     "build": "builder.commands.build:build",
+    "icons": "builder.commands.project:icons",
+    "init": "builder.commands.project:init",
     "model": "builder.commands.model:model",
     "pack": "builder.commands.build:pack",
 }

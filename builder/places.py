@@ -1,4 +1,4 @@
-"""Where the toolkit's own parts lie: in a checkout, or inside the installed wheel."""
+"""Where the toolkit's own parts lie: inside the installed wheel, or in a checkout."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
+_PARTS = _PACKAGE / "parts"
+"""Made by setup.py; a checkout has none."""
+
+DEFAULT_ASSET = "emotion"
 
 
 def extension_folder() -> Path:
     """The source of the extension."""
-    return _CHECKOUT / "extension"
+    return _PARTS / "extension" if _PARTS.is_dir() else _CHECKOUT / "extension"
 
 
 def runtime_folder() -> Path:
     """The folder with the files of ONNX Runtime Web."""
-    return _CHECKOUT / "tools" / "node_modules" / "onnxruntime-web" / "dist"
+    return _PARTS / "runtime" if _PARTS.is_dir() else _CHECKOUT / "tools" / "node_modules" / "onnxruntime-web" / "dist"
 
 
 def tokenizers_folder() -> Path:
     """The folder with Hugging Face's tokenizers for JavaScript."""
+    if _PARTS.is_dir():
+        return _PARTS / "runtime"
     return _CHECKOUT / "tools" / "node_modules" / "@huggingface" / "tokenizers" / "dist"
+
+
+def default_asset_folder() -> Path:
+    """The asset of the embedded emotion model."""
+    return (_PARTS if _PARTS.is_dir() else _CHECKOUT) / "model_assets" / DEFAULT_ASSET
+
+
+def checkout_folder() -> Path | None:
+    """The repository, where the toolkit runs from one."""
+    return None if _PARTS.is_dir() else _CHECKOUT

@@ -1,0 +1,99 @@
+"""An author's project: begun, watched, looked over."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from builder.commands.base import FILE, Command
+from builder.errors import BuilderError
+from builder.report import Outcome
+
+
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=FILE)
+@click.option("--name", help="What readers see. [default: from DIR]")
+@click.option("--slug", help="Names the packages: lower-case words joined by hyphens. [default: from DIR]")
+@click.option("--description", help="One sentence for the stores, at most 132 characters.")
+@click.option("--menu-title", help="The entry of the browser's menu on selected text.")
+@click.option("--locales", help="Languages of your own words, the default one first: 'en,de'.")
+@click.option("--asset", help="'default', a folder with an asset, a checkpoint's folder, or a hub id like 'user/model'.")
+@click.option("--icon", type=FILE, help="A square SVG; without one, a letter is drawn.")
+@click.option("--colour", help="Of the letter's ground, like '#3454b4'.")
+@click.option("--ci/--no-ci", default=None, help="Write a GitHub workflow that lints, verifies and packs. [default: ci]")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing: what no option says has its default.")
+def init(folder: Path, yes: bool, **options: Any) -> Outcome:
+    """Begin a project in DIR that packs at once; asks on a terminal, never overwrites.
+
+    \b
+    Example:
+      builder init my-lens --name "My Lens" --colour "#0b6e4f" --yes
+    """
+    from builder.project.init import NewProject, create_project, interface_locales
+
+    project = NewProject.named_after(folder)
+    given = {key.replace("-", "_"): value for key, value in options.items() if value is not None}
+    if "locales" in given:
+        given["locales"] = tuple(locale.strip() for locale in given["locales"].split(","))
+    project = replace(project, **given)
+    if not yes and at_a_terminal():
+        project = _ask(project, set(given), interface_locales())
+    written = create_project(folder, project)
+    enter = [] if folder.resolve() == Path.cwd() else [f"  cd {folder}"]
+    return Outcome(
+        data={"folder": str(folder), "files": written, "name": project.name, "slug": project.slug},
+        text=[
+            f"{folder}: {', '.join(written)}", "next:", *enter,
+            "  builder dev     see it in a browser", "  builder pack    store zips in dist/",
+        ],
+    )
+
+
+def at_a_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(project: Any, given: set[str], locales: list[str]) -> Any:
+    """The project with the answers to whatever no option said."""
+    questions = {
+        "name": "Name", "slug": "Slug (names the packages)", "description": "Description for the stores",
+        "menu_title": "Menu entry", "asset": "Model: default, a folder, or a hub id", "colour": "Colour of the icon",
+    }
+    from builder.project.init import MENU_TITLES
+
+    for key, question in questions.items():
+        if key in given or (key == "colour" and project.icon is not None):
+            continue
+        default = getattr(project, key) or MENU_TITLES["en"]
+        answer = click.prompt(question, default=default, err=True).strip()
+        if answer != default:
+            project = replace(project, **{key: answer})
+    if "locales" not in given:
+        answer = click.prompt(f"Languages of your words, of {', '.join(locales)} or others", default=",".join(project.locales), err=True)
+        project = replace(project, locales=tuple(locale.strip() for locale in answer.split(",")))
+    if "ci" not in given:
+        project = replace(project, ci=click.confirm("A GitHub workflow that lints, verifies and packs?", default=True, err=True))
+    return project
+
+
+@click.command(cls=Command)
+@click.argument("svg", type=FILE)
+@click.option("--out", type=FILE, help="Folder to draw into. [default: that of SVG]")
+def icons(svg: Path, out: Path | None) -> Outcome:
+    """Draw icon-16.png to icon-128.png from a square SVG.
+
+    \b
+    Example:
+      builder icons icons/icon.svg
+    """
+    from builder.project.icons import write_icons
+
+    if not svg.is_file():
+        raise BuilderError(f"{svg}: no such file", hint="name an SVG", place=str(svg))
+    written = write_icons(svg, out or svg.parent)
+    names = ", ".join(path.name for path in written)
+    return Outcome(data={"files": [str(path) for path in written]}, text=[f"{written[0].parent}: {names}"])

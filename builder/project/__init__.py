@@ -1,0 +1,1 @@
+"""An author's project: made by init, watched by dev, looked over by doctor."""
