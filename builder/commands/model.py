@@ -29,7 +29,8 @@ def model() -> None:
 @recipe_argument
 @data_option
 @click.option("--out", type=FILE, required=True, help="Folder for checkpoints; an interrupted run goes on from there.")
-def train(recipe: Path, data: Path, out: Path) -> Outcome:
+@click.option("--start", type=FILE, help="Checkpoint to go on from  [default: the base that RECIPE names]")
+def train(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
     """Fine-tune the base model that RECIPE names; keeps the epoch that does best on the validation texts.
 
     A recipe that names tasks makes a teacher: one model that learns them all, saved once for each of them.
@@ -41,7 +42,7 @@ def train(recipe: Path, data: Path, out: Path) -> Outcome:
     from builder.models.recipe import read_recipe
     from builder.models.train import train as run
 
-    return _trained(run(read_recipe(recipe), data, out))
+    return _trained(run(read_recipe(recipe), data, out, start=start))
 
 
 @model.command("soft-labels")

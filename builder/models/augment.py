@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 
 REPLACED_SHARE = 0.2  # of a text's words
@@ -12,20 +11,17 @@ PUNCTUATION_SHARE = 0.25  # of the variants: punctuation taken away, or a full s
 SHORTEST_FRAGMENT = 3  # words
 
 
-def variants(texts: Sequence[str], sources: Sequence[str], seed: int) -> list[str]:
+def variants(texts: Sequence[str], seed: int) -> list[str]:
     """One variant of each text: a fragment of it, some words replaced, or its beginning with the end of another text.
 
-    Other words and ends come from texts of the same source, so that tweets and comments keep their ways.
+    Other words and ends come from the same texts.
     """
     draw = random.Random(seed)  # noqa: S311 - no secret; a seed has to give the same texts again
-    of_source: defaultdict[str, list[list[str]]] = defaultdict(list)
-    for text, source in zip(texts, sources, strict=True):
-        of_source[source].append(text.split())
+    others = [text.split() for text in texts]
     made = []
-    for text, source in zip(texts, sources, strict=True):
-        words = text.split()
+    for words in others:
         way = draw.choice((_fragment, _with_other_words, _with_another_end))
-        made.append(_other_punctuation(" ".join(way(words, of_source[source], draw)), draw))
+        made.append(_other_punctuation(" ".join(way(words, others, draw)), draw))
     return made
 
 

@@ -16,7 +16,7 @@ from builder.models.augment import variants
 from builder.models.heads import Task
 from builder.models.recipe import Recipe, StudentOptions
 from builder.models.targets import Split, Targets, outputs
-from builder.models.train import Trained, fit, import_torch, read_task_splits, task_loss
+from builder.models.train import Trained, checkpoint_folder, fit, import_torch, read_task_splits
 from builder.progress import work
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def write_soft_labels(recipe: Recipe, teacher: Path, data: Path) -> tuple[Path, 
 
     student = _student(recipe)
     texts = student_texts(recipe, student, data)[0].texts
-    model = AutoModelForSequenceClassification.from_pretrained(_checkpoint(teacher))
+    model = AutoModelForSequenceClassification.from_pretrained(checkpoint_folder(teacher))
     if (names := [model.config.id2label[i] for i in range(model.config.num_labels)]) != recipe.label_ids:
         raise BuilderError(f"{teacher}: a teacher of other labels ({', '.join(names)})", hint=f"expected: {', '.join(recipe.label_ids)}")
     logits = answers(model, AutoTokenizer.from_pretrained(teacher), texts, max_length=recipe.training.max_length)
@@ -62,13 +62,15 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
     student = _student(recipe)
     training, validation = student_texts(recipe, student, data)
     soft = read_soft_labels(student.soft_labels, recipe, training.texts)
-    start = _checkpoint(teacher) if teacher is not None else recipe.base.locate()
+    soft[~np.isin(training.sources, student.soft_sources)] = np.nan
+    rows = [row for row, source in enumerate(training.sources) for _ in range(student.repeats.get(source, 1))]
+    start = checkpoint_folder(teacher) if teacher is not None else recipe.base.locate()
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     torch.manual_seed(recipe.training.seed)
     model = make_student(AutoModel.from_pretrained(start), tokenizer, student, training.texts, task.end)
     return fit(
         model, tokenizer, [task],
-        Split(training.texts, np.concatenate([training.targets, soft], axis=1), training.sources),
+        Split(training.texts, np.concatenate([training.targets, soft], axis=1), training.sources).take(rows),
         validation, recipe.training, out, loss=_loss(task, student),
     )
 
@@ -77,10 +79,12 @@ def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[
     """What a student learns from, variants included, whose targets are NaN; and what it is chosen by."""
     training, validation = read_task_splits(Task.of([recipe]), data)
     texts, sources, targets = list(training.texts), list(training.sources), [training.targets]
-    for copy in range(student.variants):
-        texts += variants(training.texts, training.sources, recipe.training.seed + copy)
-        sources += training.sources
-        targets.append(np.full_like(training.targets, np.nan))
+    for source, copies in student.variants.items():
+        rows = [row for row, of in enumerate(training.sources) if of == source]
+        for copy in range(copies):
+            texts += variants([training.texts[row] for row in rows], recipe.training.seed + copy)
+            sources += [source] * len(rows)
+            targets.append(np.full_like(training.targets[rows], np.nan))
     return Split(texts, np.concatenate(targets), sources), validation
 
 
@@ -159,21 +163,34 @@ def _start_embeddings(student: Any, teacher: Any, tokenizer: PreTrainedTokenizer
 
 
 def _loss(task: Task, student: StudentOptions) -> Callable[..., Tensor]:
-    from torch.nn import functional
-
     def loss(answer: Any, targets: Tensor, **_: Any) -> Tensor:
-        hard, soft = targets[:, :task.end], targets[:, task.end:]
-        total = student.hard_weight * task_loss([task], answer.logits, hard)
-        if not soft.numel():  # validation texts have no soft labels
-            return total
-        logits, temperature = answer.logits.float(), student.temperature
-        if task.recipe.problem == "multi":
-            return total + functional.binary_cross_entropy_with_logits(logits, soft.sigmoid(), reduction="none").sum(1).mean()
-        return total + temperature**2 * functional.kl_div(
-            (logits / temperature).log_softmax(1), (soft / temperature).log_softmax(1), reduction="batchmean", log_target=True,
-        )
+        return student_loss(task, student, answer.logits.float(), targets)
 
     return loss
+
+
+def student_loss(task: Task, student: StudentOptions, logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean over texts of how far the answer is from the teacher's, where there is one, and from the true labels, where they are known.
+
+    :param targets: true labels, then the teacher's logits, beside each other, NaN throughout where unknown; validation texts have
+        the former only.
+    """
+    from torch.nn import functional
+
+    hard, soft = targets[:, :task.end], targets[:, task.end:]
+    known, several = ~hard[:, 0].isnan(), task.recipe.problem == "multi"
+    taught = ~soft[:, 0].isnan() if soft.numel() else known & False
+    rows = logits.new_zeros(len(logits))
+    if several:
+        true = functional.binary_cross_entropy_with_logits(logits[known], hard[known], reduction="none").sum(1)
+        teachers = functional.binary_cross_entropy_with_logits(logits[taught], soft[taught].sigmoid(), reduction="none").sum(1)
+    else:
+        true = functional.cross_entropy(logits[known], hard[known], reduction="none")
+        ours, theirs = ((values[taught] / student.temperature).log_softmax(1) for values in (logits, soft if soft.numel() else logits))
+        teachers = student.temperature**2 * functional.kl_div(ours, theirs, reduction="none", log_target=True).sum(1)
+    weight = logits.new_ones(len(logits)).masked_fill(taught, student.hard_weight)
+    rows = rows.masked_scatter(known, true * weight[known])
+    return (rows + logits.new_zeros(len(logits)).masked_scatter(taught, teachers)).mean()
 
 
 def answers(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: list[str], *, max_length: int) -> Targets:
@@ -184,8 +201,8 @@ def answers(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: l
     order = sorted(range(len(texts)), key=lambda row: len(ids[row]))
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model.to(device).eval()
-    with torch.inference_mode(), torch.autocast(device, torch.bfloat16), work("asking the teacher", len(order)) as advance:
+    model.to(device, torch.bfloat16).eval()
+    with torch.inference_mode(), work("asking the teacher", len(order)) as advance:
         for start in range(0, len(order), BATCH):
             rows = order[start:start + BATCH]
             batch = tokenizer.pad({"input_ids": [ids[row] for row in rows]}, return_tensors="pt").to(device)
@@ -198,12 +215,6 @@ def _student(recipe: Recipe) -> StudentOptions:
     if recipe.student is None:
         raise BuilderError(f"the recipe of {recipe.name} describes no student", hint="add a [student] table")
     return recipe.student
-
-
-def _checkpoint(folder: Path) -> Path:
-    if not (folder / "model.safetensors").is_file():
-        raise BuilderError(f"{folder}: holds no model.safetensors", hint="name a checkpoint folder that 'builder model train' wrote")
-    return folder
 
 
 def _digest(texts: list[str]) -> str:

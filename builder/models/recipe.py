@@ -121,7 +121,7 @@ def _words(table: Table) -> dict[str, str]:
 class TrainingOptions:
     """Hyperparameters of fine-tuning (AdamW, linear decay)."""
 
-    epochs: int
+    epochs: float
     batch_size: int
     learning_rate: float
     warmup_ratio: float
@@ -134,7 +134,7 @@ class TrainingOptions:
     @classmethod
     def from_table(cls, table: Table) -> TrainingOptions:
         options = cls(
-            epochs=table.take("epochs", int),
+            epochs=table.take("epochs", float),
             batch_size=table.take("batch_size", int, 32),
             learning_rate=table.take("learning_rate", float),
             warmup_ratio=table.take("warmup_ratio", float, 0.06),
@@ -157,12 +157,16 @@ class StudentOptions:
     layers: tuple[int, ...]
     """The teacher's layers that it starts from, counted from 0."""
     embedding_size: int
-    variants: int
-    """Of each training text, beside the text itself."""
+    variants: dict[str, int]
+    """For each training text of a source, by the source's name, how many variants of it to learn from beside the text itself."""
+    repeats: dict[str, int]
+    """By the source's name, how often an epoch goes through its texts; once where absent."""
+    soft_sources: list[str]
+    """Whose texts are learned from the teacher's answers too; the others from their true labels only."""
     temperature: float
     """Softens both answers, so that what the teacher holds for unlikely counts too (Hinton et al., 2015)."""
     hard_weight: float
-    """Of the true labels' loss, beside the soft labels' whose weight is 1."""
+    """Of the true label of a text that has a soft one too, whose weight is 1."""
     dropout: float
 
     @classmethod
@@ -170,9 +174,11 @@ class StudentOptions:
         layers = table.take("layers", list)
         if not layers or any(isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers):
             raise table.error("layers", "expected the numbers of some layers of the teacher, from 0")
+        variants, repeats = table.table("variants", optional=True), table.table("repeats", optional=True)
         student = cls(
             soft_labels=table.file.parent / table.take("soft_labels", str), layers=tuple(layers),
-            embedding_size=table.take("embedding_size", int), variants=table.take("variants", int),
+            embedding_size=table.take("embedding_size", int), variants={key: variants.take(key, int) for key in variants.values},
+            repeats={key: repeats.take(key, int) for key in repeats.values}, soft_sources=table.take_strings("soft_sources"),
             temperature=table.take("temperature", float), hard_weight=table.take("hard_weight", float),
             dropout=table.take("dropout", float),
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.errors import missing_extra
+from builder.errors import BuilderError, missing_extra
 from builder.models.figures import auroc, best_threshold, macro_f1
 from builder.models.heads import Task, save_task
 from builder.models.recipe import Recipe, TeacherRecipe, TrainingOptions
@@ -34,13 +34,14 @@ class Trained:
     train_examples: int
 
 
-def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path) -> Trained:
+def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path, *, start: Path | None = None) -> Trained:
     """Fine-tune the recipe's base model and save the best epoch under ``out/checkpoint``, that of a teacher under
     ``out/<task>/checkpoint``.
 
     A run that was interrupted goes on from the last checkpoint that ``out/epochs`` holds.
 
     :param data: the folder that the recipe's data files are relative to.
+    :param start: a checkpoint to go on from instead of the recipe's base, its last layer too if it has the same outputs.
     :raises BuilderError: if a data file, the base or an optional dependency is missing.
     """
     torch = import_torch()
@@ -48,10 +49,10 @@ def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path) -> Trained:
 
     tasks = Task.of(recipe.tasks if isinstance(recipe, TeacherRecipe) else [recipe])
     training, validation = read_task_splits(tasks, data)
-    base = recipe.base.locate()
+    base = checkpoint_folder(start) if start is not None else recipe.base.locate()
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
     torch.manual_seed(recipe.training.seed)  # the classification head is drawn before Trainer seeds itself
-    model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=tasks[-1].end)
+    model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=tasks[-1].end, ignore_mismatched_sizes=True)
     return fit(model, tokenizer, tasks, training, validation, recipe.training, out)
 
 
@@ -67,6 +68,16 @@ def import_torch() -> Any:
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None
     return torch
+
+
+def checkpoint_folder(folder: Path) -> Path:
+    """The folder, which has to hold weights.
+
+    :raises BuilderError: if it does not.
+    """
+    if not (folder / "model.safetensors").is_file():
+        raise BuilderError(f"{folder}: holds no model.safetensors", hint="name a checkpoint folder that 'builder model train' wrote")
+    return folder
 
 
 def read_task_splits(tasks: Sequence[Task], data: Path) -> tuple[Split, Split]:
@@ -133,7 +144,8 @@ def fit(
     if trainer.is_world_process_zero():
         for task, folder in zip(tasks, folders, strict=True):
             save_task(trainer.model, tokenizer, task, folder)
-    figures = task_figures(tasks, trainer.predict(trainer.eval_dataset).predictions, validation)
+    best = max((entry for entry in trainer.state.log_history if "eval_score" in entry), key=lambda entry: entry["eval_score"])
+    figures = {name: float(best[f"eval_{name}"]) for name in task_figures(tasks, np.zeros_like(validation.targets), validation)}
     return Trained(folders, figures, len(training.texts))
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from builder.errors import BuilderError, CheckFailed
 from builder.models.asset import load_asset
-from builder.models.distill import answers, distill, read_soft_labels, write_soft_labels
+from builder.models.distill import answers, distill, read_soft_labels, student_loss, write_soft_labels
 from builder.models.export import export
 from builder.models.heads import Task
 from builder.models.quantize import quantize
@@ -49,7 +50,8 @@ def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("recipes/teacher.toml", "model_assets/emotion/recipe.toml", "model_assets/go-emotions/recipe.toml"):
         text = (repository / file).read_text(encoding="utf-8")
         (folder / file).parent.mkdir(parents=True)
-        (folder / file).write_text(re.sub(r"(?m)^epochs = \d+$", "epochs = 1", text), encoding="utf-8")
+        text = text.replace("[student]\n", "[student]\nvariants = { Emotion = 1 }\n")
+        (folder / file).write_text(re.sub(r"(?m)^epochs = [\d.]+$", "epochs = 1", text), encoding="utf-8")
     return folder / "model_assets/emotion/recipe.toml"
 
 
@@ -98,7 +100,7 @@ def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, r
 @pytest.fixture(scope="module")
 def soft_labels(recipe: Path, data: Path, run: Path) -> Path:
     file, count = write_soft_labels(Recipe.read(recipe), run / "checkpoint", data)
-    assert count == 2 * (24 + 10)  # each text, and a variant of it
+    assert count == 24 + 10 + 24  # each text, and a variant of each tweet
     return file
 
 
@@ -120,6 +122,17 @@ def test_soft_labels_of_other_texts_are_refused(recipe: Path, soft_labels: Path)
     soft_labels.with_name("broken.npz").write_bytes(b"PK")
     with pytest.raises(BuilderError, match="no soft labels"):
         read_soft_labels(soft_labels.with_name("broken.npz"), described, ["one"])
+
+
+def test_a_training_goes_on_from_a_checkpoint(recipe: Path, data: Path, run: Path) -> None:
+    several = Recipe.read(recipe.parents[1] / "go-emotions/recipe.toml")
+    folder, start = recipe.parents[2] / "further", run.parent / "go-emotions/checkpoint"
+    (further,) = train(several, data, folder, start=start).checkpoints
+    name = "classifier.weight"
+    before, after = (load_file(folder / "model.safetensors")[name] for folder in (start, further))
+    assert abs(before - after).max() < 0.01  # a new layer would differ by ten times as much
+    with pytest.raises(BuilderError, match=r"holds no model\.safetensors"):
+        train(several, data, recipe.parents[2] / "nowhere", start=recipe.parent)
 
 
 def test_a_model_of_several_labels_has_a_threshold_for_each(recipe: Path, data: Path, run: Path) -> None:
@@ -151,3 +164,18 @@ def test_a_recipe_with_an_unknown_key_is_refused(recipe: Path, tmp_path: Path) -
     changed.write_text(recipe.read_text(encoding="utf-8").replace("seed = 7", "seed = 7\nlerning_rate = 1"), encoding="utf-8")
     with pytest.raises(BuilderError, match=r"training\.lerning_rate: unknown key"):
         Recipe.read(changed)
+
+
+def test_a_student_learns_from_what_is_known_of_each_text(recipe: Path) -> None:
+    described = Recipe.read(recipe)
+    assert described.student is not None
+    (task,), student = Task.of([described]), described.student
+    logits, soft = torch.randn(3, 7), torch.randn(3, 7)
+    hard = torch.eye(7)[:3].clone()
+    soft[0], hard[2] = torch.nan, torch.nan  # one text without a teacher's answer, one without a true label
+    true = torch.nn.functional.cross_entropy(logits, torch.arange(3), reduction="none")
+    taught = [(values / student.temperature).softmax(1) for values in (soft, logits)]
+    teachers = student.temperature**2 * (taught[0] * (taught[0].log() - taught[1].log())).sum(1)
+    expected = (true[0] + student.hard_weight * true[1] + teachers[1] + teachers[2]) / 3
+    assert student_loss(task, student, logits, torch.cat([hard, soft], dim=1)) == pytest.approx(float(expected), rel=1e-5)
+    assert student_loss(task, student, logits[:2], hard[:2]) == pytest.approx(float(true[:2].mean()), rel=1e-5)  # validation
