@@ -14,9 +14,11 @@ from builder.files import replacing
 from builder.models.asset import CARD, DESCRIPTION, FORMAT, AssetFile
 from builder.models.calibration import ACTIVATION_OF
 from builder.models.card import render_card
+from builder.models.dataset import read_examples
 from builder.models.embeddings import quantize_embeddings
 from builder.models.evaluate import Scorer
-from builder.models.recipe import Recipe
+from builder.models.recipe import NONE, HeldOut, Recipe
+from builder.models.scores import Scoring, counting
 from builder.models.targets import read_splits
 from builder.models.tokenizer import describe_wordpiece, write_vocabulary
 from builder.models.validation import Validation, validate
@@ -67,6 +69,8 @@ def quantize(recipe_file: Path, run: Path, data: Path, out: Path, *, max_loss: f
             "metrics": [_metrics(recipe, precision, figures) for precision, figures in (("int8", int8), ("fp32", fp32))],
             "files": [asdict(AssetFile.of(target, path)) for path in (GRAPH, WEIGHTS, VOCABULARY)],
         }
+        if recipe.held_out is not None:
+            description["metrics"].append(_held_out(recipe, recipe.held_out, Scorer(target, description)))
         (target / DESCRIPTION).write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (target / CARD).write_text(render_card(recipe, description, int8, fp32), encoding="utf-8")
         shutil.copyfile(recipe_file, target / RECIPE)
@@ -111,6 +115,20 @@ def _metrics(recipe: Recipe, precision: str, figures: Validation) -> dict[str, A
         "accuracy": round(figures.value, 4), "macro_f1": round(macro_f1, 4),
         "sources": [{key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(source).items()}
                     for source in figures.sources],
+    }
+
+
+def _held_out(recipe: Recipe, held_out: HeldOut, scorer: Scorer) -> dict[str, Any]:
+    """How many answers to the held-out texts are right: the label that the text carries, or no clear one where it carries none."""
+    examples = read_examples(held_out.file, [*recipe.label_ids, NONE])
+    counts = counting(scorer.scores([example.text for example in examples]), Scoring.of(scorer.description))
+    right = [not row.any() if example.label == len(recipe.labels) else bool(row[example.label])
+             for row, example in zip(counts, examples, strict=True)]
+    without = [example.label == len(recipe.labels) for example in examples]
+    return {
+        "precision": "int8", "data": held_out.name, "split": "held out", "n": len(examples), "right": int(sum(right)),
+        "none_n": sum(without), "none_right": int(sum(hit for hit, none in zip(right, without, strict=True) if none)),
+        "measured_in": MEASURED_IN,
     }
 
 

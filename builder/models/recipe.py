@@ -118,6 +118,22 @@ def _words(table: Table) -> dict[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldOut:
+    """Texts that nothing is trained, calibrated or chosen by: ``text;label`` lines, NONE for none of the labels."""
+
+    name: str
+    source: str
+    file: Path
+    """Relative to the recipe in the file; here as it can be opened."""
+
+    @classmethod
+    def from_table(cls, table: Table) -> HeldOut:
+        held_out = cls(name=table.take("name", str), source=table.take("source", str), file=table.file.parent / table.take("file", str))
+        table.done()
+        return held_out
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingOptions:
     """Hyperparameters of fine-tuning (AdamW, linear decay)."""
 
@@ -200,6 +216,7 @@ class Recipe:
     """The first is what the model is chosen by."""
     training: TrainingOptions
     student: StudentOptions | None = None
+    held_out: HeldOut | None = None
     none_share: float = 0.0
     """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the score for that is found."""
 
@@ -224,9 +241,11 @@ class Recipe:
             data=[DataSource.from_table(data) for data in table.tables("data")],
             training=TrainingOptions.from_table(table.table("training")),
             student=StudentOptions.from_table(table.table("student")) if "student" in table.values else None,
+            held_out=HeldOut.from_table(table.table("held_out")) if "held_out" in table.values else None,
             none_share=table.take("none_share", float, 0.0),
         )
-        table.take_optional("student", dict)
+        for optional in ("student", "held_out"):
+            table.take_optional(optional, dict)
         if not 0 <= recipe.none_share < 1 or (recipe.none_share and recipe.problem != "single_or_none"):
             raise table.error("none_share", "a share in 0..1, where problem is 'single_or_none'")
         if recipe.problem not in PROBLEMS:

@@ -15,6 +15,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from builder.errors import BuilderError, CheckFailed
 from builder.models.asset import load_asset
 from builder.models.distill import answers, distill, read_soft_labels, student_loss, write_soft_labels
+from builder.models.evaluate import Scorer
 from builder.models.export import export
 from builder.models.heads import Task
 from builder.models.quantize import quantize
@@ -50,8 +51,10 @@ def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("recipes/teacher.toml", "model_assets/emotion/recipe.toml", "model_assets/go-emotions/recipe.toml"):
         text = (repository / file).read_text(encoding="utf-8")
         (folder / file).parent.mkdir(parents=True)
+        text = text.replace("../../tests/data/web_sentences.txt", "held_out.txt")
         text = text.replace("[student]\n", "[student]\nvariants = { Emotion = 1 }\n")
         (folder / file).write_text(re.sub(r"(?m)^epochs = [\d.]+$", "epochs = 1", text), encoding="utf-8")
+    (folder / "model_assets/emotion/held_out.txt").write_text("what a day;joy\nthe bus is red;none\n")
     return folder / "model_assets/emotion/recipe.toml"
 
 
@@ -95,6 +98,11 @@ def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, r
     card = (asset.folder / "README.md").read_text(encoding="utf-8")
     assert "research and education only" in card.lower()
     assert f"{outcome.int8.value:.4f}" in card
+    held_out = asset.description["metrics"][-1]
+    answers = Scorer(asset.folder, asset.description).scores(["what a day", "the bus is red"])
+    counts = answers.max(axis=1) >= asset.description["min_score"]
+    assert held_out["right"] == int(counts[0] and answers[0].argmax() == 1) + int(not counts[1])
+    assert f"{held_out['right']} of 2 answers are right" in card
 
 
 @pytest.fixture(scope="module")
