@@ -1,0 +1,49 @@
+// Runs inside the web page: shows the docked panel, an extension page in a frame, and gives the view to it. A classic script, injected
+// after those of PAGE_SCRIPTS. Its value, for the background: whether the panel could be shown.
+
+(() => {
+  const WIDTH = 312
+  const FIRST_HEIGHT = 120
+  const MARGIN = 12
+  // Where the page's own policy keeps frames out (COEP in some versions, a sandbox), the panel never answers.
+  const PATIENCE_MS = 5000
+
+  const world = /** @type {{lensmithPage: import('../shared/page-view.js').PageScripts}} */ (/** @type {unknown} */ (globalThis))
+
+  return new Promise((resolve) => world.lensmithPage.startView((root) => {
+    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    const {port1, port2} = new MessageChannel()
+    const frame = document.createElement('iframe')
+    frame.src = `${chrome.runtime.getURL('surfaces/pageview/panel.html')}#${id}`
+    frame.allow = 'clipboard-write'
+    frame.style.cssText = `all: initial; position: fixed; z-index: 2147483647; right: ${2 * MARGIN}px; bottom: ${MARGIN}px; width: ${WIDTH}px;
+      max-width: calc(100vw - ${2 * MARGIN}px); height: ${FIRST_HEIGHT}px; max-height: calc(100vh - ${2 * MARGIN}px); border: 0;
+      border-radius: 14px; box-shadow: 0 0 0 1px #8884, 0 6px 28px #0006; color-scheme: light dark`
+    // The page knows neither the frame nor the id by which the panel tells our message from one of the page's.
+    frame.addEventListener('load', () => {
+      frame.contentWindow?.postMessage({id}, new URL(chrome.runtime.getURL('')).origin, [port2])
+    }, {once: true})
+    root.append(frame)
+    const patience = setTimeout(() => {
+      resolve(false)
+      world.lensmithPage.endView()
+    }, PATIENCE_MS)
+
+    return {
+      send: (report) => port1.postMessage(report),
+      receive(take) {
+        port1.onmessage = ({data}) => {
+          clearTimeout(patience)
+          resolve(true)
+          if (data.kind === 'resize') frame.style.height = `${data.height}px`
+          else take(data)
+        }
+      },
+      close() {
+        clearTimeout(patience)
+        resolve(false)
+        port1.close()
+      },
+    }
+  }))
+})()

@@ -1,0 +1,136 @@
+// Runs inside the web page: the conversation of a page view with the extension page that owns it. It does what it is asked to, sends
+// text and places, and never sees a result. A classic script: see blocks.js.
+
+(() => {
+  const BATCH = 200 // blocks in one report
+  const QUIET_MS = 400 // after which added content is read
+  const LONGEST_WAIT_MS = 2000 // for it, on a page that is never quiet
+
+  /**
+   * @typedef {import('../shared/page-view.js').PageScripts} PageScripts
+   * @typedef {import('../shared/page-view.js').PageOrder} PageOrder
+   */
+
+  const world = /** @type {{lensmithPage: PageScripts}} */ (/** @type {unknown} */ (globalThis))
+  world.lensmithPage.endView?.() // a second view replaces the first
+  const {findBlocks, createPainter} = world.lensmithPage
+  world.lensmithPage = {...world.lensmithPage, startView, endView: () => {}}
+
+  // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever comes is ours: pages cannot connect.
+  const PAGE_PORT = 'page-view'
+  chrome.runtime.onConnect.addListener(connect)
+
+  /** @param {chrome.runtime.Port} port */
+  function connect(port) {
+    if (port.name !== PAGE_PORT) return
+    chrome.runtime.onConnect.removeListener(connect)
+    startView(() => ({
+      send: (report) => port.postMessage(report),
+      receive(take) {
+        port.onMessage.addListener(take)
+        port.onDisconnect.addListener(() => world.lensmithPage.endView()) // the side panel was closed
+      },
+      close: () => port.disconnect(),
+    }))
+  }
+
+  /** @type {PageScripts['startView']} */
+  function startView(owner) {
+    world.lensmithPage.endView()
+    const host = document.createElement('div')
+    // No box of its own: what stands inside is laid over the page and blends with it.
+    host.style.cssText = 'all: initial !important; display: contents !important'
+    const root = host.attachShadow({mode: 'closed'})
+    document.documentElement.append(host)
+
+    const ending = new AbortController()
+    const painter = createPainter(root)
+    const link = owner(root)
+    /** @type {WeakMap<Text, string>} */ const known = new WeakMap() // the first text of a block to all of its text
+    const address = addressOf(location.href)
+    let count = 0
+    let follow = false
+    let reading = false
+    let moved = false
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
+    let changedSince = 0
+
+    const changes = new MutationObserver(() => {
+      if (!host.isConnected) return end() // the page threw it out
+      const now = performance.now()
+      changedSince ||= now
+      clearTimeout(timer)
+      timer = setTimeout(noticeChanges, Math.max(0, Math.min(QUIET_MS, changedSince + LONGEST_WAIT_MS - now)))
+    })
+
+    world.lensmithPage.endView = end
+    // Going on to another page ends the view, also where coming back would find this page as it was left.
+    addEventListener('pagehide', end, {signal: ending.signal})
+    link.receive(take)
+
+    /** @param {PageOrder} order */
+    function take(order) {
+      if (ending.signal.aborted) return
+      if (order.kind === 'read') {
+        painter.setTints(order.tints)
+        follow = order.follow
+        changes.observe(document.documentElement, {childList: true, subtree: true, characterData: true})
+        void read()
+      } else if (order.kind === 'paint') painter.paint(order.marks)
+      else if (order.kind === 'filter') painter.filter(order.groups)
+      else if (order.kind === 'walk') link.send({kind: 'at', mark: painter.walk(order.direction)})
+      else if (order.kind === 'go') link.send({kind: 'at', mark: painter.go(order.mark)})
+      else if (order.kind === 'follow') {
+        follow = order.follow
+        if (follow) void read()
+      } else if (order.kind === 'remove') end()
+    }
+
+    function noticeChanges() {
+      changedSince = 0
+      if (!moved && addressOf(location.href) !== address) {
+        moved = true
+        follow = false // what comes now is another page
+        link.send({kind: 'moved'})
+      }
+      if (follow) void read()
+    }
+
+    /** Report the blocks that are not known yet. */
+    async function read() {
+      if (reading) {
+        changes.takeRecords()
+        timer ??= setTimeout(noticeChanges, QUIET_MS)
+        return
+      }
+      reading = true
+      const {blocks, roots} = await findBlocks(ending.signal)
+      reading = false
+      if (ending.signal.aborted) return
+      for (const shadow of roots) changes.observe(shadow, {childList: true, subtree: true, characterData: true})
+      const fresh = blocks.filter(({pieces: [{node}], text}) => known.get(node) !== text)
+      for (const {pieces: [{node}], text} of fresh) known.set(node, text)
+      for (let from = 0; from === 0 || from < fresh.length; from += BATCH) {
+        const batch = fresh.slice(from, from + BATCH)
+        painter.addBlocks(count, batch)
+        link.send({kind: 'blocks', from: count, texts: batch.map(({text}) => text), last: from + BATCH >= fresh.length})
+        count += batch.length
+      }
+    }
+
+    function end() {
+      if (ending.signal.aborted) return
+      ending.abort()
+      clearTimeout(timer)
+      changes.disconnect()
+      painter.remove()
+      link.close()
+      host.remove()
+    }
+  }
+
+  /** Without the fragment: a jump within a page is none to another. @param {string} url */
+  function addressOf(url) {
+    return url.split('#')[0]
+  }
+})()
