@@ -79,7 +79,10 @@
     const clock = setInterval(look, LOOK_AGAIN_MS)
 
     return {
-      setTints(given) { tints = given },
+      setTints(given) {
+        tints = given
+        layAnew()
+      },
 
       addBlocks(from, blocks) {
         blocks.forEach((block, index) => {

@@ -71,8 +71,8 @@
     /** @param {PageOrder} order */
     function take(order) {
       if (ending.signal.aborted) return
-      if (order.kind === 'read') {
-        painter.setTints(order.tints)
+      if (order.kind === 'tint') painter.setTints(order.tints)
+      else if (order.kind === 'read') {
         follow = order.follow
         changes.observe(document.documentElement, {childList: true, subtree: true, characterData: true})
         void read()

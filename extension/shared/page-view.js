@@ -9,7 +9,8 @@
  * @typedef {{light: string, dark: string}} Tint  A label's colour on light and on dark ground.
  * @typedef {{mark: number, block: number, start: number, end: number, group: number}} Mark  `mark` numbers the sentences of the view;
  *   `start` and `end` are UTF-16 offsets in the block's text; `group` is the place of its colour in `tints`.
- * @typedef {{kind: 'read', tints: Tint[], follow: boolean}} ReadOrder  Find the text; answered by `blocks`.
+ * @typedef {{kind: 'tint', tints: Tint[]}} TintOrder
+ * @typedef {{kind: 'read', follow: boolean}} ReadOrder  Find the text; answered by `blocks`.
  * @typedef {{kind: 'paint', marks: Mark[]}} PaintOrder
  * @typedef {{kind: 'filter', groups: number[] | null}} FilterOrder  Show only these groups; null: all.
  * @typedef {{kind: 'walk', direction: 1 | -1}} WalkOrder  To the next mark that is shown; answered by `at`.
@@ -17,7 +18,7 @@
  * @typedef {{kind: 'follow', follow: boolean}} FollowOrder  Whether text that the page adds later is read too.
  * @typedef {{kind: 'resize', height: number}} ResizeOrder  Of the docked panel's frame, in CSS pixels.
  * @typedef {{kind: 'remove'}} RemoveOrder  Take everything off the page.
- * @typedef {ReadOrder | PaintOrder | FilterOrder | WalkOrder | GoOrder | FollowOrder | ResizeOrder | RemoveOrder} PageOrder
+ * @typedef {TintOrder | ReadOrder | PaintOrder | FilterOrder | WalkOrder | GoOrder | FollowOrder | ResizeOrder | RemoveOrder} PageOrder
  *
  * Page to owner:
  * @typedef {{kind: 'blocks', from: number, texts: string[], last: boolean}} BlocksReport  Blocks number `from` and on; `last`: the page
@@ -25,6 +26,9 @@
  * @typedef {{kind: 'at', mark: number | null}} AtReport  Where the reader was taken; null: there is no such mark.
  * @typedef {{kind: 'moved'}} MovedReport  The page shows another address now, without having been loaded anew.
  * @typedef {BlocksReport | AtReport | MovedReport} PageReport
+ *
+ * The owner's end of the port. `ended`: calls back once the page is gone, or has ended the view.
+ * @typedef {{send: (order: PageOrder) => void, receive: (take: (report: PageReport) => void) => void, ended: (then: () => void) => void}} PageLink
  */
 
 /**
