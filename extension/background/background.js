@@ -5,6 +5,7 @@ import {isOwnPage} from '../shared/messages.js'
 import {keepMenus, SELECTION_ENTRY} from './menus.js'
 import {readSettings} from '../shared/settings.js'
 import {openCard} from './open-card.js'
+import {openPageView, showInSidePanel} from './page-view.js'
 import {take} from './requests.js'
 
 /** @typedef {import('../shared/messages.js').Handlers} Handlers */
@@ -40,6 +41,14 @@ export function listen(wakeHost) {
       return {threads, releaseAfterMinutes, minScore}
     },
     take: ({id}) => take(id),
+    async view_page({tabId}) {
+      await openPageView(tabId)
+      return {}
+    },
+    async side_panel(handed, sender) {
+      await showInSidePanel(handed, sender)
+      return {}
+    },
     async shell(request, sender) {
       // The page may be going away, and the card with it: then there is no one left to tell.
       if (sender.tab?.id !== undefined) await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})

@@ -132,6 +132,16 @@
         return stop && isIntact(stop.of.block) ? goTo(stop) : null
       },
 
+      clear() {
+        for (const one of painted.values()) leave(one)
+        nearness.disconnect()
+        for (const element of nearElements) sizes.unobserve(element)
+        for (const known of [painted, byElement, marks, nearElements]) known.clear()
+        shown = null
+        current = null
+        drawMinimapSoon()
+      },
+
       remove() {
         ending.abort()
         clearInterval(clock)

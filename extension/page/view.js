@@ -46,11 +46,12 @@
     const ending = new AbortController()
     const painter = createPainter(root)
     const link = owner(root)
-    /** @type {WeakMap<Text, string>} */ const known = new WeakMap() // the first text of a block to all of its text
-    const address = addressOf(location.href)
+    /** @type {WeakMap<Text, string>} */ let known = new WeakMap() // the first text of a block to all of its text
+    let address = ''
     let count = 0
     let follow = false
     let reading = false
+    let wanted = false
     let moved = false
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
     let changedSince = 0
@@ -73,6 +74,11 @@
       if (ending.signal.aborted) return
       if (order.kind === 'tint') painter.setTints(order.tints)
       else if (order.kind === 'read') {
+        painter.clear() // it may be the second time
+        known = new WeakMap()
+        count = 0
+        moved = false
+        address = addressOf(location.href)
         follow = order.follow
         changes.observe(document.documentElement, {childList: true, subtree: true, characterData: true})
         void read()
@@ -98,17 +104,22 @@
 
     /** Report the blocks that are not known yet. */
     async function read() {
-      if (reading) {
-        changes.takeRecords()
-        timer ??= setTimeout(noticeChanges, QUIET_MS)
-        return
-      }
+      wanted = true
+      if (reading) return
       reading = true
-      const {blocks, roots} = await findBlocks(ending.signal)
+      while (wanted && !ending.signal.aborted) {
+        wanted = false
+        const before = known
+        const {blocks, roots} = await findBlocks(ending.signal)
+        if (ending.signal.aborted || known !== before) continue // it was begun anew meanwhile
+        for (const root of roots) changes.observe(root, {childList: true, subtree: true, characterData: true})
+        report(blocks.filter(({pieces: [{node}], text}) => known.get(node) !== text))
+      }
       reading = false
-      if (ending.signal.aborted) return
-      for (const shadow of roots) changes.observe(shadow, {childList: true, subtree: true, characterData: true})
-      const fresh = blocks.filter(({pieces: [{node}], text}) => known.get(node) !== text)
+    }
+
+    /** @param {import('../shared/page-view.js').PageBlock[]} fresh */
+    function report(fresh) {
       for (const {pieces: [{node}], text} of fresh) known.set(node, text)
       for (let from = 0; from === 0 || from < fresh.length; from += BATCH) {
         const batch = fresh.slice(from, from + BATCH)

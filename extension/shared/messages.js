@@ -57,6 +57,8 @@ export const ENGINE_PORT = 'engine'
  * @property {(body: {}) => EngineSettings} engine_settings
  * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
  * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
+ * @property {(body: {tabId: number}) => {}} view_page  Begins the view of a whole page.
+ * @property {(body: import('./page-view.js').Handed) => {}} side_panel  Shows a result in the side panel; asked in the handler of a click.
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
  * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender: chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
  */

@@ -10,7 +10,7 @@
  * @typedef {{mark: number, block: number, start: number, end: number, group: number}} Mark  `mark` numbers the sentences of the view;
  *   `start` and `end` are UTF-16 offsets in the block's text; `group` is the place of its colour in `tints`.
  * @typedef {{kind: 'tint', tints: Tint[]}} TintOrder
- * @typedef {{kind: 'read', follow: boolean}} ReadOrder  Find the text; answered by `blocks`.
+ * @typedef {{kind: 'read', follow: boolean}} ReadOrder  Find the text; answered by `blocks`. Again: begin anew.
  * @typedef {{kind: 'paint', marks: Mark[]}} PaintOrder
  * @typedef {{kind: 'filter', groups: number[] | null}} FilterOrder  Show only these groups; null: all.
  * @typedef {{kind: 'walk', direction: 1 | -1}} WalkOrder  To the next mark that is shown; answered by `at`.
@@ -44,6 +44,7 @@
  * @property {(groups: number[] | null) => void} filter
  * @property {(direction: 1 | -1) => number | null} walk
  * @property {(mark: number) => number | null} go
+ * @property {() => void} clear
  * @property {() => void} remove
  * @typedef {object} PageScripts  What the scripts hand to each other, in the order of PAGE_SCRIPTS.
  * @property {(signal: AbortSignal) => Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>} findBlocks
@@ -52,6 +53,15 @@
  * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that is there already ends.
  * @property {() => void} endView
  */
+
+/**
+ * What a surface hands to the side panel. `verdict`: on all of it, where there is one. `at`: when, in ISO 8601.
+ * @typedef {{text: string, verdict: import('./messages.js').Verdict}} HandedSentence
+ * @typedef {{source: 'selection' | 'page', at: string, result: import('./messages.js').Result | null, sentences: HandedSentence[]}} Handed
+ */
+
+/** In storage.session, followed by the number of the window: what its side panel is to show. In memory only, and taken at once. */
+export const HANDED = 'handed:'
 
 /** The name of the runtime port by which the side panel owns a view. */
 export const PAGE_PORT = 'page-view'

@@ -33,9 +33,11 @@ export async function linkToTab(tabId) {
   const port = chrome.tabs.connect(tabId, {name: PAGE_PORT, frameId: 0})
   let open = true
   port.onDisconnect.addListener(() => { open = false })
+  /** @type {Parameters<PageLink['receive']>[0]} */ let taker = () => {}
+  port.onMessage.addListener((report) => taker(report))
   return {
     send: (order) => { if (open) port.postMessage(order) },
-    receive: (take) => port.onMessage.addListener(take),
+    receive: (take) => { taker = take },
     ended: (then) => port.onDisconnect.addListener(then),
   }
 }

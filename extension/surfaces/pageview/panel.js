@@ -2,22 +2,21 @@
 // it stands in a window of its own, and where no script may run at all, it says so there.
 
 import {onSettingsChanged, readSettings} from '../../shared/settings.js'
-import {classify} from '../engine.js'
-import {colourOf, readLabels} from '../labels.js'
-import {handOver} from '../side-panel.js'
+import {readLabels} from '../labels.js'
+import {showInSidePanel} from '../side-panel.js'
 import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 import {buildControls} from './controls.js'
-import {createJob} from './job.js'
 import {linkFromFrame, linkToTab} from './links.js'
+import {startJob, tintsOf} from './start.js'
 
-/** @typedef {import('../../shared/settings.js').Settings} Settings */
+const DRAW_EVERY_MS = 60
 
 const framed = window !== window.top
 const [view, brief, fold, remove, side] = ['view', 'brief', 'fold', 'remove', 'side'].map(
   (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
 
-/** @type {ReturnType<typeof createJob> | null} */ let job = null
+/** @type {ReturnType<typeof startJob> | null} */ let job = null
 
 // At once: the page script sends the port as soon as this page is loaded.
 const linked = framed ? linkFromFrame(location.hash.slice(1)) : linkToTab(Number(location.hash.slice('#tab='.length)))
@@ -28,11 +27,7 @@ void begin()
 
 async function begin() {
   const [labels, settings] = await Promise.all([readLabels(), readSettings()])
-  const list = [...labels.values()]
-  const tints = (/** @type {Settings} */ {palette}) => (
-    list.map((label) => ({light: colourOf(label, 'light', palette), dark: colourOf(label, 'dark', palette)})))
-  const update = buildControls(view, labels, {job: () => job, again: () => location.reload()})
-  let link
+  /** @type {import('../../shared/page-view.js').PageLink} */ let link
   try {
     link = await linked
   } catch (error) {
@@ -41,33 +36,33 @@ async function begin() {
     document.body.dataset.state = 'refused'
     return
   }
-  let drawn = true
-  const draw = () => {
-    drawn = true
-    if (!job) return
-    update(job.state)
-    document.body.dataset.state = job.state.phase
-    const {done, total, sentences} = job.state
-    brief.textContent = job.state.phase === 'reading' ? `${done} / ${total}` : sentences.length ? String(sentences.length) : ''
-    brief.hidden = !document.body.classList.contains('folded')
+  const update = buildControls(view, labels, {job: () => job, again: start})
+  start()
+  onSettingsChanged((changed) => job?.tint(tintsOf(labels, changed)))
+  // The frame on the page is as tall as what stands here.
+  new ResizeObserver(() => link.send({kind: 'resize', height: Math.ceil(document.body.getBoundingClientRect().height)})).observe(document.body)
+
+  function start() {
+    let due = false
+    job = startJob({link, labels, settings, changed() {
+      if (due) return
+      due = true
+      setTimeout(() => {
+        due = false
+        draw(update)
+      }, DRAW_EVERY_MS)
+    }})
+    draw(update)
   }
-  job = createJob({
-    link, labels: [...labels.keys()], tints: tints(settings), follow: settings.pageFollowsContent,
-    classify: (texts, options) => classify(texts, {detail: 'segments', priority: 'page', ...options}),
-    changed() {
-      if (drawn) setTimeout(draw, 50)
-      drawn = false
-    },
-  })
-  draw()
-  onSettingsChanged((changed) => job?.tint(tints(changed)))
-  // The page's frame is as tall as what stands here.
-  new ResizeObserver(() => {
-    const {paddingTop, paddingBottom} = getComputedStyle(document.body)
-    const content = [...document.body.children].reduce((most, element) => Math.max(most, /** @type {HTMLElement} */ (element).offsetTop
-      + /** @type {HTMLElement} */ (element).offsetHeight), 0)
-    link.send({kind: 'resize', height: Math.ceil(content + parseFloat(paddingBottom) + (view.hidden ? 0 : parseFloat(paddingTop) * 0))})
-  }).observe(view)
+}
+
+/** @param {(state: import('./job.js').JobState) => void} update */
+function draw(update) {
+  if (!job) return
+  const {phase, done, total, sentences} = job.state
+  update(job.state)
+  document.body.dataset.state = phase
+  brief.textContent = phase === 'reading' ? `${done} / ${total}` : sentences.length ? String(sentences.length) : ''
 }
 
 fold.addEventListener('click', () => {
@@ -80,5 +75,6 @@ remove.addEventListener('click', () => {
   if (!framed) window.close()
 })
 side.addEventListener('click', () => {
-  if (job) handOver({kind: 'page', sentences: job.state.sentences})
+  const sentences = (job?.state.sentences ?? []).map(({text, verdict}) => ({text, verdict}))
+  showInSidePanel({source: 'page', result: null, sentences}).catch((error) => console.error('The side panel could not be opened', error))
 })

@@ -1,0 +1,64 @@
+// Begins the view of a whole page, and brings results to the side panel.
+
+import {DOCK_SCRIPT, HANDED, PAGE_SCRIPTS} from '../shared/page-view.js'
+
+// activeTab's grant may arrive after the click: see open-card.js.
+const GRANT_TIMEOUT_MS = 1000
+const RETRY_MS = 50
+
+const PANEL_PAGE = 'surfaces/pageview/panel.html'
+const SIDE_PANEL_PAGE = 'surfaces/sidepanel/sidepanel.html'
+const WINDOW = /** @type {const} */ ({type: 'popup', width: 360, height: 620})
+
+/**
+ * Show the docked panel on a page. Where the page lets no frame in, the panel gets a window of its own, and where no script may run, it
+ * says so there.
+ * @param {number} tabId
+ */
+export async function openPageView(tabId) {
+  if (await dock(tabId)) return
+  await chrome.windows.create({url: `${chrome.runtime.getURL(PANEL_PAGE)}#tab=${tabId}`, ...WINDOW})
+}
+
+/** @param {number} tabId @returns {Promise<boolean>} Whether the panel stands. */
+async function dock(tabId) {
+  const deadline = performance.now() + GRANT_TIMEOUT_MS
+  for (;;) {
+    try {
+      const [{result}] = await chrome.scripting.executeScript({target: {tabId}, files: [...PAGE_SCRIPTS, DOCK_SCRIPT], injectImmediately: true})
+      return result === true
+    } catch (error) {
+      if (performance.now() > deadline) {
+        console.warn('No script may run on this page', error)
+        return false
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+}
+
+/**
+ * Show a result in the side panel of the window that it comes from; in a tab where the panel cannot be opened from there.
+ * @param {import('../shared/page-view.js').Handed} handed @param {chrome.runtime.MessageSender} sender
+ */
+export function showInSidePanel(handed, sender) {
+  const {tab} = sender
+  // First of all, while the browser still sees the reader's click in this call. Firefox does not, in a message.
+  const opened = tab && chrome.sidePanel ? chrome.sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
+  return (async () => {
+    if (tab) await chrome.storage.session.set({[HANDED + tab.windowId]: handed})
+    try {
+      await opened
+    } catch (error) {
+      console.warn('The side panel could not be opened from here', error)
+      await chrome.tabs.create({url: `${chrome.runtime.getURL(SIDE_PANEL_PAGE)}#tab=${tab?.id}&window=${tab?.windowId}`})
+    }
+  })()
+}
+
+/** @param {number | undefined} windowId @throws {Error} if it is not open. */
+async function isSidebarOpen(windowId) {
+  const {sidebarAction} = /** @type {{sidebarAction?: {isOpen: (details: {windowId?: number}) => Promise<boolean>}}} */ (
+    /** @type {any} */ (globalThis).browser ?? {})
+  if (!await sidebarAction?.isOpen({windowId})) throw new Error('Firefox opens its sidebar only for a click in the browser itself')
+}
