@@ -97,6 +97,25 @@ class Browser(ABC):
         """Evaluate an expression in the card's page."""
 
     @abstractmethod
+    def in_page(self, page: str, expression: str) -> Any:
+        """Evaluate an expression in the page of the extension whose address contains ``page``, in whichever frame or tab it stands.
+
+        None while there is none.
+        """
+
+    @abstractmethod
+    def open_tab(self, url: str) -> None:
+        """Open an address in a new tab, which becomes the open page."""
+
+    @abstractmethod
+    def switch_tab(self, number: int) -> None:
+        """Go to a tab, counted from 0 in the order in which they were opened."""
+
+    @abstractmethod
+    def keep_downloads(self, folder: Path) -> None:
+        """Save what is downloaded to a folder, without asking."""
+
+    @abstractmethod
     def complaints(self) -> list[str]:
         """What the browser says against the extension: warnings about its manifest, errors at run time."""
 

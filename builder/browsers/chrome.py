@@ -150,9 +150,29 @@ class Chrome(Browser):
             raise TargetGone("there is no card")
         return evaluate(target, expression)
 
+    def in_page(self, page: str, expression: str) -> Any:
+        target = self._target(page)
+        try:
+            return None if target is None else evaluate(target, expression)
+        except TargetGone:
+            return None
+
+    def open_tab(self, url: str) -> None:
+        self._driver.switch_to.new_window("tab")
+        self.open(url)
+
+    def switch_tab(self, number: int) -> None:
+        self._driver.switch_to.window(self._driver.window_handles[number])
+
+    def keep_downloads(self, folder: Path) -> None:
+        self._driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+
     def _card_target(self) -> str | None:
         """The newest card, in a frame or in a window of its own, as a websocket address."""
-        return next((target["webSocketDebuggerUrl"] for target in self.targets() if CARD_PAGE in target["url"]), None)
+        return self._target(CARD_PAGE)
+
+    def _target(self, page: str) -> str | None:
+        return next((target["webSocketDebuggerUrl"] for target in self.targets() if page in target["url"]), None)
 
     def targets(self) -> list[dict[str, Any]]:
         """Pages, frames and workers, as DevTools lists them."""

@@ -17,7 +17,7 @@ from builder.errors import BuilderError
 SCRIPT_TIMEOUT = 120
 MENU_TIMEOUT = 20
 
-IN_CARD = """
+IN_PAGE = """
 const [page, expression] = [arguments[0], arguments[1]]
 const walk = (context) => [context, ...context.children.flatMap(walk)]
 const contexts = Services.wm.getEnumerator('navigator:browser')
@@ -137,8 +137,28 @@ class Firefox(Browser):
         return Surface(**value) if value and value.get("state") else None
 
     def in_card(self, expression: str) -> Any:
+        return self.in_page(CARD_PAGE, expression)
+
+    def in_page(self, page: str, expression: str) -> Any:
         with self._marionette.using_context("chrome"):
-            return self._marionette.execute_script(IN_CARD, [CARD_PAGE, expression])
+            return self._marionette.execute_script(IN_PAGE, [page, expression])
+
+    def open_tab(self, url: str) -> None:
+        self._marionette.switch_to_window(self._marionette.open(type="tab", focus=True)["handle"])
+        self.open(url)
+
+    def switch_tab(self, number: int) -> None:
+        self._marionette.switch_to_window(self._marionette.window_handles[number], focus=True)
+
+    def keep_downloads(self, folder: Path) -> None:
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(
+                """
+                Services.prefs.setIntPref('browser.download.folderList', 2)
+                Services.prefs.setStringPref('browser.download.dir', arguments[0])
+                Services.prefs.setBoolPref('browser.download.useDownloadDir', true)
+                """, [str(folder)],
+            )
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self._marionette.screenshot(full=False))

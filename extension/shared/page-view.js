@@ -67,5 +67,5 @@ export const HANDED = 'handed:'
 export const PAGE_PORT = 'page-view'
 
 /** What is injected into a page to view it, in order. DOCK adds the docked panel, which then owns the view. */
-export const PAGE_SCRIPTS = ['page/blocks.js', 'page/paint.js', 'page/view.js']
-export const DOCK_SCRIPT = 'page/dock.js'
+export const PAGE_SCRIPTS = ['/page/blocks.js', '/page/paint.js', '/page/view.js'] // Firefox starts from the calling page
+export const DOCK_SCRIPT = '/page/dock.js'

@@ -29,7 +29,9 @@ export function linkFromFrame(id) {
  * @throws {Error} if no script may run in the tab: the browser wants the extension to be called there first.
  */
 export async function linkToTab(tabId) {
-  await chrome.scripting.executeScript({target: {tabId}, files: PAGE_SCRIPTS})
+  const [injected] = await chrome.scripting.executeScript({target: {tabId}, files: PAGE_SCRIPTS})
+  const {error} = /** @type {{error?: unknown}} */ (injected) // Firefox's way of saying that a script failed
+  if (error) throw error
   const port = chrome.tabs.connect(tabId, {name: PAGE_PORT, frameId: 0})
   let open = true
   port.onDisconnect.addListener(() => { open = false })

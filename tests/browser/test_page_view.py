@@ -1,0 +1,187 @@
+"""The view of a whole page, in both browsers: painted, walked through, filtered, followed, and gone without a trace."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from builder.browsers import start
+from builder.browsers.base import Browser, wait_for
+from builder.browsers.granted import granted
+from builder.browsers.long_page import long_page
+from builder.browsers.proxy import Page, Web
+from tests.browser.conftest import HERE, HOSTILE_PAGE, PAGES
+from tests.browser.page_view import LABELS, PANEL_PAGE, begin, counts, label_colours, pixels, press, wait_for_state
+
+ARTICLE = "http://article.test/"
+LONG = "http://long.test/"
+EMPTY = "http://empty.test/"
+SENTENCES = 500
+VIEW_PAGES = {
+    **PAGES, ARTICLE: Page((HERE / "article.html").read_bytes()), LONG: Page(long_page(SENTENCES)),
+    EMPTY: Page(b"<!doctype html><title>Nothing</title><nav>Home</nav><button>Press</button>"),
+}
+DOM = "return document.documentElement.outerHTML"
+TEXT_WIDTH = 700  # of the article's column, beside which the panel stands
+
+
+@pytest.fixture(scope="module")
+def view_web() -> Iterator[Web]:
+    with Web(VIEW_PAGES) as web:
+        yield web
+        assert web.unexpected() == []
+
+
+@pytest.fixture(scope="module", params=["chrome", "firefox"])
+def viewer(request: pytest.FixtureRequest, bundles: dict[str, Path], view_web: Web, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests of this file; it may read every page, so that no click has to grant it one."""
+    name = request.param
+    with start(name, granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle"), view_web) as browser:
+        yield browser
+
+
+def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_byte(viewer: Browser, repository: Path) -> None:
+    viewer.open(LONG)
+    before = viewer.execute(DOM)
+    colours = label_colours(repository / "model_assets/emotion")
+    bare = pixels(viewer, colours, TEXT_WIDTH)
+    begin(viewer)
+    seen: list[float] = []
+
+    def done() -> bool | None:
+        state, value = viewer.in_page(PANEL_PAGE, "[document.body.dataset.state, document.querySelector('progress').value]")
+        if state == "reading":
+            seen.append(value)
+        return True if state == "done" else None
+
+    wait_for(done, 120, "the end of the page")
+    assert len(set(seen)) >= 3 and seen == sorted(seen), f"no progress was to be seen: {seen}"
+    painted = counts(viewer)
+    said = viewer.in_page(PANEL_PAGE, "document.querySelector('.view-line').textContent")
+    assert said == f"Sentences read: {SENTENCES}. With a clear answer: {sum(painted.values())}"
+    assert painted["joy"] > 0 and painted["anger"] > 0
+    assert viewer.execute("return document.documentElement.children.length") == 3, "the page sees one element of ours, and no more"
+    shown = wait_for(lambda: found if sum((found := pixels(viewer, colours, TEXT_WIDTH)).values()) > 500 else None, 20, "colours on the page")
+    assert {label for label in LABELS if shown[label] > bare[label]} >= {"joy", "anger"}
+    press(viewer, "#remove")
+    wait_for(lambda: viewer.execute(DOM) == before or None, 10, "the page as it was")
+    assert pixels(viewer, colours, TEXT_WIDTH) == bare
+    assert viewer.in_page(PANEL_PAGE, "1") is None
+
+
+def test_a_filter_leaves_the_colours_of_its_label_alone(viewer: Browser, repository: Path) -> None:
+    viewer.open(ARTICLE)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    colours = label_colours(repository / "model_assets/emotion")
+    wait_for(lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] > 50 or None, 20, "the colour of anger")
+    press(viewer, "[data-label=sadness] button")
+    assert viewer.in_page(PANEL_PAGE, "document.querySelector('[data-label=sadness] button').ariaPressed") == "true"
+    wait_for(lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] == 0 or None, 20, "the end of the other colours")
+    assert pixels(viewer, colours, TEXT_WIDTH)["sadness"] > 50
+    press(viewer, "[data-act=all]")
+    wait_for(lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] > 50 or None, 20, "all colours again")
+
+
+def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is(viewer: Browser) -> None:
+    viewer.open(LONG)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    viewer.execute("scrollTo(0, 0)")
+    press(viewer, "[data-label=fear] button")
+    read = "[...document.querySelectorAll('.view-name, .view-text, .view-steps span')].map((element) => element.textContent)"
+    of = counts(viewer)["fear"]
+    for number in (1, 2, 3):
+        press(viewer, "[data-act=next]")
+        position, name, text = wait_for(
+            lambda place=f"{number} of {of}": found if (found := viewer.in_page(PANEL_PAGE, read)) and found[0] == place else None, 20, "the sentence")
+        assert "Fear" in name and text == "I am terrified of the sound that the cellar makes after dark."
+        time.sleep(1)  # a smooth scroll takes its time
+    there = viewer.execute("return scrollY")
+    assert there > 0
+    press(viewer, "[data-act=previous]")
+    wait_for(lambda: viewer.in_page(PANEL_PAGE, read)[0].startswith("2 of") or None, 20, "the sentence before")
+
+
+def test_a_stop_stops_and_going_on_reads_the_rest(viewer: Browser) -> None:
+    viewer.open(LONG)
+    begin(viewer)
+    wait_for(lambda: sum(counts(viewer).values()) > 0 or None, 60, "the first colours")
+    press(viewer, "[data-act=stop]")
+    wait_for_state(viewer, "stopped")
+    some = sum(counts(viewer).values())
+    time.sleep(1)
+    assert sum(counts(viewer).values()) == some
+    press(viewer, "[data-act=go-on]")
+    wait_for_state(viewer, "done")
+    assert f"Sentences read: {SENTENCES}." in viewer.in_page(PANEL_PAGE, "document.querySelector('.view-line').textContent")
+    assert sum(counts(viewer).values()) > some
+
+
+def test_added_text_is_read_when_that_is_asked_for_and_not_before(viewer: Browser) -> None:
+    viewer.open(ARTICLE)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    before = counts(viewer)["joy"]
+    add = "document.querySelector('article').insertAdjacentHTML('beforeend', `<p>${arguments[0]}</p>`)"
+    viewer.execute(add, "I feel so happy and grateful today.")
+    time.sleep(2)
+    assert counts(viewer)["joy"] == before
+    press(viewer, ".view-follow input")
+    wait_for(lambda: counts(viewer)["joy"] == before + 1 or None, 30, "the added sentence")
+    viewer.execute(add, "I feel so happy and cheerful this morning.")
+    wait_for(lambda: counts(viewer)["joy"] == before + 2 or None, 30, "the next one")
+
+
+def test_a_view_ends_with_its_page_and_does_not_come_back_with_it(viewer: Browser) -> None:
+    viewer.open(ARTICLE)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    viewer.open(LONG)
+    wait_for(lambda: viewer.in_page(PANEL_PAGE, "1") is None or None, 10, "the end of the panel")
+    viewer.execute("history.back()")
+    wait_for(lambda: viewer.execute("return location.href") == ARTICLE or None, 10, "the page before")
+    assert viewer.execute("return document.documentElement.children.length") == 2
+
+
+def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_again(viewer: Browser) -> None:
+    viewer.open(ARTICLE)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    viewer.execute("history.pushState(null, '', '/next'); document.querySelector('main').innerHTML = '<p>I am so happy and so very glad today.</p>'")
+    visible = "!document.querySelector('.view-notice').hidden"
+    wait_for(lambda: viewer.in_page(PANEL_PAGE, visible) or None, 20, "the notice")
+    press(viewer, "[data-act=again]")
+    wait_for(lambda: sum(counts(viewer).values()) == 1 or None, 60, "the new page's one sentence")
+    assert counts(viewer)["joy"] == 1
+    assert not viewer.in_page(PANEL_PAGE, visible)
+
+
+def test_a_page_without_text_says_so(viewer: Browser) -> None:
+    viewer.open(EMPTY)
+    begin(viewer)
+    wait_for_state(viewer, "empty")
+    assert "No text to read was found" in viewer.in_page(PANEL_PAGE, "document.body.innerText")
+
+
+def test_a_hostile_page_learns_nothing_of_what_is_painted(viewer: Browser) -> None:
+    viewer.open(HOSTILE_PAGE)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    assert sum(counts(viewer).values()) == 1
+    read = "return document.getElementById('findings').textContent"
+    text = wait_for(lambda: found if "tries: many" in (found := viewer.execute(read)) else None, 60, "the attack")
+    findings = json.loads(text)
+    kinds = {finding.split(": ")[0] for finding in findings}
+    assert "selectAll" in kinds and "point" in kinds, "the attack did not run"
+    assert not kinds & {"find", "shadow", "message", "global", "frame", "highlight"}, findings
+    assert [finding for finding in findings if any(word in finding for word in ("Joy", "Sadness", "-extension:", "sentences"))] == []
+    assert [finding for finding in findings if finding.startswith("added")] == [
+        'added: <div style="all: initial !important; display: contents !important;"></div>']
+    points = {finding for finding in findings if finding.startswith("point")}
+    # The frame of the panel is the host to the page; the painted boxes and the map are nothing.
+    assert points <= {"point: SPAN", "point: P", "point: BODY", "point: HTML", "point: DIV"}, points

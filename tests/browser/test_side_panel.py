@@ -1,0 +1,157 @@
+"""The side panel's page: a result in full, its table, the files that it is saved to, and the view of the page beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.browsers import start
+from builder.browsers.base import Browser, wait_for
+from builder.browsers.granted import granted
+from builder.browsers.proxy import Page, Web
+from tests.browser.conftest import HERE, PAGE, PAGES
+from tests.browser.page_view import LABELS, PANEL_PAGE, SIDE_PANEL_PAGE, begin, open_side_panel, press, tab_id, wait_for_state
+
+ARTICLE = "http://article.test/"
+ROWS = "return [...document.querySelectorAll('#sentences tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
+
+
+@pytest.fixture
+def article_web() -> Iterator[Web]:
+    with Web({**PAGES, ARTICLE: Page((HERE / "article.html").read_bytes())}) as web:
+        yield web
+        assert web.unexpected() == []
+
+
+@pytest.fixture(params=["chrome", "firefox"])
+def reader(request: pytest.FixtureRequest, bundles: dict[str, Path], article_web: Web, tmp_path: Path) -> Iterator[Browser]:
+    """A browser whose extension may read every page, so that no click has to grant it one."""
+    name = request.param
+    with start(name, granted(bundles[name], tmp_path / "bundle"), article_web) as browser:
+        yield browser
+
+
+def hidden(browser: Browser, element: str) -> bool:
+    value: bool = browser.execute("return document.getElementById(arguments[0]).hidden", element)
+    return value
+
+
+def hand_over(browser: Browser, sentences: list[tuple[str, str | None]]) -> None:
+    """What a card does when its result is to be shown here; from the open page of the extension."""
+    handed = {
+        "source": "page", "at": "2026-01-02T03:04:05.000Z", "result": None,
+        "sentences": [
+            {"text": text, "verdict": {"label": label, "labels": [label] if label else [], "scores": [
+                {"label": one, "score": 0.9 if one == label else 0.02} for one in LABELS]}}
+            for text, label in sentences
+        ],
+    }
+    browser.execute(
+        """
+        const page = window.wrappedJSObject ?? window
+        return page.chrome.windows.getCurrent().then(({id}) => (
+          page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`handed:${id}`]: JSON.parse(arguments[0])})))))
+        """, json.dumps(handed),
+    )
+
+
+def test_a_tab_that_was_not_granted_gets_a_line_that_says_what_to_click(browser: Browser) -> None:
+    open_side_panel(browser, PAGE)
+    wait_for(lambda: None if hidden(browser, "ungranted") else True, 20, "the line")
+    assert hidden(browser, "granted") and hidden(browser, "view")
+    assert "right-click it" in browser.execute("return document.getElementById('ungranted').textContent")
+    assert "No result yet" in browser.execute("return document.body.innerText")
+
+
+def test_a_granted_page_is_viewed_from_here_its_rows_lead_to_it_and_closing_ends_the_view(reader: Browser) -> None:
+    open_side_panel(reader, ARTICLE)
+    wait_for(lambda: None if hidden(reader, "granted") else True, 20, "the button")
+    reader.execute("document.getElementById('start').click()")
+    wait_for(lambda: reader.execute("return document.getElementById('view').dataset.phase") == "done" or None, 120, "the end of the page")
+    rows = wait_for(lambda: found if len(found := reader.execute(ROWS)) > 30 else None, 20, "the rows")
+    assert [number for number, *_ in rows] == [str(number + 1) for number in range(len(rows))]
+    last = next(text for _, text, label, _ in reversed(rows) if label != "–")
+    reader.execute("[...document.querySelectorAll('#sentences tbody button')].find(({textContent}) => textContent === arguments[0]).click()", last)
+    wait_for(lambda: last in reader.execute("return document.querySelector('.view-current').textContent") or None, 20, "the sentence")
+    reader.switch_tab(0)
+    wait_for(lambda: reader.execute("return scrollY > 200 && document.documentElement.children.length === 3") or None, 20, "the sentence in its page")
+    reader.switch_tab(1)
+    reader.open("about:blank")
+    reader.switch_tab(0)
+    wait_for(lambda: reader.execute("return document.documentElement.children.length") == 2 or None, 20, "the end of the view")
+
+
+def test_a_result_that_is_handed_over_is_taken_once_sorted_filtered_and_saved(reader: Browser, tmp_path: Path) -> None:
+    reader.keep_downloads(tmp_path)
+    reader.open(reader.extension_url + SIDE_PANEL_PAGE)
+    sentences = [("The first one, plain.", None), ('=1+1 is "all" I fear', "fear"), ("I am so happy.", "joy"), ("A second joy.", "joy")]
+    hand_over(reader, sentences)
+    rows = wait_for(lambda: found if len(found := reader.execute(ROWS)) == 4 else None, 20, "the rows")
+    assert [(text, label) for _, text, label, _ in rows] == [
+        ("The first one, plain.", "–"), ('=1+1 is "all" I fear', "😨 Fear"), ("I am so happy.", "😄 Joy"), ("A second joy.", "😄 Joy")]
+    kept = "const page = window.wrappedJSObject ?? window; return page.chrome.storage.session.get(null).then((all) => Object.keys(all))"
+    assert reader.execute(kept) == [], "it stays in the memory of the panel alone"
+
+    sort = "document.querySelector(`th[data-column=${arguments[0]}] button`).click()"
+    heads = "return Object.fromEntries([...document.querySelectorAll('th')].map((head) => [head.dataset.column, head.getAttribute('aria-sort')]))"
+    assert reader.execute(heads) == {"number": "ascending", "text": None, "label": None, "score": None}
+    reader.execute(sort, "label")
+    assert reader.execute(heads) == {"number": None, "text": None, "label": "ascending", "score": None}
+    assert [row[0] for row in reader.execute(ROWS)] == ["3", "4", "2", "1"]
+    reader.execute(sort, "label")
+    assert reader.execute(heads)["label"] == "descending"
+    assert [row[0] for row in reader.execute(ROWS)] == ["1", "2", "3", "4"]
+
+    reader.execute("document.getElementById('csv').click()")
+    lines = list(csv.DictReader(io.StringIO(saved(tmp_path, ".csv").removeprefix("\ufeff"))))
+    assert [(line["number"], line["text"], line["labels"]) for line in lines] == [
+        ("1", "The first one, plain.", ""), ("2", "'=1+1 is \"all\" I fear", "fear"), ("3", "I am so happy.", "joy"), ("4", "A second joy.", "joy")]
+    assert [float(lines[2][label]) for label in LABELS] == [0.9 if label == "joy" else 0.02 for label in LABELS]
+
+    reader.execute("const filter = document.getElementById('filter'); filter.value = 'joy'; filter.dispatchEvent(new Event('change'))")
+    assert [row[0] for row in reader.execute(ROWS)] == ["3", "4"]
+    reader.execute("document.getElementById('json').click()")
+    document: dict[str, Any] = json.loads(saved(tmp_path, ".json"))
+    assert document["source"] == "page" and document["model"]["name"] == "emotion"
+    assert [sentence["text"] for sentence in document["sentences"]] == ["I am so happy.", "A second joy."]
+
+
+def saved(folder: Path, ending: str) -> str:
+    """What a download holds once it is complete."""
+
+    def complete() -> Path | None:
+        found = [path for path in folder.glob(f"*{ending}") if path.stat().st_size]
+        return found[0] if found and not list(folder.glob("*.part")) + list(folder.glob("*.crdownload")) else None
+
+    path = wait_for(complete, 30, f"a download that ends in {ending}")
+    assert path.name.startswith("emotion-lens-2026-01-02")
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_docked_panel_hands_its_sentences_to_the_side_panel(reader: Browser) -> None:
+    reader.open(ARTICLE)
+    begin(reader)
+    wait_for_state(reader, "done")
+    press(reader, "#side")  # no real click, so the browser refuses the panel itself and the tab stands in for it
+    count = "document.querySelectorAll('#sentences tbody tr').length"
+    total = wait_for(lambda: reader.in_page(SIDE_PANEL_PAGE, count) or None, 30, "the sentences in the side panel's page")
+    said = reader.in_page(PANEL_PAGE, "document.querySelector('.view-line').textContent")
+    assert said.startswith(f"Sentences read: {total}.")
+
+
+def test_what_is_handed_over_in_one_window_is_not_shown_in_another(reader: Browser) -> None:
+    reader.open(reader.extension_url + SIDE_PANEL_PAGE)
+    assert tab_id(reader) > 0
+    reader.execute(
+        """
+        const page = window.wrappedJSObject ?? window
+        return page.chrome.storage.session.set(page.JSON.parse('{"handed:999999": {"source": "page", "sentences": []}}'))
+        """)
+    hand_over(reader, [("Mine.", "joy")])
+    wait_for(lambda: reader.execute(ROWS) == [["1", "Mine.", "😄 Joy", "90%"]] or None, 20, "the row")
