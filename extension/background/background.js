@@ -2,8 +2,8 @@
 
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
-import {keepMenus, SELECTION_ENTRY} from './menus.js'
 import {readSettings} from '../shared/settings.js'
+import {keepMenus, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
 import {openPageView, showInSidePanel} from './page-view.js'
 import {take} from './requests.js'
@@ -18,6 +18,7 @@ export function listen(wakeHost) {
 
   chrome.contextMenus.onClicked.addListener((info, tab) => {
     if (info.menuItemId === SELECTION_ENTRY) classify({tab, address: info.pageUrl, frameId: info.frameId, menuText: info.selectionText})
+    if (info.menuItemId === PAGE_ENTRY && tab?.id !== undefined) view(tab.id)
   })
 
   chrome.commands.onCommand.addListener((command, tab) => {
@@ -28,6 +29,12 @@ export function listen(wakeHost) {
   function classify(occasion) {
     openCard(occasion).catch((error) => console.error('No card could be opened', error))
     wakeHost().catch((error) => console.error('The engine could not be started ahead of the card', error)) // the card tries again
+  }
+
+  /** @param {number} tabId */
+  function view(tabId) {
+    openPageView(tabId).catch((error) => console.error('No view of the page could be opened', error))
+    wakeHost().catch((error) => console.error('The engine could not be started ahead of the view', error))
   }
 
   /** @type {Handlers} */ // a missing kind is a type error
@@ -42,7 +49,7 @@ export function listen(wakeHost) {
     },
     take: ({id}) => take(id),
     async view_page({tabId}) {
-      await openPageView(tabId)
+      view(tabId) // whoever asks may be a popup, which closes meanwhile
       return {}
     },
     async side_panel(handed, sender) {

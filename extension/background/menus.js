@@ -5,6 +5,7 @@ import {onSettingsChanged, readSettings} from '../shared/settings.js'
 /** @typedef {import('../shared/settings.js').Settings} Settings */
 
 export const SELECTION_ENTRY = 'classify-selection'
+export const PAGE_ENTRY = 'classify-page'
 
 /**
  * Browsers offer an entry for `page` only where no other context holds: no link, image, field or selection. In a frame, Firefox
@@ -14,6 +15,8 @@ export const SELECTION_ENTRY = 'classify-selection'
  */
 const ENTRIES = [
   {id: SELECTION_ENTRY, word: 'menu_title', contexts: ['selection'], setting: 'menuOnSelection'},
+  // Elsewhere no script may run, and a page that cannot be read has no view.
+  {id: PAGE_ENTRY, word: 'page_menu_title', contexts: ['page'], documentUrlPatterns: ['http://*/*', 'https://*/*', 'file:///*'], setting: 'menuOnPage'},
 ]
 
 /** @type {Promise<void>} */ let last = Promise.resolve()

@@ -1,10 +1,7 @@
 // Begins the view of a whole page, and brings results to the side panel.
 
 import {DOCK_SCRIPT, HANDED, PAGE_SCRIPTS} from '../shared/page-view.js'
-
-// activeTab's grant may arrive after the click: see open-card.js.
-const GRANT_TIMEOUT_MS = 1000
-const RETRY_MS = 50
+import {inject} from './injection.js'
 
 const PANEL_PAGE = 'surfaces/pageview/panel.html'
 const SIDE_PANEL_PAGE = 'surfaces/sidepanel/sidepanel.html'
@@ -22,18 +19,11 @@ export async function openPageView(tabId) {
 
 /** @param {number} tabId @returns {Promise<boolean>} Whether the panel stands. */
 async function dock(tabId) {
-  const deadline = performance.now() + GRANT_TIMEOUT_MS
-  for (;;) {
-    try {
-      const [{result}] = await chrome.scripting.executeScript({target: {tabId}, files: [...PAGE_SCRIPTS, DOCK_SCRIPT], injectImmediately: true})
-      return result === true
-    } catch (error) {
-      if (performance.now() > deadline) {
-        console.warn('No script may run on this page', error)
-        return false
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+  try {
+    return await inject({tabId, files: [...PAGE_SCRIPTS, DOCK_SCRIPT]}) === true
+  } catch (error) {
+    console.warn('No script may run on this page', error)
+    return false
   }
 }
 

@@ -5,6 +5,7 @@
   const WIDTH = 312
   const FIRST_HEIGHT = 120
   const MARGIN = 12
+  const HEIGHT_STEP = 16 // the page can find out how tall the frame is; in these steps that tells little of what stands in it
   // Where the page's own policy keeps frames out (COEP in some versions, a sandbox), the panel never answers.
   const PATIENCE_MS = 5000
 
@@ -15,7 +16,7 @@
     const {port1, port2} = new MessageChannel()
     const frame = document.createElement('iframe')
     frame.src = `${chrome.runtime.getURL('surfaces/pageview/panel.html')}#${id}`
-    frame.allow = 'clipboard-write'
+    frame.title = chrome.i18n.getMessage('name')
     frame.style.cssText = `all: initial; position: fixed; z-index: 2147483647; right: ${2 * MARGIN}px; bottom: ${MARGIN}px; width: ${WIDTH}px;
       max-width: calc(100vw - ${2 * MARGIN}px); height: ${FIRST_HEIGHT}px; max-height: calc(100vh - ${2 * MARGIN}px); border: 0;
       border-radius: 14px; box-shadow: 0 0 0 1px #8884, 0 6px 28px #0006; color-scheme: light dark`
@@ -35,7 +36,7 @@
         port1.onmessage = ({data}) => {
           clearTimeout(patience)
           resolve(true)
-          if (data.kind === 'resize') frame.style.height = `${data.height}px`
+          if (data.kind === 'resize') frame.style.height = `${Math.ceil(data.height / HEIGHT_STEP) * HEIGHT_STEP}px`
           else take(data)
         }
       },
