@@ -21,46 +21,63 @@ PANEL_PAGE = "surfaces/pageview/panel.html"
 PAGE_ENTRY = "classify-page"
 SENTENCES = 500
 LIMIT_MS = 50
-SETTLE_S, TIMEOUT_S = 2, 180
+SETTLE_S, IDLE_S, TIMEOUT_S = 2, 5, 180
 
-WATCH = """
-const watched = {longest: 0, frame: 0, long: 0, frames: 0, slow: 0}
-window.watched = watched
-let last = performance.now()
-const beat = () => { const now = performance.now(); watched.longest = Math.max(watched.longest, now - last); last = now; setTimeout(beat) }
-let shown = 0, down = true
-const draw = (now) => {
-  if (shown) { watched.frames++; watched.frame = Math.max(watched.frame, now - shown); if (now - shown > 34) watched.slow++ }
+WATCH = b"""<script>
+const watched = {turn: 0, task: null, tasks: [], frame: 0, frames: 0, slow: 0}
+let [reading, shown, down, last] = [false, 0, true, performance.now()]
+function beat() {
+  const now = performance.now()
+  watched.turn = Math.max(watched.turn, now - last)
+  last = now
+  setTimeout(beat)
+}
+function draw(now) {
+  if (shown) {
+    watched.frames++
+    watched.frame = Math.max(watched.frame, now - shown)
+    if (now - shown > 34) watched.slow++
+  }
   shown = now
-  if (window.reading) {
+  if (reading) {
     if (scrollY + innerHeight >= document.documentElement.scrollHeight - 1) down = false
     if (scrollY === 0) down = true
     scrollBy(0, down ? 24 : -24)
   }
   requestAnimationFrame(draw)
 }
-window.watch = () => { Object.assign(watched, {longest: 0, frame: 0, long: 0, frames: 0, slow: 0}); last = performance.now(); shown = 0 }
-try {
-  new PerformanceObserver((list) => { for (const {duration} of list.getEntries()) watched.long = Math.max(watched.long, duration) })
-    .observe({type: 'longtask'})
-} catch { watched.long = null }
+function watch() {
+  Object.assign(watched, {turn: 0, task: watched.task === null ? null : 0, tasks: [], frame: 0, frames: 0, slow: 0})
+  reading = true
+  shown = 0
+  last = performance.now()
+}
+if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
+  watched.task = 0
+  new PerformanceObserver((list) => {
+    for (const {startTime, duration} of list.getEntries()) {
+      watched.task = Math.max(watched.task, duration)
+      watched.tasks.push([startTime, duration])
+    }
+  }).observe({type: 'longtask'})
+}
 beat()
 requestAnimationFrame(draw)
-"""
+</script>"""
 """In the page: the longest time between two turns of its event loop, its long tasks (Chromium), and its frames while it scrolls."""
 
-FIRST = """
-new Promise((resolve) => {
-  const look = () => (document.querySelector('[data-count]:not([data-count="0"])') ? resolve(Date.now()) : setTimeout(look, 5))
-  look()
-})
-"""
-LAST = """
-new Promise((resolve) => {
-  const look = () => (document.body.dataset.state === 'done' ? resolve(Date.now()) : setTimeout(look, 5))
-  look()
-})
-"""
+READ = "return JSON.stringify((window.wrappedJSObject ?? window).eval('watched'))"
+START = "(window.wrappedJSObject ?? window).watch()"
+
+RECORD = """(() => {
+  const {dataset} = document.body
+  const timer = setInterval(() => {
+    if (document.querySelector('[data-count]:not([data-count="0"])')) dataset.first ??= Date.now()
+    if (dataset.state === 'done') { dataset.last ??= Date.now(); clearInterval(timer) }
+  }, 5)
+})()"""
+RECORDED = "document.body?.dataset.last ? [Number(document.body.dataset.first), Number(document.body.dataset.last)] : null"
+"""In the panel: when the first sentence was painted and when the last one was read. (What a browser runs for us is kept in attributes.)"""
 
 
 @dataclass(frozen=True)
@@ -81,32 +98,29 @@ class PageFigures:
 
 
 def measure(name: str, bundle: Path) -> PageFigures:
-    with Web({ADDRESS: Page(long_page(SENTENCES))}) as web, TemporaryDirectory() as temporary:
+    with Web({ADDRESS: Page(long_page(SENTENCES) + WATCH)}) as web, TemporaryDirectory() as temporary:
         permitted = granted(bundle, Path(temporary) / "bundle")
         with start(name, permitted, web) as browser:
             browser.open(ADDRESS)
             view(browser)  # once to have the model loaded and the code compiled
-            browser.in_page(PANEL_PAGE, LAST)
+            recorded(browser)
             browser.open(ADDRESS)
-            browser.execute(WATCH)
             time.sleep(SETTLE_S)
-            browser.execute("window.reading = true; watch()")
-            time.sleep(SETTLE_S)
-            idle = browser.execute("return watched")
-            browser.execute("watch()")
+            browser.execute(START)
+            time.sleep(IDLE_S)
+            idle = json.loads(browser.execute(READ))
+            browser.execute(START)
             began = time.time() * 1000
             view(browser)
-            first = browser.in_page(PANEL_PAGE, FIRST) - began
-            last = browser.in_page(PANEL_PAGE, LAST) - began
+            first, last = (moment - began for moment in recorded(browser))
             time.sleep(SETTLE_S)  # the last boxes and the map beside the scrollbar
-            busy = browser.execute("return watched")
-            sentences = sum(browser.in_page(PANEL_PAGE, "[...document.querySelectorAll('[data-count]')].map((row) => Number(row.dataset.count))"))
-            if sentences == 0:
+            busy = json.loads(browser.execute(READ))
+            if not browser.in_page(PANEL_PAGE, "document.querySelector('[data-count]:not([data-count=\"0\"])')?.dataset.count"):
                 raise RuntimeError(f"{name}: nothing was painted")
     return PageFigures(
         browser=name, sentences=SENTENCES, first_paint_ms=first, total_ms=last, sentences_per_second=SENTENCES / last * 1000,
-        longest_task_ms=busy["longest"] if busy["long"] is None else busy["long"],
-        longest_task_idle_ms=idle["longest"] if idle["long"] is None else idle["long"],
+        longest_task_ms=busy["turn"] if busy["task"] is None else busy["task"],
+        longest_task_idle_ms=idle["turn"] if idle["task"] is None else idle["task"],
         longest_frame_ms=busy["frame"], longest_frame_idle_ms=idle["frame"],
         slow_frames_share=busy["slow"] / max(1, busy["frames"]), slow_frames_idle_share=idle["slow"] / max(1, idle["frames"]),
     )
@@ -115,6 +129,14 @@ def measure(name: str, bundle: Path) -> PageFigures:
 def view(browser: Browser) -> None:
     browser.send_menu_click(PAGE_ENTRY)
     wait_for(lambda: browser.in_page(PANEL_PAGE, "document.body?.dataset.state"), TIMEOUT_S, "the panel of the page")
+    browser.in_page(PANEL_PAGE, RECORD)
+
+
+def recorded(browser: Browser) -> tuple[float, float]:
+    """When the first and the last sentence were done, in milliseconds of the epoch."""
+    while (moments := browser.in_page(PANEL_PAGE, RECORDED)) is None:
+        time.sleep(0.5)  # seldom: asking takes time from what is measured
+    return moments[0], moments[1]
 
 
 def main() -> None:

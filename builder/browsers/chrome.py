@@ -11,11 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program
+from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program, wait_for
 from builder.browsers.proxy import Web
 from builder.errors import BuilderError
 
 SCRIPT_TIMEOUT = 120
+START_TIMEOUT = 20
 QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--disable-default-apps", "--lang=en-US",
@@ -132,7 +133,9 @@ class Chrome(Browser):
         ), None)
         if worker is None:
             raise TargetGone("the background does not run")
-        return evaluate(worker["webSocketDebuggerUrl"], expression)
+        address = worker["webSocketDebuggerUrl"]
+        wait_for(lambda: evaluate(address, "typeof chrome === 'object' || null"), START_TIMEOUT, "a background that has started")
+        return evaluate(address, expression)
 
     def card(self) -> Surface | None:
         target = self._card_target()

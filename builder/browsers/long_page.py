@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SENTENCES = (
+_SENTENCES = (
     "I feel so happy and grateful to be back in the old house again.",
     "The ferry left the northern pier at twenty past eight on a Tuesday.",
     "She was furious that nobody had told her about the broken gate.",
@@ -14,25 +14,26 @@ SENTENCES = (
     "The committee will meet in the room above the library at noon.",
     "A box of <a href='#box'>brass screws</a> costs less than a <em>tin of paint</em> there.",
 )
-HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A long story</title>
+_HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A long story</title>
 <link rel="icon" href="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
 <style>body { margin: 0; font: 17px/1.6 serif } .top { position: sticky; top: 0; z-index: 5; background: white; padding: 12px }
 .page { display: flex; gap: 40px; max-width: 900px; margin: auto } main { flex: 3 } aside { flex: 1 }</style></head>
-<body><header class="top"><nav><a href="#">Home</a> <a href="#">About</a></nav></header><div class="page"><main><article><h1>A long story of a house</h1>
+<body><header class="top"><nav><a href="#">Home</a> <a href="#">About</a></nav></header>
+<div class="page"><main><article><h1>A long story of a house</h1>
 """
-TAIL = """</article></main><aside><p>Also of interest</p><ul><li><a href="#">Another story</a></li></ul></aside></div>
+_TAIL = """</article></main><aside><p>Also of interest</p><ul><li><a href="#">Another story</a></li></ul></aside></div>
 <footer>All rights reserved by nobody in particular.</footer></body></html>"""
 
 
 def long_page(sentences: int, per_paragraph: int = 5) -> bytes:
     """HTML of so many sentences (and one heading for every 50 of them, which are counted too)."""
-    parts = [HEAD]
+    parts = [_HEAD]
     count = 1  # the title
     while count < sentences:
         if count % 50 == 0:
             parts.append(f"<h2>Chapter number {count // 50} of it</h2>\n")
             count += 1
         some = min(per_paragraph, sentences - count)
-        parts.append("<p>" + "\n".join(SENTENCES[(count + number) % len(SENTENCES)] for number in range(some)) + "</p>\n")
+        parts.append("<p>" + "\n".join(_SENTENCES[(count + number) % len(_SENTENCES)] for number in range(some)) + "</p>\n")
         count += some
-    return "".join([*parts, TAIL]).encode()
+    return "".join([*parts, _TAIL]).encode()

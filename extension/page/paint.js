@@ -10,7 +10,7 @@
   const NEAR = '100%' // of the viewport's height, above and below it
   const LOOK_AGAIN_MS = 1000 // for what moves a block without any event
   const MINIMAP_WIDTH = 10
-  const MINIMAP_PAUSE_MS = 150
+  const MINIMAP_PAUSE_MS = 300
   const UNDERLINE = 2
   const COMFORT = 0.12 // of the viewport: a sentence this far from its edges is left where it is
   const READING_LINE = 0.3 // of the viewport: where a sentence is put that the reader is taken to
@@ -20,6 +20,7 @@
    * @typedef {import('../shared/page-view.js').Mark} Mark
    * @typedef {import('../shared/page-view.js').Tint} Tint
    * @typedef {{x: number, y: number, width: number, height: number}} Box
+   * @typedef {{level: string, stacked: boolean, floats: boolean}} Place
    * @typedef {object} Painted  A block with its marks. `box`: where the element was when `holder` was filled; `clips`: what may cut it.
    * @property {PageBlock} block
    * @property {Mark[]} marks
@@ -40,6 +41,8 @@
     /** @type {Set<Painted>} */ const near = new Set()
     /** @type {Set<Element>} */ const nearElements = new Set()
     /** @type {Map<string, HTMLElement>} */ const layers = new Map()
+    /** @type {Set<Painted>} */ const floating = new Set() // near, in something fixed or sticky
+    /** @type {WeakMap<Element, Place>} */ let places = new WeakMap()
     /** @type {Tint[]} */ let tints = []
     /** @type {Set<number> | null} */ let shown = null
     /** @type {number | null} */ let current = null
@@ -47,7 +50,7 @@
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let minimapTimer
 
     const ending = new AbortController()
-    const anchor = layer('0', '')
+    const anchor = layer('0')
     const minimap = createMinimap()
 
     const nearness = new IntersectionObserver((entries) => {
@@ -71,7 +74,9 @@
     if (document.body) sizes.observe(document.body)
 
     const options = {capture: true, passive: true, signal: ending.signal}
-    for (const kind of ['scroll', 'resize', 'load', 'toggle', 'transitionend', 'fullscreenchange']) addEventListener(kind, look, options)
+    for (const kind of ['resize', 'load', 'toggle', 'transitionend', 'fullscreenchange']) addEventListener(kind, look, options)
+    // The boxes stand in the document, so when that scrolls they go along by themselves.
+    addEventListener('scroll', ({target}) => { if (target !== document || floating.size) look() }, options)
     addEventListener('resize', drawMinimapSoon, options)
     addEventListener('beforeprint', () => show(false), options)
     addEventListener('afterprint', () => show(true), options)
@@ -158,6 +163,7 @@
 
     function layAnew() {
       for (const one of near) one.box = null
+      places = new WeakMap()
       look()
       drawMinimapSoon()
     }
@@ -190,29 +196,28 @@
         const place = `translate(${round(box.x - origin.x)}px, ${round(box.y - origin.y)}px)`
         writes.push(() => move(one, place, clip))
       }
-      const thumb = minimap.look()
       for (const write of writes) write()
-      thumb()
     }
 
     /** The boxes of a block's marks, relative to its element. @param {Painted} one @param {DOMRect} origin */
     function measure({block, marks: own}, origin) {
       const dark = onDark(block.element)
+      const place = placeOf(block.element, places)
       const vertical = !getComputedStyle(block.element).writingMode.startsWith('horizontal')
       /** @type {string[]} */ const boxes = []
       for (const mark of own) {
         if (!isShown(mark)) continue
         const colour = tints[mark.group]?.[dark ? 'dark' : 'light']
         for (const {x, y, width, height} of rectsOf(block, mark)) {
-          const place = {x: round(x - origin.x), y: round(y - origin.y), width: round(width), height: round(height)}
-          boxes.push(styleOf(place, colour, mark.mark === current, dark, vertical))
+          const box = {x: round(x - origin.x), y: round(y - origin.y), width: round(width), height: round(height)}
+          boxes.push(styleOf(box, colour, mark.mark === current, dark, vertical))
         }
       }
-      return {boxes, dark}
+      return {boxes, place}
     }
 
-    /** @param {Painted} one @param {{boxes: string[], dark: boolean}} laid */
-    function fill(one, {boxes, dark}) {
+    /** @param {Painted} one @param {{boxes: string[], place: Place}} laid */
+    function fill(one, {boxes, place}) {
       one.holder?.remove()
       one.moved = ''
       one.holder = plain()
@@ -222,7 +227,8 @@
         box.style.cssText = style
         return box
       }))
-      layer(levelOf(one.block.element), dark ? 'screen' : 'multiply').append(one.holder)
+      layer(place.level).append(one.holder)
+      if (place.floats) floating.add(one)
     }
 
     /** @param {Painted} one @param {string} place @param {string} clip */
@@ -236,22 +242,22 @@
     /** @param {Painted} one */
     function leave(one) {
       near.delete(one)
+      floating.delete(one)
       one.holder?.remove()
       one.holder = null
       one.box = null
       one.moved = ''
     }
 
-    /** The layer for text of one level and ground. @param {string} level @param {string} blend */
-    function layer(level, blend) {
-      const key = `${level} ${blend}`
-      let found = layers.get(key)
+    /** The layer for text of one level. @param {string} level */
+    function layer(level) {
+      let found = layers.get(level)
       if (!found) {
         found = plain()
         // Just above the text, not above everything: what the page puts over its text (a fixed header, a dialog) covers the boxes too.
         found.style.cssText = `all: initial; position: absolute; left: 0; top: 0; width: 0; height: 0; z-index: ${level};
-          pointer-events: none; forced-color-adjust: none; contain: layout style; mix-blend-mode: ${blend || 'normal'}`
-        layers.set(key, found)
+          pointer-events: none; forced-color-adjust: none; contain: layout style`
+        layers.set(level, found)
         root.append(found)
       }
       return found
@@ -339,7 +345,6 @@
         ends = performance.now() + SLICE_MS
       }
       minimap.draw(scroller, ticks)
-      look()
     }
 
     /** A strip beside the scrollbar that shows where on the page the colours are. */
@@ -349,19 +354,14 @@
         background: #8882; forced-color-adjust: none; display: none`
       const canvas = document.createElement('canvas')
       canvas.style.cssText = 'all: initial; position: absolute; inset: 0; width: 100%; height: 100%'
-      const thumb = plain()
-      thumb.style.cssText = `all: initial; position: absolute; left: 0; right: 0; top: 0; height: 0; background: #8884;
-        box-shadow: 0 0 0 1px #8886; border-radius: 2px`
-      strip.append(thumb, canvas)
+      strip.append(canvas)
       root.append(strip)
-      /** @type {Element} */ let scroller = document.documentElement
 
       return {
         element: strip,
 
-        /** @param {Element} of @param {{at: number, colour: string}[]} ticks */
-        draw(of, ticks) {
-          scroller = of
+        /** @param {Element} scroller @param {{at: number, colour: string}[]} ticks */
+        draw(scroller, ticks) {
           const whole = scroller === document.scrollingElement
           const {top, right} = whole ? {top: 0, right: document.documentElement.clientWidth} : scroller.getBoundingClientRect()
           const height = whole ? innerHeight : scroller.clientHeight
@@ -378,16 +378,6 @@
           for (const {at, colour} of ticks) {
             context.fillStyle = colour
             context.fillRect(2 * devicePixelRatio, at * canvas.height, canvas.width - 3 * devicePixelRatio, tall)
-          }
-        },
-
-        /** Reads where the reader is; what it gives back shows it. */
-        look() {
-          const {scrollTop, scrollHeight, clientHeight} = scroller
-          const [top, height] = [scrollTop / scrollHeight, clientHeight / scrollHeight]
-          return () => {
-            thumb.style.height = `${100 * height}%`
-            thumb.style.top = `${100 * top}%`
           }
         },
       }
@@ -421,7 +411,7 @@
 
   /** @param {Box} box @param {string} colour @param {boolean} strong @param {boolean} dark @param {boolean} vertical */
   function styleOf({x, y, width, height}, colour, strong, dark, vertical) {
-    const share = (strong ? 38 : 18) + (dark ? 6 : 0)
+    const share = (strong ? 30 : 13) + (dark ? 5 : 0)
     const line = vertical ? 'border-right' : 'border-bottom'
     return `all: initial; position: absolute; box-sizing: border-box; left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px;
       background: color-mix(in srgb, ${colour} ${share}%, transparent); ${line}: ${UNDERLINE}px solid ${colour}; border-radius: 2px;
@@ -440,18 +430,25 @@
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
   }
 
-  /** The z-index, among those of the whole page, at which an element's text stands. @param {Element} element */
-  function levelOf(element) {
-    let level = '0'
-    for (let at = /** @type {Element | null} */ (element); at && at !== document.documentElement; at = parentOf(at)) {
-      const style = getComputedStyle(at)
-      const parent = at.parentElement && getComputedStyle(at.parentElement)
-      const placed = style.position !== 'static' || /flex|grid/.test(parent?.display ?? '')
-      if (placed && style.zIndex !== 'auto') level = style.zIndex
-      else if (style.opacity !== '1' || style.transform !== 'none' || style.filter !== 'none' || style.isolation === 'isolate'
-        || ['fixed', 'sticky'].includes(style.position)) level = '0'
+  /**
+   * Where an element's text stands among what overlaps: at the z-index of the outermost stacking context around it.
+   * @param {Element} element @param {WeakMap<Element, Place>} known @returns {Place}
+   */
+  function placeOf(element, known) {
+    let place = known.get(element)
+    if (place) return place
+    const parent = parentOf(element)
+    const outer = parent ? placeOf(parent, known) : {level: '0', stacked: false, floats: false}
+    const {position, zIndex, opacity, transform, filter, isolation} = getComputedStyle(element)
+    const floats = position === 'fixed' || position === 'sticky'
+    const placed = zIndex !== 'auto' && (position !== 'static' || /flex|grid/.test(parent ? getComputedStyle(parent).display : ''))
+    const stacked = element !== document.documentElement
+      && (placed || floats || opacity !== '1' || transform !== 'none' || filter !== 'none' || isolation === 'isolate')
+    place = {
+      level: outer.stacked || !placed ? outer.level : zIndex, stacked: outer.stacked || stacked, floats: outer.floats || floats,
     }
-    return level
+    known.set(element, place)
+    return place
   }
 
   /** What may cut an element off: everything around it that does not let its content stick out. @param {Element} element */

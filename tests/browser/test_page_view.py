@@ -37,7 +37,9 @@ def view_web() -> Iterator[Web]:
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
-def viewer(request: pytest.FixtureRequest, bundles: dict[str, Path], view_web: Web, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def viewer(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], view_web: Web, tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
     """One browser for all tests of this file; it may read every page, so that no click has to grant it one."""
     name = request.param
     with start(name, granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle"), view_web) as browser:
@@ -65,8 +67,13 @@ def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_b
     assert said == f"Sentences read: {SENTENCES}. With a clear answer: {sum(painted.values())}"
     assert painted["joy"] > 0 and painted["anger"] > 0
     assert viewer.execute("return document.documentElement.children.length") == 3, "the page sees one element of ours, and no more"
-    shown = wait_for(lambda: found if sum((found := pixels(viewer, colours, TEXT_WIDTH)).values()) > 500 else None, 20, "colours on the page")
-    assert {label for label in LABELS if shown[label] > bare[label]} >= {"joy", "anger"}
+
+    def shown() -> dict[str, int] | None:
+        found = pixels(viewer, colours, TEXT_WIDTH)
+        return found if sum(found.values()) > 500 else None
+
+    on_page = wait_for(shown, 20, "colours on the page")
+    assert {label for label in LABELS if on_page[label] > bare[label]} >= {"joy", "anger"}
     press(viewer, "#remove")
     wait_for(lambda: viewer.execute(DOM) == before or None, 10, "the page as it was")
     assert pixels(viewer, colours, TEXT_WIDTH) == bare
@@ -97,8 +104,9 @@ def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is
     of = counts(viewer)["fear"]
     for number in (1, 2, 3):
         press(viewer, "[data-act=next]")
-        position, name, text = wait_for(
-            lambda place=f"{number} of {of}": found if (found := viewer.in_page(PANEL_PAGE, read)) and found[0] == place else None, 20, "the sentence")
+        place = f"{number} of {of}"
+        wait_for(lambda place=place: viewer.in_page(PANEL_PAGE, read)[0] == place or None, 20, f"sentence {place}")
+        _, name, text = viewer.in_page(PANEL_PAGE, read)
         assert "Fear" in name and text == "I am terrified of the sound that the cellar makes after dark."
         time.sleep(1)  # a smooth scroll takes its time
     there = viewer.execute("return scrollY")
@@ -152,7 +160,7 @@ def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_aga
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
-    viewer.execute("history.pushState(null, '', '/next'); document.querySelector('main').innerHTML = '<p>I am so happy and so very glad today.</p>'")
+    viewer.execute("history.pushState(null, '', '/next'); document.querySelector('main').innerHTML = '<p>I am so happy today.</p>'")
     visible = "!document.querySelector('.view-notice').hidden"
     wait_for(lambda: viewer.in_page(PANEL_PAGE, visible) or None, 20, "the notice")
     press(viewer, "[data-act=again]")

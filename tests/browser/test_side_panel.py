@@ -77,10 +77,11 @@ def test_a_granted_page_is_viewed_from_here_its_rows_lead_to_it_and_closing_ends
     rows = wait_for(lambda: found if len(found := reader.execute(ROWS)) > 30 else None, 20, "the rows")
     assert [number for number, *_ in rows] == [str(number + 1) for number in range(len(rows))]
     last = next(text for _, text, label, _ in reversed(rows) if label != "–")
-    reader.execute("[...document.querySelectorAll('#sentences tbody button')].find(({textContent}) => textContent === arguments[0]).click()", last)
+    reader.execute("[...document.querySelectorAll('tbody button')].find(({textContent}) => textContent === arguments[0]).click()", last)
     wait_for(lambda: last in reader.execute("return document.querySelector('.view-current').textContent") or None, 20, "the sentence")
     reader.switch_tab(0)
-    wait_for(lambda: reader.execute("return scrollY > 200 && document.documentElement.children.length === 3") or None, 20, "the sentence in its page")
+    there = "return scrollY > 200 && document.documentElement.children.length === 3"
+    wait_for(lambda: reader.execute(there) or None, 20, "the sentence in its page")
     reader.switch_tab(1)
     reader.open("about:blank")
     reader.switch_tab(0)
@@ -99,7 +100,7 @@ def test_a_result_that_is_handed_over_is_taken_once_sorted_filtered_and_saved(re
     assert reader.execute(kept) == [], "it stays in the memory of the panel alone"
 
     sort = "document.querySelector(`th[data-column=${arguments[0]}] button`).click()"
-    heads = "return Object.fromEntries([...document.querySelectorAll('th')].map((head) => [head.dataset.column, head.getAttribute('aria-sort')]))"
+    heads = "return Object.fromEntries([...document.querySelectorAll('th')].map((th) => [th.dataset.column, th.getAttribute('aria-sort')]))"
     assert reader.execute(heads) == {"number": "ascending", "text": None, "label": None, "score": None}
     reader.execute(sort, "label")
     assert reader.execute(heads) == {"number": None, "text": None, "label": "ascending", "score": None}
@@ -111,7 +112,8 @@ def test_a_result_that_is_handed_over_is_taken_once_sorted_filtered_and_saved(re
     reader.execute("document.getElementById('csv').click()")
     lines = list(csv.DictReader(io.StringIO(saved(tmp_path, ".csv").removeprefix("\ufeff"))))
     assert [(line["number"], line["text"], line["labels"]) for line in lines] == [
-        ("1", "The first one, plain.", ""), ("2", "'=1+1 is \"all\" I fear", "fear"), ("3", "I am so happy.", "joy"), ("4", "A second joy.", "joy")]
+        ("1", "The first one, plain.", ""), ("2", "'=1+1 is \"all\" I fear", "fear"),
+        ("3", "I am so happy.", "joy"), ("4", "A second joy.", "joy")]
     assert [float(lines[2][label]) for label in LABELS] == [0.9 if label == "joy" else 0.02 for label in LABELS]
 
     reader.execute("const filter = document.getElementById('filter'); filter.value = 'joy'; filter.dispatchEvent(new Event('change'))")

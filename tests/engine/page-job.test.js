@@ -39,6 +39,7 @@ function setUp(classify, follow = false) {
 const honest = async (texts, {onProgress, onPartial}) => {
   onProgress({phase: 'classifying', done: 0, total: texts.length})
   onPartial({from: 0, segments: segments(texts)})
+  return null
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 80))
