@@ -128,14 +128,22 @@ class Chrome(Browser):
         self.in_background(SEND_MENU_CLICK % (json.dumps(entry), json.dumps(frame), json.dumps(text)))
 
     def in_background(self, expression: str) -> Any:
-        worker = next((
-            target for target in self.targets() if target["type"] == "service_worker" and target["url"].startswith(self.extension_url)
-        ), None)
-        if worker is None:
-            raise TargetGone("the background does not run")
-        address = worker["webSocketDebuggerUrl"]
+        """Evaluate an expression in the service worker; if the browser has stopped it, the offscreen page of the host wakes it."""
+        address = self._worker()
+        if address is None:
+            host = self._target("host/offscreen.html")
+            if host is None:
+                raise TargetGone("the background does not run")
+            evaluate(host, "chrome.runtime.sendMessage({kind: 'wake', body: {}})")
+            address = wait_for(self._worker, START_TIMEOUT, "a background that was woken")
         wait_for(lambda: evaluate(address, "typeof chrome === 'object' || null"), START_TIMEOUT, "a background that has started")
         return evaluate(address, expression)
+
+    def _worker(self) -> str | None:
+        return next((
+            target["webSocketDebuggerUrl"] for target in self.targets()
+            if target["type"] == "service_worker" and target["url"].startswith(self.extension_url)
+        ), None)
 
     def card(self) -> Surface | None:
         target = self._card_target()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 _SENTENCES = (
-    "I feel so happy and grateful to be back in the old house again.",
-    "The ferry left the northern pier at twenty past eight on a Tuesday.",
-    "She was furious that nobody had told her about the broken gate.",
-    "We counted forty-one steps from the landing to the second door.",
-    "I am terrified of the sound that the cellar makes after dark.",
-    "He felt so sad and lonely that he could not finish his supper.",
-    "I adore her and I love every letter that she has ever sent me.",
-    "They were amazed and quite surprised to find the orchard in bloom.",
-    "The committee will meet in the room above the library at noon.",
-    "A box of <a href='#box'>brass screws</a> costs less than a <em>tin of paint</em> there.",
+    "On day {number} I feel so happy and grateful to be back in the old house again.",
+    "Ferry {number} left the northern pier at twenty past eight on a Tuesday.",
+    "She was furious that nobody had told her about broken gate number {number}.",
+    "We counted {number} steps from the landing to the second door.",
+    "I am terrified of the sound that the cellar makes after dark on day {number}.",
+    "On day {number} he felt so sad and lonely that he could not finish his supper.",
+    "I adore her and I love all of the {number} letters that she has ever sent me.",
+    "They were amazed and quite surprised to find {number} apple trees in bloom.",
+    "Committee {number} will meet in the room above the library at noon.",
+    "A box of {number} <a href='#box'>brass screws</a> costs less than a <em>tin of paint</em> there.",
 )
 _HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A long story</title>
 <link rel="icon" href="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
@@ -26,7 +26,7 @@ _TAIL = """</article></main><aside><p>Also of interest</p><ul><li><a href="#">An
 
 
 def long_page(sentences: int, per_paragraph: int = 5) -> bytes:
-    """HTML of so many sentences (and one heading for every 50 of them, which are counted too)."""
+    """HTML of so many sentences, no two alike, headings included."""
     parts = [_HEAD]
     count = 1  # the title
     while count < sentences:
@@ -34,6 +34,6 @@ def long_page(sentences: int, per_paragraph: int = 5) -> bytes:
             parts.append(f"<h2>Chapter number {count // 50} of it</h2>\n")
             count += 1
         some = min(per_paragraph, sentences - count)
-        parts.append("<p>" + "\n".join(_SENTENCES[(count + number) % len(_SENTENCES)] for number in range(some)) + "</p>\n")
+        parts.append("<p>" + "\n".join(_SENTENCES[number % len(_SENTENCES)].format(number=number) for number in range(count, count + some)) + "</p>\n")
         count += some
     return "".join([*parts, _TAIL]).encode()

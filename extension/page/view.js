@@ -39,7 +39,7 @@
     world.lensmithPage.endView()
     const host = document.createElement('div')
     // No box of its own: what stands inside is laid over the page and blends with it.
-    host.style.cssText = 'all: initial !important; display: contents !important'
+    host.style.cssText = 'display: contents !important'
     const root = host.attachShadow({mode: 'closed'})
     document.documentElement.append(host)
 

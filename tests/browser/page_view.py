@@ -22,7 +22,7 @@ COUNTS = "Object.fromEntries([...document.querySelectorAll('[data-count]')].map(
 def begin(browser: Browser) -> None:
     """Choose the entry of the menu, and wait for the panel."""
     browser.send_menu_click(PAGE_ENTRY)
-    wait_for(lambda: browser.in_page(PANEL_PAGE, STATE), 30, "the panel of the page")
+    wait_for(lambda: browser.in_page(PANEL_PAGE, STATE) not in (None, "waiting") or None, 30, "the panel of the page")
 
 
 def wait_for_state(browser: Browser, state: str, page: str = PANEL_PAGE) -> None:

@@ -38,8 +38,8 @@ function setUp(classify, follow = false) {
 /** @type {import('../../extension/surfaces/pageview/job.js').Classify} */
 const honest = async (texts, {onProgress, onPartial}) => {
   onProgress({phase: 'classifying', done: 0, total: texts.length})
-  onPartial({from: 0, segments: segments(texts)})
-  return null
+  onPartial({segments: segments(texts).slice(0, 1)})
+  return {segments: segments(texts)}
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 80))
@@ -58,8 +58,9 @@ test('sentences with a clear label are painted at their place, and the others ar
 
 test('what an engine that had to begin again tells twice is taken once', async () => {
   const {job, report} = setUp(async (texts, {onPartial}) => {
-    onPartial({from: 0, segments: segments(texts).slice(0, 1)})
-    onPartial({from: 0, segments: segments(texts)})
+    onPartial({segments: segments(texts).slice(0, 1)})
+    onPartial({segments: segments(texts)})
+    return {segments: segments(texts)}
   })
   report({kind: 'blocks', from: 0, texts: ['joy', 'fear'], last: true})
   await settled()
@@ -70,10 +71,10 @@ test('after a stop nothing is added, and going on reads what is left and nothing
   /** @type {string[][]} */ const asked = []
   const {job, report} = setUp(async (texts, {onPartial, signal}) => {
     asked.push(texts)
-    onPartial({from: 0, segments: segments(texts.slice(0, 2))})
+    onPartial({segments: segments(texts.slice(0, 2))})
     await new Promise((resolve) => setTimeout(resolve, 5))
     signal.throwIfAborted()
-    onPartial({from: 2, segments: segments(texts).slice(2)})
+    return {segments: segments(texts)}
   })
   report({kind: 'blocks', from: 0, texts: ['joy 1', 'joy 2', 'joy 3', 'joy 4'], last: true})
   job.stop()

@@ -31,7 +31,8 @@ import {asFailure} from '../../shared/failures.js'
  * @property {import('../../shared/failures.js').Failure | null} failure
  *
  * @typedef {(texts: string[], options: {onProgress: (progress: {phase: 'loading' | 'classifying', done: number, total: number}) => void,
- *   onPartial: (partial: {from: number, segments: Segment[]}) => void, signal: AbortSignal}) => Promise<unknown>} Classify
+ *   onPartial: (partial: {segments: Segment[]}) => void, signal: AbortSignal}) => Promise<{segments: Segment[]}>} Classify  The result holds
+ *   all segments, those that came before too.
  */
 
 const PAINT_EVERY_MS = 40 // one message to the page for all that comes within
@@ -89,7 +90,7 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
     const before = state.sentences.length
     if (state.phase !== 'done') enter('loading')
     try {
-      await classify(texts, {
+      const result = await classify(texts, {
         signal: own.signal,
         onProgress({phase, done, total}) {
           const loading = phase === 'loading'
@@ -105,6 +106,7 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
         },
       })
       if (own.signal.aborted) return
+      for (const segment of result.segments) add(segment, first)
       next = first + texts.length
       run = null
       if (next < blocks.length) return void read()
