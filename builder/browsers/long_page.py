@@ -34,6 +34,7 @@ def long_page(sentences: int, per_paragraph: int = 5) -> bytes:
             parts.append(f"<h2>Chapter number {count // 50} of it</h2>\n")
             count += 1
         some = min(per_paragraph, sentences - count)
-        parts.append("<p>" + "\n".join(_SENTENCES[number % len(_SENTENCES)].format(number=number) for number in range(count, count + some)) + "</p>\n")
+        numbers = range(count, count + some)
+        parts.append("<p>" + "\n".join(_SENTENCES[number % len(_SENTENCES)].format(number=number) for number in numbers) + "</p>\n")
         count += some
     return "".join([*parts, _TAIL]).encode()
