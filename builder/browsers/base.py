@@ -58,6 +58,9 @@ class Surface:
 class Browser(ABC):
     """A running browser with one tab."""
 
+    name: str
+    """``chrome`` or ``firefox``."""
+
     extension_url: str
     """Address of the extension's pages, with a slash at the end."""
 
@@ -114,6 +117,13 @@ class Browser(ABC):
     @abstractmethod
     def keep_downloads(self, folder: Path) -> None:
         """Save what is downloaded to a folder, without asking."""
+
+    @abstractmethod
+    def in_background(self, expression: str) -> Any:
+        """Evaluate an expression in the extension's background, with its permissions; promises are awaited.
+
+        In Chromium the background must run already.
+        """
 
     @abstractmethod
     def complaints(self) -> list[str]:

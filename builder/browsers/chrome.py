@@ -50,6 +50,8 @@ SEND_MENU_CLICK = """
 
 
 class Chrome(Browser):
+    name = "chrome"
+
     def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
         try:
             from selenium import webdriver

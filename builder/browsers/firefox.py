@@ -60,8 +60,24 @@ extension.tabManager.addActiveTabPermission(tab)
 extension.emit('webext-menu-menuitem-click', info, tab)
 """
 
+IN_BACKGROUND = """
+return (async () => {
+const [host, expression] = arguments
+const {extension} = WebExtensionPolicy.getByHostname(host)
+await extension.wakeupBackground?.()
+for (const view of extension.views) {
+  if (view.viewType !== 'background') continue
+  const actor = view.xulBrowser.browsingContext.currentWindowGlobal.getActor('MarionetteCommands')
+  return actor.executeScript('return eval(arguments[0])', [expression], {})
+}
+throw new Error('the background does not run')
+})()
+"""
+
 
 class Firefox(Browser):
+    name = "firefox"
+
     def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
         try:
             from marionette_driver.marionette import Marionette
@@ -159,6 +175,10 @@ class Firefox(Browser):
                 Services.prefs.setBoolPref('browser.download.useDownloadDir', true)
                 """, [str(folder)],
             )
+
+    def in_background(self, expression: str) -> Any:
+        with self._marionette.using_context("chrome"):
+            return self._marionette.execute_script(IN_BACKGROUND, [self.extension_url.split("/")[2], expression])
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self._marionette.screenshot(full=False))

@@ -3,7 +3,7 @@
 import {randomId} from '../shared/ids.js'
 import {isReadable, notesOnClosedPage} from './closed-pages.js'
 import {inject} from './injection.js'
-import {keep} from './requests.js'
+import {isTaken, keep} from './requests.js'
 
 /**
  * @typedef {import('../shared/messages.js').CardRequest} CardRequest
@@ -18,6 +18,9 @@ const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 480})
 /** Firefox hands over so many UTF-16 units of a selection, less the white space at their ends; Chromium all of them (both measured). */
 const MENU_TEXT_LIMIT = 16_384
 const TRIMMED_AT_MOST = 64
+
+/** A page may have means to keep a frame blank that we do not know; a card that lives has asked for its text by then. */
+const BLANK_AFTER_MS = 5000
 
 /**
  * @param {object} occasion
@@ -36,16 +39,31 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   const text = read?.secret ? '' : read?.text || menuText
   /** @type {Note[]} */ const notes = []
   if (card?.docked) notes.push('frame')
-  else if (!card) notes.push(...notesOnClosedPage(address, chrome.runtime.getURL('')))
+  if (!card) notes.push(...notesOnClosedPage(address, chrome.runtime.getURL('')))
+  else if (!card.placed) notes.push('no_frame')
   if (!text && keyboard && notes.length) notes.push('use_menu')
   if (text && !read?.text && text.length > MENU_TEXT_LIMIT - TRIMMED_AT_MOST && text.length <= MENU_TEXT_LIMIT) notes.push('cut')
-  await keep(id, {
+  /** @type {CardRequest} */ const request = {
     text, where: !card?.placed ? 'window' : card.docked ? 'docked' : 'page', notes, keyboard,
-    language: read?.language ?? null, direction: read?.direction ?? null, places: Boolean(read?.text && read.places && !card?.docked),
-  })
-  if (!card?.placed) await openWindow(id, tab)
+    language: read?.language ?? null, direction: read?.direction ?? null,
+    places: Boolean(read?.text && read.places && card?.placed && !card.docked),
+  }
+  await keep(id, request)
+  if (page === null || !card?.placed) {
+    await openWindow(id, tab)
+    return
+  }
   // The card before may stand under the care of another frame's script. Where there is none, nobody hears.
-  if (page !== null) await chrome.tabs.sendMessage(page, {kind: 'replaced', id}).catch(() => {})
+  await tell(page, {kind: 'replaced', id})
+  if (await isTaken(id, BLANK_AFTER_MS)) return
+  await tell(page, {kind: 'dismiss', id})
+  await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
+  await openWindow(id, tab)
+}
+
+/** @param {number} tabId @param {import('../shared/messages.js').ShellRequest} request */
+async function tell(tabId, request) {
+  await chrome.tabs.sendMessage(tabId, request).catch(() => {})
 }
 
 /**

@@ -4,6 +4,7 @@
 import {Failure} from '../shared/failures.js'
 
 const TAKE_TIMEOUT_MS = 5000
+const POLL_MS = 250
 
 /** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
 
@@ -26,6 +27,16 @@ export async function take(id) {
   const kept = await appearance(key(id))
   await chrome.storage.session.remove(key(id))
   return kept
+}
+
+/** Whether a card took what it was opened for, in time. @param {string} id @param {number} timeoutMs @returns {Promise<boolean>} */
+export async function isTaken(id, timeoutMs) {
+  const deadline = performance.now() + timeoutMs
+  while (key(id) in await chrome.storage.session.get(key(id))) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+  return true
 }
 
 /** @param {string} name @returns {Promise<CardRequest>} */

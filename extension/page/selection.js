@@ -248,12 +248,17 @@ var lensmithSelection = (() => {
 
   /** @param {Stretch[]} stretches @param {number} start @param {number} end */
   function boxesOf(stretches, start, end) {
-    return stretches.filter((stretch) => stretch.start < end && stretch.end > start && stretch.node.isConnected).flatMap((stretch) => {
-      const offset = (/** @type {number} */ at) => Math.min(stretch.from + at - stretch.start, stretch.node.length)
+    /** @type {Map<Text, {from: number, to: number}>} */ const spans = new Map() // a text node has one box a line, white space included
+    for (const {node, from, ...at} of stretches) {
+      if (at.start >= end || at.end <= start || !node.isConnected) continue
+      const [first, last] = [from + Math.max(start, at.start) - at.start, from + Math.min(end, at.end) - at.start]
+      spans.set(node, {from: spans.get(node)?.from ?? first, to: last})
+    }
+    return Array.from(spans).flatMap(([node, {from, to}]) => {
       const range = new Range()
-      range.setStart(stretch.node, offset(Math.max(start, stretch.start)))
-      range.setEnd(stretch.node, offset(Math.min(end, stretch.end)))
-      const clip = clipOf(stretch.node)
+      range.setStart(node, Math.min(from, node.length)) // the page may have changed its text since
+      range.setEnd(node, Math.min(to, node.length))
+      const clip = clipOf(node)
       return Array.from(range.getClientRects(), (box) => (clip ? lensmithPlacing.overlap(box, clip) : box)).filter((box) => box !== null)
     })
   }

@@ -15,15 +15,19 @@ function lensmithOpenCard({id, corner, keyboard}) {
   const EXPECTED_HEIGHT = 320
   /** The page can find out how tall the frame is; in these steps that tells little of what stands in it. */
   const HEIGHT_STEP = 16
+  const FILLED = /^(iframe|frame|video|img|canvas|object|embed)$/
   const HTML = 'http://www.w3.org/1999/xhtml'
 
   const selected = lensmithSelection.read(window)
   const {text, closed, secret, language, direction, places} = selected
-  const windows = windowsUpFrom(selected.window)
-  const page = windows[windows.length - 1] // a card inside a small frame would have no room
+  const windows = windowsUpFrom(selected.window) // a card inside a small frame would have no room
+  const page = windows[windows.length - 1]
   const docked = corner || closed // what stands in a closed frame has no place on this page
   const found = {text, docked, secret, language, direction, places}
-  if (page !== page.top || page.document.documentElement.namespaceURI !== HTML) return {...found, placed: false}
+  const full = page.document.fullscreenElement
+  const isWhole = page === page.top || isFullScreen(page)
+  if (!isWhole || page.document.documentElement.namespaceURI !== HTML || makesFramesForeign()) return {...found, placed: false}
+  if (full && FILLED.test(full.localName)) return {...found, placed: false} // nothing can stand in it, and all around it is inert
 
   const {document} = page
   const before = document.activeElement
@@ -38,7 +42,10 @@ function lensmithOpenCard({id, corner, keyboard}) {
     @media print { :host { display: none !important } }
     iframe { all: initial; position: fixed; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; color-scheme: light dark }
     .light { position: fixed; inset: 0; overflow: hidden; pointer-events: none }
-    .light div { position: fixed; border-radius: 3px; opacity: 0.35 }`)
+    .light div {
+      position: fixed; box-sizing: border-box; border-bottom: 2px solid; border-radius: 2px; forced-color-adjust: none;
+      background: color-mix(in srgb, currentColor 30%, transparent)
+    }`)
   root.adoptedStyleSheets = [sheet]
   const frame = document.createElement('iframe')
   frame.title = chrome.i18n.getMessage('name')
@@ -57,7 +64,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
   const ended = new AbortController()
 
   root.append(frame)
-  ;(dialog ?? document.documentElement).append(holder)
+  ;(dialog ?? full ?? document.documentElement).append(holder)
   holder.showPopover?.()
   lay()
   if (!frame.getClientRects().length) { // a page that shows nothing of its own, like a frameset
@@ -67,6 +74,11 @@ function lensmithOpenCard({id, corner, keyboard}) {
   listen()
   if (keyboard) takeFocus()
   return {...found, placed: true}
+
+  /** Firefox gives the page's sandbox to every frame in it, which has no functions of the extension then. */
+  function makesFramesForeign() {
+    return page.origin === 'null' && page.location.protocol !== 'file:' && chrome.runtime.getURL('').startsWith('moz-')
+  }
 
   function listen() {
     const options = {capture: true, passive: true, signal: ended.signal}
@@ -87,7 +99,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
     // A click into a frame of another site is seen only by the focus that it takes.
     page.addEventListener('blur', (event) => { if (event.isTrusted) setTimeout(dismissIfFocusWent) }, options)
     for (const name of ['scroll', 'resize']) page.visualViewport?.addEventListener(name, layLater, {signal: ended.signal})
-    document.addEventListener('fullscreenchange', raise, options)
+    document.addEventListener('fullscreenchange', followFullScreen, options)
     dialog?.addEventListener('close', () => { if (!dialog.open) dismiss() }, options)
     const sizes = new ResizeObserver(layLater)
     sizes.observe(document.documentElement)
@@ -137,8 +149,12 @@ function lensmithOpenCard({id, corner, keyboard}) {
     frame.addEventListener('load', () => frame.focus(), {once: true, signal: ended.signal}) // the page in the frame is another one by then
   }
 
-  /** What enters the top layer later lies above. */
-  function raise() {
+  /** What enters the top layer later lies above, and makes all around it inert. */
+  function followFullScreen() {
+    if (document.fullscreenElement && !document.fullscreenElement.contains(holder)) {
+      dismiss()
+      return
+    }
     holder.hidePopover?.()
     holder.showPopover?.()
     layLater()
@@ -178,9 +194,8 @@ function lensmithOpenCard({id, corner, keyboard}) {
 
   /** @param {Box} box */
   function put(box) {
-    // A page that is zoomed by a style has pixels of its own.
-    const zoom = holder.currentCSSZoom ?? 1
-    for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) frame.style[name] = `${box[name] / zoom}px`
+    frame.style.zoom = String(1 / (holder.currentCSSZoom ?? 1)) // a style of the page may zoom all that stands in it
+    for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) frame.style[name] = `${box[name]}px`
   }
 
   function boxOfFrame() {
@@ -212,7 +227,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
     const boxes = lit ? onPage(selected.boxesOf(lit.start, lit.end)) : []
     light.replaceChildren(...boxes.map((box) => {
       const mark = document.createElement('div')
-      mark.style.background = lit?.colour ?? ''
+      mark.style.color = lit?.colour ?? ''
       for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) mark.style[name] = `${box[name]}px`
       return mark
     }))
@@ -225,7 +240,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
   function reveal({start, end}) {
     const viewport = viewportBox()
     const isSeen = () => onPage(selected.boxesOf(start, end)).some((box) => lensmithPlacing.overlap(box, viewport))
-    if (!isSeen()) selected.elementAt(start)?.scrollIntoView({block: 'nearest'})
+    if (!isSeen()) selected.elementAt(start)?.scrollIntoView({block: 'center'})
     if (isSeen()) return
     const [first] = onPage(selected.boxesOf(start, end)) // an element taller than the viewport
     if (first) page.scrollBy(0, first.top - viewport.height / 2)
@@ -241,10 +256,20 @@ function lensmithOpenCard({id, corner, keyboard}) {
     return Array.from(/** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll('dialog:modal'))).at(-1) ?? null
   }
 
-  /** A window and those around it, as far as scripts of this page reach. @param {Window} first */
+  /**
+   * A window and those around it, as far as scripts of this page reach and the reader sees: what is around a frame in full screen is inert.
+   * @param {Window} first
+   */
   function windowsUpFrom(first) {
     /** @type {(Window & typeof globalThis)[]} */ const reached = [/** @type {Window & typeof globalThis} */ (first)]
-    for (let each = first; each.frameElement; each = each.parent) reached.push(/** @type {Window & typeof globalThis} */ (each.parent))
+    for (let each = first; each.frameElement && !isFullScreen(each); each = each.parent) {
+      reached.push(/** @type {Window & typeof globalThis} */ (each.parent))
+    }
     return reached
+  }
+
+  /** Whether a frame is what fills the screen. @param {Window} window */
+  function isFullScreen({frameElement}) {
+    return frameElement !== null && frameElement === frameElement.ownerDocument.fullscreenElement
   }
 }
