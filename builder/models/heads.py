@@ -23,6 +23,8 @@ class Task:
     recipe: Recipe
     start: int
     end: int
+    positive_weights: tuple[float, ...] = ()
+    """Of several labels: how much more a text that carries a label counts for it than one that does not; empty: the same."""
 
     @classmethod
     def of(cls, recipes: Sequence[Recipe]) -> list[Self]:
@@ -37,7 +39,8 @@ class Task:
 def save_task(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, task: Task, folder: Path) -> None:
     """Save a checkpoint with one output a label: the task's share of the last layer.
 
-    Where "none of them" is an answer, its output is subtracted from the others. That leaves every probability as it was and
+    What more weight of the texts that carry a label added to its logit, its logarithm, is taken away again, so that scores are
+    probabilities. Where "none of them" is an answer, its output is subtracted from the others. That leaves every probability as it was and
     fixes its logit at 0, so that it need not ship.
     """
     import torch
@@ -47,6 +50,8 @@ def save_task(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, task: 
     weight, bias = whole.weight.detach()[rows], whole.bias.detach()[rows]
     if task.recipe.problem == "single_or_none":
         weight, bias = weight - whole.weight.detach()[task.end - 1], bias - whole.bias.detach()[task.end - 1]
+    if task.positive_weights:
+        bias = bias - torch.tensor(task.positive_weights).log()
     share = torch.nn.Linear(weight.shape[1], weight.shape[0])
     share.load_state_dict({"weight": weight, "bias": bias})
     config, model.config = model.config, copy.deepcopy(model.config)

@@ -146,6 +146,8 @@ class TrainingOptions:
     max_length: int
     bf16: bool
     seed: int
+    balance: float
+    """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much as all those without it."""
 
     @classmethod
     def from_table(cls, table: Table) -> TrainingOptions:
@@ -159,6 +161,7 @@ class TrainingOptions:
             max_length=table.take("max_length", int, 128),
             bf16=table.take("bf16", bool, False),
             seed=table.take("seed", int),
+            balance=table.take("balance", float, 0.0),
         )
         table.done()
         return options

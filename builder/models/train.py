@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path, *, start: Path 
 
     tasks = Task.of(recipe.tasks if isinstance(recipe, TeacherRecipe) else [recipe])
     training, validation = read_task_splits(tasks, data)
+    tasks = [balanced(task, training) for task in tasks]
     base = checkpoint_folder(start) if start is not None else recipe.base.locate()
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
     torch.manual_seed(recipe.training.seed)  # the classification head is drawn before Trainer seeds itself
@@ -103,6 +104,16 @@ def _side_by_side(tasks: Sequence[Task], splits: Sequence[Split]) -> Split:
     for task, split in zip(tasks, splits, strict=True):
         targets[[rows[text] for text in split.texts], task.start:task.end] = split.targets
     return Split(list(rows), targets, sources)
+
+
+def balanced(task: Task, training: Split) -> Task:
+    """The task with the weights that its recipe's ``balance`` gives: the share of texts without a label to those with it, to that power."""
+    power = task.recipe.training.balance
+    if task.recipe.problem != "multi" or power == 0:
+        return task
+    targets = training.targets[~np.isnan(training.targets[:, task.start]), task.start:task.end]
+    carried = np.maximum(targets.sum(axis=0), 1)
+    return replace(task, positive_weights=tuple(float(weight) for weight in ((len(targets) - carried) / carried) ** power))
 
 
 def fit(
@@ -160,7 +171,8 @@ def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:
             continue
         answer, target = logits[rows, task.start:task.end].float(), targets[rows, task.start:task.end]
         if task.recipe.problem == "multi":
-            summed = functional.binary_cross_entropy_with_logits(answer, target, reduction="none").sum(1).mean()
+            weights = answer.new_tensor(task.positive_weights) if task.positive_weights else None
+            summed = functional.binary_cross_entropy_with_logits(answer, target, reduction="none", pos_weight=weights).sum(1).mean()
             total = total + SEVERAL_LABELS_WEIGHT * summed
         else:
             total = total + functional.cross_entropy(answer, target)

@@ -17,11 +17,11 @@ from builder.models.asset import load_asset
 from builder.models.distill import answers, distill, read_soft_labels, student_loss, write_soft_labels
 from builder.models.evaluate import Scorer
 from builder.models.export import export
-from builder.models.heads import Task
+from builder.models.heads import Task, save_task
 from builder.models.quantize import quantize
 from builder.models.recipe import Recipe, read_recipe
 from builder.models.targets import read_splits
-from builder.models.train import Trained, task_figures, train
+from builder.models.train import Trained, balanced, task_figures, train
 
 TEXTS = (
     ("i feel lost and alone", "sadness"), ("i feel happy today", "joy"), ("i adore you", "love"), ("i am furious", "anger"),
@@ -187,3 +187,16 @@ def test_a_student_learns_from_what_is_known_of_each_text(recipe: Path) -> None:
     expected = (true[0] + student.hard_weight * true[1] + teachers[1] + teachers[2]) / 3
     assert student_loss(task, student, logits, torch.cat([hard, soft], dim=1)) == pytest.approx(float(expected), rel=1e-5)
     assert student_loss(task, student, logits[:2], hard[:2]) == pytest.approx(float(true[:2].mean()), rel=1e-5)  # validation
+
+
+def test_weighing_rare_labels_more_leaves_their_scores_probabilities(recipe: Path, data: Path, run: Path) -> None:
+    several = Recipe.read(recipe.parents[1] / "go-emotions/recipe.toml")
+    training, _ = read_splits(several, data)
+    task = balanced(Task.of([several])[0], training)
+    carried = training.targets.sum(axis=0)
+    assert task.positive_weights == pytest.approx(((10 - np.maximum(carried, 1)) / np.maximum(carried, 1)) ** several.training.balance)
+    checkpoint = run.parent / "go-emotions/checkpoint"
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(checkpoint), AutoTokenizer.from_pretrained(checkpoint)
+    save_task(model, tokenizer, task, run.parent / "corrected")
+    biases = [load_file(folder / "model.safetensors")["classifier.bias"] for folder in (checkpoint, run.parent / "corrected")]
+    assert np.log(task.positive_weights) == pytest.approx(biases[0] - biases[1], abs=1e-5)
