@@ -38,7 +38,7 @@ model: .venv/ready-train  ## Make both models again: teacher, soft labels, stude
 	$(BIN)/builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data $(DATA)
 	$(BIN)/builder model distill model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data $(DATA) --out runs/emotion
 	$(BIN)/builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
-	$(BIN)/builder model train model_assets/go-emotions/recipe.toml --start runs/teacher/go-emotions/checkpoint --data $(DATA) --out runs/go-emotions
+	$(BIN)/builder model train model_assets/go-emotions/recipe.toml --start runs/emotion/checkpoint --data $(DATA) --out runs/go-emotions
 	$(BIN)/builder model export runs/go-emotions/checkpoint --out runs/go-emotions/fp32.onnx
 	$(BIN)/builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data $(DATA) --out model_assets/emotion
 	$(BIN)/builder model quantize model_assets/go-emotions/recipe.toml --run runs/go-emotions --data $(DATA) --out model_assets/go-emotions

@@ -140,7 +140,7 @@ def _describe(recipe: Recipe, checkpoint: Path, embedding_bits: int) -> dict[str
         "licence": _licence(recipe),
         "sources": [
             {"what": "base checkpoint", "name": recipe.base.source, "licence": recipe.base.licence, "sha256": recipe.base.sha256},
-            *({"what": "training data", "name": data.source, "licence": data.licence} for data in recipe.data),
+            *({"what": "training data", "name": data.source, "licence": data.licence} for data in recipe.provenance),
         ],
         "labels": [asdict(label) for label in recipe.labels],
         "activation": ACTIVATION_OF[recipe.problem],
@@ -159,5 +159,5 @@ def _describe(recipe: Recipe, checkpoint: Path, embedding_bits: int) -> dict[str
 
 def _licence(recipe: Recipe) -> dict[str, Any]:
     """That of the data that restricts use; else of the first data."""
-    data = next((data for data in recipe.data if data.restricts_use), recipe.data[0])
+    data = next((data for data in recipe.provenance if data.restricts_use), recipe.provenance[0])
     return {"name": data.licence, "restricts_use": data.restricts_use, "reason": f"trained on {data.name}"}

@@ -118,6 +118,24 @@ def _words(table: Table) -> dict[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EarlierData:
+    """What a checkpoint was trained on that a training goes on from: its licence holds for what comes out."""
+
+    name: str
+    source: str
+    licence: str
+    restricts_use: bool
+
+    @classmethod
+    def from_table(cls, table: Table) -> EarlierData:
+        data = cls(
+            **{key: table.take(key, str) for key in ("name", "source", "licence")}, restricts_use=table.take("restricts_use", bool, False),
+        )
+        table.done()
+        return data
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeldOut:
     """Texts that nothing is trained, calibrated or chosen by: ``text;label`` lines, NONE for none of the labels."""
 
@@ -220,6 +238,7 @@ class Recipe:
     training: TrainingOptions
     student: StudentOptions | None = None
     held_out: HeldOut | None = None
+    earlier_data: tuple[EarlierData, ...] = ()
     none_share: float = 0.0
     """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the score for that is found."""
 
@@ -228,6 +247,11 @@ class Recipe:
         """Labels in logit order."""
         return [label.id for label in self.labels]
 
+    @property
+    def provenance(self) -> list[DataSource | EarlierData]:
+        """All data that went into the weights."""
+        return [*self.data, *self.earlier_data]
+
     @classmethod
     def read(cls, path: Path) -> Recipe:
         """Read a recipe strictly.
@@ -235,6 +259,7 @@ class Recipe:
         :raises BuilderError: with file, line and key.
         """
         table = read_toml(path)
+        earlier = table.tables("earlier_data") if "earlier_data" in table.values else []
         recipe = cls(
             name=table.take("name", str),
             version=table.take("version", str),
@@ -245,10 +270,11 @@ class Recipe:
             training=TrainingOptions.from_table(table.table("training")),
             student=StudentOptions.from_table(table.table("student")) if "student" in table.values else None,
             held_out=HeldOut.from_table(table.table("held_out")) if "held_out" in table.values else None,
+            earlier_data=tuple(EarlierData.from_table(data) for data in earlier),
             none_share=table.take("none_share", float, 0.0),
         )
-        for optional in ("student", "held_out"):
-            table.take_optional(optional, dict)
+        for optional, kind in (("student", dict), ("held_out", dict), ("earlier_data", list)):
+            table.take_optional(optional, kind)
         if not 0 <= recipe.none_share < 1 or (recipe.none_share and recipe.problem != "single_or_none"):
             raise table.error("none_share", "a share in 0..1, where problem is 'single_or_none'")
         if recipe.problem not in PROBLEMS:
