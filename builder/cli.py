@@ -11,6 +11,7 @@ HOMES = {
     "build": "builder.commands.build:build",
     "icons": "builder.commands.project:icons",
     "init": "builder.commands.project:init",
+    "lint": "builder.commands.lint:lint",
     "model": "builder.commands.model:model",
     "pack": "builder.commands.build:pack",
 }

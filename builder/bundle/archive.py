@@ -15,14 +15,17 @@ _UNIX = 3
 _LEVEL = 9
 
 
-def write_zip(file: Path, contents: Contents) -> None:
-    """Pack ``contents``. Equal contents give equal bytes wherever the same zlib compresses them."""
+def write_zip(file: Path, contents: Contents, *, quickly: bool = False) -> None:
+    """Pack ``contents``. Equal contents give equal bytes wherever the same zlib compresses them.
+
+    :param quickly: do not compress: for a zip that is read once and thrown away.
+    """
     tree = ContentsTree(contents)
     with zipfile.ZipFile(file, "w") as archive:
         for name in sorted(contents):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system, entry.external_attr = _UNIX, _MODE
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if quickly else zipfile.ZIP_DEFLATED
             archive.writestr(entry, tree.read(name), compresslevel=_LEVEL)
 
 

@@ -68,7 +68,7 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         written then.
     """
     candidates = bundle_candidates(config, asset, browser)
-    found = reach(ContentsTree(candidates), left_out=() if asset.needs_tokenizers else (f"runtime/{TOKENIZERS.name}",))
+    found = reach(ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers))
     if found.missing:
         first = found.missing[0]
         source = candidates[first.source]
@@ -79,6 +79,11 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
             hint="correct the path or add the file: the browser would fail to load it",
         )
     return {name: candidates[name] for name in sorted(found.files)}
+
+
+def left_out(*, needs_tokenizers: bool) -> tuple[str, ...]:
+    """Files that modules name and that this bundle does without on purpose."""
+    return () if needs_tokenizers else (f"runtime/{TOKENIZERS.name}",)
 
 
 def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:

@@ -16,10 +16,9 @@ from builder.cli import main
 from tests.tiny import write_tiny_asset
 
 
-def test_the_commands_page_is_what_help_says(repository: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, repository / "tools/write_command_docs.py", "--check"], capture_output=True, text=True, check=False,
-    )
+@pytest.mark.parametrize("script", ["write_command_docs.py", "write_lint_docs.py"])
+def test_the_generated_pages_are_what_help_and_rules_say(script: str, repository: Path) -> None:
+    result = subprocess.run([sys.executable, repository / "tools" / script, "--check"], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
 
 

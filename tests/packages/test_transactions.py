@@ -81,6 +81,7 @@ def at_event(number: int, act: Callable[[], None], run: Callable[[], None]) -> N
             if seen == number:
                 act()
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background has not
     sys.addaudithook(hook)
     code = 0
     try:

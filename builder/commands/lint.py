@@ -1,0 +1,97 @@
+"""What stores would refuse."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder.commands.base import FILE, Command
+from builder.config import BROWSERS
+from builder.errors import Problem
+from builder.files import replacing
+from builder.report import Outcome
+
+if TYPE_CHECKING:
+    from builder.stores.findings import Finding
+    from builder.stores.lint import LintReport
+
+STORES = (*BROWSERS, "edge")
+
+
+def _stores(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    names = tuple(name.strip() for name in value.split(","))
+    for name in names:
+        if name not in STORES:
+            raise click.BadParameter(f"'{name}' is not one of {', '.join(STORES)}")
+    return names
+
+
+@click.command(cls=Command)
+@click.argument("target", type=FILE, default=Path("extension.toml"), metavar="[CONFIG | FOLDER | ZIP]")
+@click.option("--store", "stores", callback=_stores, metavar="STORE,...",
+              help=f"Whose rules: any of {','.join(STORES)}. By default all that take this kind of package.")
+@click.option("--ignore", multiple=True, metavar="CODE[:PATTERN]",
+help="Leave out a rule, everywhere or for files of that pattern. Repeatable.")
+@click.option("--fix", is_flag=True, help="First correct what needs no decision, in a project or a folder.")
+@click.option("--sarif", "sarif_file", type=FILE, help="Write the findings as SARIF 2.1.0, for code hosts.")
+@click.option("--mozilla/--no-mozilla", default=True, show_default=True, help="Run Mozilla's addons-linter too, where it is installed.")
+def lint(
+    target: Path, stores: tuple[str, ...] | None, ignore: tuple[str, ...], fix: bool, sarif_file: Path | None, mozilla: bool,
+) -> Outcome:
+    """Check a project, an unpacked extension or a store zip for what stores refuse.
+
+    Every finding has a rule of docs/lint.md. The exit code is 1 if one of them is an error.
+
+    \b
+    Example:
+      builder lint extension.toml --store chrome,firefox
+    """
+    from builder.stores.lint import lint as run
+    from builder.stores.sarif import sarif
+
+    report = run(target, stores, ignore=ignore, fix=fix, mozilla=mozilla)
+    if sarif_file is not None:
+        with replacing(sarif_file) as path:
+            path.write_text(json.dumps(sarif(report.findings), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return Outcome(
+        ok=report.ok, text=_text(report), problems=[_problem(finding) for finding in report.findings],
+        data={
+            "stores": list(report.stores), "findings": [asdict(finding) for finding in report.findings], "fixed": report.fixed,
+            "permissions": {browser: [asdict(entry) for entry in traced] for browser, traced in report.permissions.items()},
+            "mozilla": report.mozilla,
+        },
+    )
+
+
+def _problem(finding: Finding) -> Problem:
+    return Problem(finding.code, finding.message, finding.fix, finding.place)
+
+
+def _text(report: LintReport) -> list[Any]:
+    lines: list[Any] = [f"fixed: {line}" for line in report.fixed]
+    told = set()
+    for finding in report.findings:
+        stores = "" if finding.stores == report.stores else f" [{', '.join(finding.stores)}]"
+        guess = ", a heuristic" if finding.heuristic else ""
+        lines.append(f"{finding.severity} {finding.code}{guess}: {finding.place}: {finding.message}{stores}")
+        if finding.code not in told:
+            told.add(finding.code)
+            lines += [f"    why: {finding.why} {finding.source}", f"    fix: {finding.fix}"]
+    for browser, traced in report.permissions.items():
+        lines.append(f"permissions for {browser}:" if traced else f"permissions for {browser}: none")
+        for entry in traced:
+            place = entry.used_at[0] if entry.used_at else "no call seen"
+            more = f" and {len(entry.used_at) - 1} more" if len(entry.used_at) > 1 else ""
+            lines.append(f"  {entry.name}: {entry.reason or 'not in the table of permissions'}; {place}{more}")
+    if report.mozilla:
+        lines.append(report.mozilla)
+    counts = ", ".join(f"{report.count(kind)} {kind}s" for kind in ("error", "warning", "note"))
+    lines.append(f"{counts} for {', '.join(report.stores)}")
+    return lines
+

@@ -1,0 +1,198 @@
+"""An extension as the rules see it: its files, read once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from builder.bundle.assemble import left_out
+from builder.bundle.javascript import Lines, Token, code
+from builder.bundle.reachable import MANIFEST, Reach, line_of, parse_manifest, reach
+from builder.bundle.runtime import FILES, TOKENIZERS
+from builder.bundle.tree import Tree, text_of
+from builder.errors import BuilderError
+
+RELEASED = {file.sha256: file.name for file in (*FILES, TOKENIZERS)}
+"""SHA-256 of other people's files, as they were released."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A call of a browser's API, like ``contextMenus.create``."""
+
+    api: str
+    file: str
+    line: int
+
+
+class Extension:
+    """Files by name, whatever they come from, with what the manifest and the modules say.
+
+    ``manifest`` is empty where it cannot be read; ``problem`` says why then. ``zip_size`` is known for zips alone.
+    """
+
+    def __init__(self, tree: Tree, browser: str, *, reached: Reach | None = None, zip_size: int | None = None) -> None:
+        self.tree = tree
+        self.browser = browser
+        self.zip_size = zip_size
+        self.manifest: dict[str, Any] = {}
+        self.problem: BuilderError | None = None
+        try:
+            self.reach = reached or reach(tree, left_out=left_out(needs_tokenizers=self._needs_tokenizers))
+            self.manifest_text = text_of(tree, MANIFEST)
+            self.manifest = parse_manifest(self.manifest_text)
+        except BuilderError as error:
+            self.reach = Reach()
+            self.problem = error
+
+    @property
+    def _needs_tokenizers(self) -> bool:
+        kinds = [model.get("tokenizer", {}).get("kind") for model in self.models.values()]
+        return bool(kinds) and any(kind != "wordpiece" for kind in kinds)
+
+    def manifest_line(self, needle: str) -> int:
+        """The line of the manifest that holds a string, as key or value."""
+        return line_of(self.manifest_text, needle)
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        return sorted(name for name in self.tree.names if name.endswith((".js", ".mjs")))
+
+    @cached_property
+    def own_scripts(self) -> list[str]:
+        """Without the released files of the runtime, which stores know and which must not be changed."""
+        return [name for name in self.scripts if self.sha256(name) not in RELEASED]
+
+    @cached_property
+    def pages(self) -> list[str]:
+        return sorted(name for name in self.tree.names if name.endswith((".html", ".htm")))
+
+    def text(self, name: str) -> str:
+        return text_of(self.tree, name)
+
+    def tokens(self, name: str) -> tuple[tuple[Token, ...], Lines]:
+        """A script without its comments, and where its offsets lie."""
+        text = self.text(name)
+        return code(text), Lines(text)
+
+    def strings(self, name: str) -> Iterator[tuple[str, int]]:
+        """The strings of a script with their lines."""
+        stream, lines = self.tokens(name)
+        for token in stream:
+            if token.kind in ("string", "template"):
+                yield token.text, lines.at(token.offset)[0]
+
+    def sha256(self, name: str) -> str:
+        if name not in self._hashes:
+            self._hashes[name] = self.tree.sha256(name)
+        return self._hashes[name]
+
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def messages(self) -> dict[str, dict[str, Any] | None]:
+        """By locale: the words, or none where the file is no JSON object."""
+        found: dict[str, dict[str, Any] | None] = {}
+        for name in sorted(self.tree.names):
+            parts = name.split("/")
+            if len(parts) == 3 and parts[0] == "_locales" and parts[2] == "messages.json":
+                try:
+                    value = json.loads(self.text(name))
+                except json.JSONDecodeError:
+                    value = None
+                found[parts[1]] = value if isinstance(value, dict) else None
+        return found
+
+    def words(self, key: str) -> Iterator[tuple[str, str, str, int]]:
+        """A manifest's text in each locale: locale (empty where the text stands in the manifest itself), text, file and line."""
+        value = self.manifest.get(key)
+        if not isinstance(value, str):
+            return
+        if not (value.startswith("__MSG_") and value.endswith("__")):
+            yield "", value, MANIFEST, self.manifest_line(key)
+            return
+        name = value[6:-2].lower()
+        for locale, messages in self.messages.items():
+            for word, entry in (messages or {}).items():
+                if word.lower() == name and isinstance(entry, dict) and isinstance(entry.get("message"), str):
+                    file = f"_locales/{locale}/messages.json"
+                    yield locale, entry["message"], file, line_of(self.text(file), word)
+
+    @cached_property
+    def models(self) -> dict[str, dict[str, Any]]:
+        """model.json by name."""
+        found = {}
+        for name in sorted(self.tree.names):
+            if name.rsplit("/", 1)[-1] == "model.json":
+                try:
+                    value = json.loads(self.text(name))
+                except json.JSONDecodeError:
+                    continue
+                if isinstance(value, dict):
+                    found[name] = value
+        return found
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """Every call of the browser's API that can be seen in the scripts."""
+        found = []
+        for name in self.own_scripts:
+            stream, lines = self.tokens(name)
+            found += [Use(api, name, lines.at(offset)[0]) for api, offset in api_uses(stream)]
+        return found
+
+    @property
+    def permissions(self) -> list[str]:
+        return [value for value in self.manifest.get("permissions", []) if isinstance(value, str)]
+
+    @property
+    def policy(self) -> str | None:
+        """The content security policy of the extension's pages."""
+        value = self.manifest.get("content_security_policy")
+        policy = value.get("extension_pages") if isinstance(value, dict) else None
+        return policy if isinstance(policy, str) else None
+
+
+def api_uses(stream: tuple[Token, ...]) -> Iterator[tuple[str, int]]:
+    """``chrome.a.b`` as ``a.b`` with its offset; through ``const api = chrome`` and ``const {a} = chrome`` too."""
+    roots = {"chrome", "browser"}
+    members: dict[str, str] = {}
+    for index, token in enumerate(stream):
+        following = stream[index + 1] if index + 1 < len(stream) else None
+        if token.text in roots and token.kind == "name" and (following is None or following.text not in (".", "?.", "=")):
+            start = index - 1
+            while start > 0 and stream[start].text in ("globalThis", "self", "window", ".", "?.", "??", "||", "browser", "chrome"):
+                start -= 1
+            if stream[start].text == "=" and stream[start - 1].kind == "name":
+                roots.add(stream[start - 1].text)
+            elif stream[start].text == "=" and stream[start - 1].text == "}":
+                back = start - 2
+                while back >= 0 and stream[back].text != "{":
+                    if stream[back].kind == "name" and stream[back + 1].text != ":":
+                        original = stream[back - 2].text if stream[back - 1].text == ":" else stream[back].text
+                        members[stream[back].text] = original
+                    back -= 1
+    for index, token in enumerate(stream):
+        if token.kind != "name" or (index and stream[index - 1].text in (".", "?.") and token.text not in ("chrome", "browser")):
+            continue
+        if token.text in roots:
+            path = _path(stream, index + 1)
+        elif token.text in members:
+            path = [members[token.text], *_path(stream, index + 1)]
+        else:
+            continue
+        if path:
+            yield ".".join(path), token.offset
+
+
+def _path(stream: tuple[Token, ...], start: int) -> list[str]:
+    path = []
+    while start + 1 < len(stream) and stream[start].text in (".", "?.") and stream[start + 1].kind == "name":
+        path.append(stream[start + 1].text)
+        start += 2
+    return path
