@@ -140,7 +140,8 @@ def fit(
             output_dir=str(epochs), seed=options.seed, num_train_epochs=options.epochs,
             per_device_train_batch_size=options.batch_size, per_device_eval_batch_size=64,
             learning_rate=options.learning_rate, warmup_steps=options.warmup_ratio, weight_decay=options.weight_decay,
-            bf16=options.bf16, use_cpu=not torch.cuda.is_available(),
+            bf16=options.bf16, use_cpu=not torch.cuda.is_available(), ddp_backend=None if torch.cuda.is_available() else "gloo",
+            average_tokens_across_devices=False,  # the losses are means already
             train_sampling_strategy="group_by_length", eval_strategy="epoch", save_strategy="epoch", save_total_limit=2,
             load_best_model_at_end=True, metric_for_best_model="score", report_to="none", logging_steps=50,
         ),
