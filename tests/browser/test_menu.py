@@ -19,7 +19,7 @@ def test_ten_clicks_in_a_row_all_give_six_scores_on_the_page(browser: Browser) -
         assert card.framed, "the card opened in a window of its own: the page refused the script"
         assert sorted(card.scores) == ["anger", "fear", "joy", "love", "sadness", "surprise"]
         assert card.winner == "joy"
-        assert sum(card.scores.values()) == pytest.approx(1, abs=1e-6)
+        assert 0.5 < sum(card.scores.values()) <= 1 + 1e-6  # what is left to 1 is "none of them"
         assert card.latency_ms is not None and card.latency_ms > 0
         assert "Joy" in card.text and "ms, computed on your device" in card.text
 
