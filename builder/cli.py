@@ -12,8 +12,10 @@ HOMES = {
     "icons": "builder.commands.project:icons",
     "init": "builder.commands.project:init",
     "lint": "builder.commands.lint:lint",
+    "listing": "builder.commands.stores:listing",
     "model": "builder.commands.model:model",
     "pack": "builder.commands.build:pack",
+    "publish": "builder.commands.stores:publish",
 }
 
 

@@ -10,6 +10,7 @@ CODES = {
     "check-failed": "The input was fine, and the thing that was checked fell short.",
     "missing-package": "An optional Python package is not installed; the hint names the pip install that brings it.",
     "missing-tool": "A program is not there: a browser, its driver, a display.",
+    "store-unreachable": "A store's server gave no usable answer; asking again later does no harm.",
     "would-overwrite": "Something of the same name is there already; nothing of it was touched.",
 }
 """Every code that ``problems[].code`` of the JSON envelope can hold, apart from the rules of ``builder lint``; they are stable."""

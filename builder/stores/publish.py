@@ -1,0 +1,79 @@
+"""What ``builder publish`` would send to the stores, and sending it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.config import ExtensionConfig
+from builder.errors import BuilderError
+from builder.files import sha256_of
+from builder.stores import chrome_web_store, mozilla_addons
+from builder.stores.chrome_web_store import ChromeWebStore
+from builder.stores.mozilla_addons import MozillaAddons
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A package for one store. ``missing``: environment variables without which it cannot be sent."""
+
+    store: str
+    package: Path
+    sha256: str
+    sources: Path | None
+    missing: tuple[str, ...]
+
+
+def plan(
+    config: ExtensionConfig, out: Path, stores: Sequence[str], environment: Mapping[str, str], *, must_be_complete: bool = False,
+) -> list[Submission]:
+    """What would be sent. Nothing is, and no server is asked.
+
+    :param must_be_complete: refuse a plan that could not be carried out for want of credentials.
+    :raises BuilderError: if a package is missing or is not of the version that extension.toml says.
+    """
+    submissions = []
+    for store in stores:
+        package = out / f"{config.slug}-{config.version}-{store}.zip"
+        _check(package, config)
+        sources = out / f"{config.slug}-{config.version}-sources.zip"
+        missing = chrome_web_store.missing_credentials(environment) if store == "chrome" else mozilla_addons.missing_credentials(environment)
+        submissions.append(Submission(
+            store, package, sha256_of(package), sources if store == "firefox" and sources.is_file() else None, tuple(missing),
+        ))
+    for submission in submissions if must_be_complete else ():
+        if submission.missing:
+            raise BuilderError(
+                f"{submission.store}: credentials are missing", hint=f"set in the environment: {', '.join(submission.missing)}",
+            )
+    return submissions
+
+
+def send(config: ExtensionConfig, submission: Submission, environment: Mapping[str, str], *, channel: str, note: str) -> str:
+    """Send one package; returns what the store says of it.
+
+    :param channel: of addons.mozilla.org: listed there, or unlisted to be given out by oneself.
+    :raises BuilderError: for credentials that are refused, or a store that does not answer.
+    :raises CheckFailed: if the store refuses the package.
+    """
+    if submission.store == "chrome":
+        return ChromeWebStore.from_environment(environment).publish(submission.package, config.version)
+    if config.gecko_id is None:
+        raise BuilderError(f"{config.file}: extension.gecko_id: missing, and {mozilla_addons.NAME} needs it", place=str(config.file))
+    store = MozillaAddons.from_environment(environment, config.gecko_id)
+    return store.publish(submission.package, config.version, channel=channel, sources=submission.sources, note=note)
+
+
+def _check(package: Path, config: ExtensionConfig) -> None:
+    if not package.is_file():
+        raise BuilderError(f"{package}: missing", hint="run 'builder pack' first", place=str(package))
+    try:
+        with zipfile.ZipFile(package) as archive:
+            version = json.loads(archive.read("manifest.json"))["version"]
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise BuilderError(f"{package}: is no package of an extension", hint="run 'builder pack' again", place=str(package)) from None
+    if version != config.version:
+        raise BuilderError(f"{package}: holds version {version} instead of {config.version}", hint="run 'builder pack' again", place=str(package))
