@@ -63,6 +63,8 @@ def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -
     if not really:
         text.append("nothing was sent; add --send to do it")
     return Outcome(text=text, data={"submissions": [
-        asdict(submission) | {"package": str(submission.package), "sources": submission.sources and str(submission.sources), "answer": answer}
+        asdict(submission) | {
+            "package": str(submission.package), "sources": str(submission.sources) if submission.sources else None, "answer": answer,
+        }
         for submission, answer in zip(submissions, answers, strict=True)
     ]})

@@ -104,7 +104,7 @@ def _access_token(environment: Mapping[str, str]) -> str:
     names = dict(zip(("client_id", "client_secret", "refresh_token"), REFRESH, strict=True))
     form = urllib.parse.urlencode({key: environment[name] for key, name in names.items()} | {"grant_type": "refresh_token"}).encode()
     try:
-        with urllib.request.urlopen(TOKENS, data=form, timeout=_TOKEN_TIMEOUT_S) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(TOKENS, data=form, timeout=_TOKEN_TIMEOUT_S) as answer:
             return str(json.load(answer)["access_token"])
     except (urllib.error.URLError, TimeoutError, ValueError, KeyError) as error:
         # Its words are left out: they may repeat what was sent.

@@ -50,8 +50,8 @@ class Body:
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()
         ]
         for name, (file, contents) in (files or {}).items():
-            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\nContent-Type: application/zip\r\n\r\n'
-            parts.append(head.encode() + contents + b"\r\n")
+            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
+            parts.append(f"{head}Content-Type: application/zip\r\n\r\n".encode() + contents + b"\r\n")
         return cls(b"".join([*parts, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}")
 
 

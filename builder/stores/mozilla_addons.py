@@ -78,7 +78,9 @@ class MozillaAddons:
         else:
             raise BuilderError(f"{NAME} is still checking {package.name}", code="store-unreachable", hint="try again in some minutes")
         if not upload.get("valid"):
-            raise CheckFailed(f"{NAME} finds errors in {package.name}: {_complaints(upload)}", hint="mend them, raise the version, pack again")
+            raise CheckFailed(
+                f"{NAME} finds errors in {package.name}: {_complaints(upload)}", hint="mend them, raise the version, pack again",
+            )
         if upload.get("version") != version:
             raise CheckFailed(f"{NAME} read version {upload.get('version')} in {package.name} instead of {version}", hint="pack again")
         return str(upload["uuid"])

@@ -40,9 +40,10 @@ def plan(
         package = out / f"{config.slug}-{config.version}-{store}.zip"
         _check(package, config)
         sources = out / f"{config.slug}-{config.version}-sources.zip"
-        missing = chrome_web_store.missing_credentials(environment) if store == "chrome" else mozilla_addons.missing_credentials(environment)
+        api = chrome_web_store if store == "chrome" else mozilla_addons
         submissions.append(Submission(
-            store, package, sha256_of(package), sources if store == "firefox" and sources.is_file() else None, tuple(missing),
+            store, package, sha256_of(package), sources if store == "firefox" and sources.is_file() else None,
+            tuple(api.missing_credentials(environment)),
         ))
     for submission in submissions if must_be_complete else ():
         if submission.missing:
@@ -76,4 +77,6 @@ def _check(package: Path, config: ExtensionConfig) -> None:
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise BuilderError(f"{package}: is no package of an extension", hint="run 'builder pack' again", place=str(package)) from None
     if version != config.version:
-        raise BuilderError(f"{package}: holds version {version} instead of {config.version}", hint="run 'builder pack' again", place=str(package))
+        raise BuilderError(
+            f"{package}: holds version {version} instead of {config.version}", hint="run 'builder pack' again", place=str(package),
+        )

@@ -25,7 +25,7 @@ from builder.stores.chrome_web_store import ChromeWebStore
 from builder.stores.mozilla_addons import MozillaAddons
 
 VERSION = "1.2.3"
-SECRET = "very-secret-value"
+SECRET = "very-secret-value"  # noqa: S105 - of a store that this file makes up
 CHROME = {"CHROME_PUBLISHER_ID": "pub", "CHROME_ITEM_ID": "item", "CHROME_CLIENT_ID": "client", "CHROME_CLIENT_SECRET": SECRET,
           "CHROME_REFRESH_TOKEN": f"{SECRET}-refresh"}
 FIREFOX = {"AMO_JWT_ISSUER": "user:1:2", "AMO_JWT_SECRET": SECRET}
@@ -41,7 +41,7 @@ class Store:
         self.after: dict[str, int] = {}
         self.submitted: str | None = None
         self.draft: str | None = None
-        self.chrome_uploads = ["SUCCEEDED"]
+        self.chrome_uploads: list[str] = []
         self.versions: list[dict[str, Any]] = []
         self.validation: list[dict[str, str]] = []
         self.wrong_version: str | None = None
@@ -94,14 +94,14 @@ class Store:
             return 401, {"detail": f"bad token {SECRET}"}
         if call == f"POST /upload/v2{item}:upload":
             self.draft = self.wrong_version or _version_in(body)
-            state = self.chrome_uploads.pop(0)
+            state = self.chrome_uploads.pop(0) if self.chrome_uploads else "SUCCEEDED"
             return 200, {"uploadState": state, **({"crxVersion": self.draft} if state == "SUCCEEDED" else {})}
         if call == f"POST /v2{item}:publish":
             self.submitted = self.draft
             return 200, {"state": "PENDING_REVIEW"}
         if call == f"GET /v2{item}:fetchStatus":
             revision = {"state": "PENDING_REVIEW", "distributionChannels": [{"crxVersion": self.submitted, "deployPercentage": 100}]}
-            upload = {"lastAsyncUploadState": self.chrome_uploads.pop(0)} if self.chrome_uploads else {}
+            upload = {"lastAsyncUploadState": self.chrome_uploads.pop(0)} if self.draft and self.chrome_uploads else {}
             return 200, upload | ({"submittedItemRevisionStatus": revision} if self.submitted else {})
         if call == "POST /api/v5/addons/upload/":
             assert "multipart/form-data" in content_type and b'name="channel"\r\n\r\nlisted' in body
@@ -180,7 +180,9 @@ def to_firefox(dist: Path, pauses: list[float]) -> Publish:
     def publish() -> str:
         client = MozillaAddons.from_environment(FIREFOX, GECKO_ID, sleep=pauses.append)
         return client.publish(
-            dist / f"tiny-lens-{VERSION}-firefox.zip", VERSION, channel="listed", sources=dist / f"tiny-lens-{VERSION}-sources.zip", note="a note")
+            dist / f"tiny-lens-{VERSION}-firefox.zip", VERSION, channel="listed",
+            sources=dist / f"tiny-lens-{VERSION}-sources.zip", note="a note",
+        )
     return publish
 
 
@@ -202,13 +204,13 @@ def test_a_version_that_chromes_store_has_already_is_not_sent_again(store: Store
 
 
 def test_an_upload_that_takes_its_time_is_waited_for(store: Store, to_chrome: Publish, pauses: list[float]) -> None:
-    store.chrome_uploads = ["", "IN_PROGRESS", "UPLOAD_IN_PROGRESS", "SUCCEEDED"]  # the first goes to the look before
+    store.chrome_uploads = ["IN_PROGRESS", "UPLOAD_IN_PROGRESS", "SUCCEEDED"]
     assert "submitted" in to_chrome()
     assert pauses == [chrome_web_store.POLL_S] * 2
 
 
 def test_a_package_that_chromes_store_cannot_take_is_said(store: Store, to_chrome: Publish) -> None:
-    store.chrome_uploads = ["", "FAILED"]
+    store.chrome_uploads = ["FAILED"]
     with pytest.raises(CheckFailed, match=r"could not take tiny-lens-1\.2\.3-chrome\.zip"):
         to_chrome()
     assert SUBMIT not in store.requests
