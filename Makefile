@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help pack test lint unit browsers model soak screenshot latency clean
+.PHONY: help pack test lint unit browsers model soak screenshot icons latency clean
 
 PYTHON ?= python3
 DATA ?= $(or $(LENSMITH_DATA),../shared/data)
@@ -46,6 +46,9 @@ model: .venv/ready-train  ## Make both models again: teacher, soft labels, stude
 
 screenshot: .venv/ready-browsers pack  ## Take docs/images/card.png anew
 	$(BIN)/python tools/take_screenshot.py
+
+icons: .venv/ready-browsers  ## Render extension/icons/*.png from their SVG
+	$(BIN)/python tools/render_icons.py
 
 latency: .venv/ready-browsers pack  ## Time the bundles in both browsers
 	$(BIN)/python tools/measure_latency.py
