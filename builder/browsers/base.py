@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,15 @@ T = TypeVar("T")
 
 CARD_PAGE = "surfaces/card/card.html"
 POPUP_PAGE = "surfaces/popup/popup.html"
+WELCOME_PAGE = "surfaces/welcome/welcome.html"
+WELCOME_TIMEOUT = 60
+
+KEYS = {
+    "Tab": "\ue004", "Backspace": "\ue003", "Enter": "\ue007", "Space": " ", "Escape": "\ue00c", "ArrowLeft": "\ue012",
+    "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015", "Home": "\ue011", "End": "\ue010",
+    "Shift": "\ue008", "Ctrl": "\ue009", "Alt": "\ue00a",
+}
+"""Keys that are no characters, as WebDriver numbers them."""
 
 SNAPSHOT = """
 (() => {
@@ -83,6 +93,10 @@ class Browser(ABC):
     @abstractmethod
     def press(self, shortcut: str) -> None:
         """Press a key with its modifiers, written like in a manifest ('Alt+Shift+L'), as the extension's shortcut."""
+
+    @abstractmethod
+    def type_keys(self, *keys: str) -> None:
+        """Press keys one after another, wherever the focus is: characters, or names as in ``KEYS``, with modifiers like 'Ctrl+A'."""
 
     @abstractmethod
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
@@ -175,6 +189,21 @@ def wait_for(read: Callable[[], T | None], timeout: float, what: str) -> T:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not appear within {timeout} s")
         time.sleep(0.02)
+
+
+def chord(key: str) -> list[str]:
+    """A key with its modifiers, as WebDriver wants them pressed one after another: 'Ctrl+A', 'Tab', 'x'."""
+    if len(key) == 1:
+        return [key]
+    return [KEYS.get(part, part.lower()) for part in key.split("+")]
+
+
+def welcomes(bundle: Path) -> bool:
+    """Whether an extension, a folder or a zip, opens a welcome page when it is installed."""
+    if bundle.is_dir():
+        return (bundle / WELCOME_PAGE).is_file()
+    with zipfile.ZipFile(bundle) as archive:
+        return WELCOME_PAGE in archive.namelist()
 
 
 def find_program(what: str, *names: str) -> str:

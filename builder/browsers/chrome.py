@@ -11,7 +11,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program, wait_for
+from builder.browsers.base import (
+    CARD_PAGE,
+    SNAPSHOT,
+    WELCOME_PAGE,
+    WELCOME_TIMEOUT,
+    Browser,
+    Surface,
+    chord,
+    find_program,
+    wait_for,
+    welcomes,
+)
 from builder.browsers.proxy import Web
 from builder.errors import BuilderError
 
@@ -19,7 +30,7 @@ SCRIPT_TIMEOUT = 120
 START_TIMEOUT = 20
 QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage", "--disable-default-apps", "--lang=en-US",
+    "--disable-dev-shm-usage", "--disable-default-apps",
     # Extensions are installed through a pipe; frames and workers are read through a port beside it.
     "--remote-debugging-port=0", "--remote-allow-origins=*",
 )
@@ -52,7 +63,7 @@ SEND_MENU_CLICK = """
 class Chrome(Browser):
     name = "chrome"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US") -> None:
         try:
             from selenium import webdriver
             from selenium.webdriver.chrome.service import Service
@@ -64,6 +75,8 @@ class Chrome(Browser):
         options.enable_webextensions = True
         for flag in QUIET:
             options.add_argument(flag)
+        options.add_argument(f"--lang={language}")
+        options.add_experimental_option("prefs", {"browser.enable_spellchecking": False})  # it would fetch its dictionary
         # Loopback too: without the last flag Chromium would go around the proxy for it.
         options.add_argument(f"--proxy-server=http://127.0.0.1:{web.port}")
         options.add_argument("--proxy-bypass-list=<-loopback>")
@@ -74,12 +87,14 @@ class Chrome(Browser):
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
         self._unpacked = TemporaryDirectory()
-        self._driver = webdriver.Chrome(options=options, service=Service(find_program("Chromium's driver", "chromedriver")))
+        environment = {**os.environ, "LANGUAGE": language.replace("-", "_")}  # on Linux it counts more than --lang
+        service = Service(find_program("Chromium's driver", "chromedriver"), env=environment)
+        self._driver = webdriver.Chrome(options=options, service=service)
         try:
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
-            self.extension_url = self.install(bundle)
             port_file = Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
+            self.extension_url = self.install(bundle)
         except BaseException:
             self._driver.quit()
             raise
@@ -94,7 +109,17 @@ class Chrome(Browser):
 
     def install(self, bundle: Path) -> str:
         installed = self._driver.webextension.install(path=str(self._folder_of(bundle)))
+        if welcomes(bundle):
+            self._close_welcome_page()
         return f"chrome-extension://{installed['extension']}/"
+
+    def _close_welcome_page(self) -> None:
+        """It opens in a tab of its own, in front of the one that is driven. (The driver does not list it among its windows.)"""
+        def shown() -> str | None:
+            return next((target["id"] for target in self.targets() if WELCOME_PAGE in target["url"]), None)
+
+        urllib.request.urlopen(f"http://{self._devtools}/json/close/{wait_for(shown, WELCOME_TIMEOUT, 'the welcome page')}").close()
+        wait_for(lambda: True if shown() is None else None, WELCOME_TIMEOUT, "the end of the welcome page")
 
     def open(self, url: str) -> None:
         self._driver.get(url)
@@ -124,6 +149,18 @@ class Chrome(Browser):
         }
         for kind in ("rawKeyDown", "keyUp"):
             self._driver.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": kind, **event})
+
+    def type_keys(self, *keys: str) -> None:
+        from selenium.webdriver import ActionChains
+
+        for key in keys:
+            parts = chord(key)
+            chain = ActionChains(self._driver)
+            for part in parts:
+                chain.key_down(part)
+            for part in reversed(parts):
+                chain.key_up(part)
+            chain.perform()
 
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
         """The grant is that of an earlier ``press`` on the same page: nothing else gives one without the native menu."""

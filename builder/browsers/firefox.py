@@ -10,7 +10,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from builder.browsers.base import CARD_PAGE, SNAPSHOT, Browser, Surface, find_program, wait_for
+from builder.browsers.base import (
+    CARD_PAGE,
+    SNAPSHOT,
+    WELCOME_PAGE,
+    WELCOME_TIMEOUT,
+    Browser,
+    Surface,
+    chord,
+    find_program,
+    wait_for,
+    welcomes,
+)
 from builder.browsers.proxy import Web
 from builder.errors import BuilderError
 
@@ -78,7 +89,7 @@ throw new Error('the background does not run')
 class Firefox(Browser):
     name = "firefox"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True) -> None:
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US") -> None:
         try:
             from marionette_driver.marionette import Marionette
         except ImportError:
@@ -86,8 +97,8 @@ class Firefox(Browser):
         logging.getLogger("mozversion").setLevel(logging.WARNING)  # it tells the version at every start
         os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
         self._marionette = Marionette(
-            bin=find_program("Firefox", "firefox-esr", "firefox"), port=_free_port(), headless=headless, prefs=_preferences(web.port),
-            gecko_log=os.devnull,
+            bin=find_program("Firefox", "firefox-esr", "firefox"), port=_free_port(), headless=headless,
+            prefs=_preferences(web.port, language), gecko_log=os.devnull,
         )
         try:
             self._marionette.start_session()
@@ -104,13 +115,27 @@ class Firefox(Browser):
         identifier = Addons(self._marionette).install(str(bundle.resolve()), temp=True)
         with self._marionette.using_context("chrome"):
             host = self._marionette.execute_script("return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier])
+        if welcomes(bundle):
+            self._close_welcome_page()
         return f"moz-extension://{host}/"
+
+    def _close_welcome_page(self) -> None:
+        """It opens in a tab of its own, in front of the one that is driven."""
+        driven = self._marionette.current_window_handle
+
+        def other() -> str | None:
+            return next((handle for handle in self._marionette.window_handles if handle != driven), None)
+
+        self._marionette.switch_to_window(wait_for(other, WELCOME_TIMEOUT, "the welcome page"))
+        wait_for(lambda: WELCOME_PAGE in self._marionette.get_url() or None, WELCOME_TIMEOUT, "the welcome page's address")
+        self._marionette.close()
+        self._marionette.switch_to_window(driven)
 
     def open(self, url: str) -> None:
         self._marionette.navigate(url)
 
     def execute(self, script: str, *args: Any) -> Any:
-        return self._marionette.execute_script(script, list(args))
+        return self._marionette.execute_script(script, list(args), sandbox=None)  # sees what the page sees
 
     def choose_menu_entry(self, selector: str, entry: str) -> None:
         from marionette_driver.by import By
@@ -143,6 +168,18 @@ class Firefox(Browser):
             pressed = self._marionette.execute_script(PRESS, [self.extension_url.split("/")[2], sorted(wanted), key])
         if not pressed:
             raise TimeoutError(f"the extension has no shortcut {shortcut}")
+
+    def type_keys(self, *keys: str) -> None:
+        from marionette_driver.marionette import ActionSequence
+
+        for key in keys:
+            parts = chord(key)
+            sequence = ActionSequence(self._marionette, "key", "keyboard")
+            for part in parts:
+                sequence.key_down(part)
+            for part in reversed(parts):
+                sequence.key_up(part)
+            sequence.perform()
 
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
         with self._marionette.using_context("chrome"):
@@ -215,7 +252,7 @@ def _free_port() -> int:
         return port
 
 
-def _preferences(port: int) -> dict[str, Any]:
+def _preferences(port: int, language: str) -> dict[str, Any]:
     return {
         "network.proxy.type": 1, "network.proxy.http": "127.0.0.1", "network.proxy.http_port": port,
         "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": port, "network.proxy.no_proxies_on": "",
@@ -226,5 +263,5 @@ def _preferences(port: int) -> dict[str, Any]:
         "app.normandy.enabled": False, "browser.search.update": False, "extensions.systemAddon.update.enabled": False,
         "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
         "browser.safebrowsing.downloads.enabled": False,
-        "intl.locale.requested": "en-US",
+        "intl.locale.requested": language,
     }

@@ -48,3 +48,13 @@ def browser(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, 
     name = request.param
     with start(name, bundles[name], web, headless=name == "firefox") as browser:
         yield browser
+
+
+@pytest.fixture(scope="module", params=["chrome", "firefox"])
+def shared_browser(request: pytest.FixtureRequest, bundles: dict[str, Path], display: None) -> Iterator[Browser]:
+    """Each browser, one for all tests of a module that leave it as they found it."""
+    name = request.param
+    with Web(PAGES) as web:
+        with start(name, bundles[name], web, headless=name == "firefox") as browser:
+            yield browser
+        assert web.unexpected() == []
