@@ -146,7 +146,8 @@ function lensmithOpenCard({id, corner, keyboard}) {
 
   function takeFocus() {
     frame.focus()
-    frame.addEventListener('load', () => frame.focus(), {once: true, signal: ended.signal}) // the page in the frame is another one by then
+    // The page in the frame is another one by then, in another process: Chromium hands the focus on only if the frame did not have it.
+    frame.addEventListener('load', () => { frame.blur(); frame.focus() }, {once: true, signal: ended.signal})
   }
 
   /** What enters the top layer later lies above, and makes all around it inert. */
