@@ -16,6 +16,10 @@ const SHORTCUT = 'classify-selection'
 export function listen(wakeHost) {
   keepMenus()
 
+  chrome.runtime.onInstalled.addListener(({reason}) => {
+    if (reason === 'install') void chrome.tabs.create({url: chrome.runtime.getURL('surfaces/welcome/welcome.html')})
+  })
+
   chrome.contextMenus.onClicked.addListener((info, tab) => {
     if (info.menuItemId === SELECTION_ENTRY) classify({tab, address: info.pageUrl, frameId: info.frameId, menuText: info.selectionText})
     if (info.menuItemId === PAGE_ENTRY && tab?.id !== undefined) view(tab.id)

@@ -4,8 +4,10 @@
 
 (() => {
   const root = document.documentElement
-  root.lang = chrome.i18n.getUILanguage()
-  root.dir = chrome.i18n.getMessage('@@bidi_dir')
+  // Of the words, which are not those of the browser where it speaks a language that we do not. (@@bidi_dir was wrong besides: `ltr` in a
+  // headless Chromium that speaks Arabic.)
+  root.lang = chrome.i18n.getMessage('words_language')
+  root.dir = chrome.i18n.getMessage('words_direction')
   if (window !== window.top) return
   try {
     const {theme = 'system', palette = 'standard'} = JSON.parse(localStorage.getItem('looks') ?? '{}')

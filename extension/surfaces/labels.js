@@ -1,12 +1,14 @@
 // How the model's labels look and are called, from model.json.
 
+import {readModel} from './model.js'
 import {COLOUR_BLIND} from './palette.js'
 import {localized} from './words.js'
 
 /**
  * @typedef {import('./palette.js').Colour} Colour
- * @typedef {{id: string, name: Record<string, string>, emoji?: string, colour?: Colour}} LabelSpec
- * @typedef {{id: string, name: string, emoji: string, colour: Colour, safeColour: Colour}} Label  `safeColour`: of the colour-blind-safe palette.
+ * @typedef {{id: string, name: Record<string, string>, emoji?: string, colour?: Colour, sample?: string}} LabelSpec
+ * @typedef {{id: string, name: string, emoji: string, colour: Colour, safeColour: Colour, sample: string}} Label
+ *   `safeColour`: of the colour-blind-safe palette. `sample`: a text that fits it, in the model's language; empty where there is none.
  */
 
 /** @type {Colour} */ const GREY = {light: '#5f6368', dark: '#9aa0a6'}
@@ -21,10 +23,9 @@ export function readLabels() {
 
 /** @returns {Promise<Map<string, Label>>} */
 async function fetchLabels() {
-  const response = await fetch(new URL('../model/model.json', import.meta.url))
-  const model = /** @type {{labels: LabelSpec[]}} */ (await response.json())
-  return new Map(model.labels.map(({id, name, emoji = '', colour = GREY}, place) => [
-    id, {id, name: localized(name, id), emoji, colour, safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length]},
+  const model = await readModel()
+  return new Map(model.labels.map(({id, name, emoji = '', colour = GREY, sample = ''}, place) => [
+    id, {id, name: localized(name, id), emoji, colour, safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length], sample},
   ]))
 }
 

@@ -5,6 +5,16 @@ export function word(key, ...values) {
   return chrome.i18n.getMessage(key, values)
 }
 
+/** A number as the language of the words writes it. @param {number} value @param {Intl.NumberFormatOptions} [options] */
+export function number(value, options) {
+  return new Intl.NumberFormat(word('words_language'), options).format(value)
+}
+
+/** @param {number} share  In 0..1. */
+export function percent(share) {
+  return number(share, {style: 'percent'})
+}
+
 // What an attribute of an element may say, beside its text.
 const ATTRIBUTES = {'data-word-label': 'aria-label', 'data-word-placeholder': 'placeholder', 'data-word-title': 'title'}
 
@@ -26,6 +36,6 @@ export function translate(page) {
  * @param {string} otherwise
  */
 export function localized(strings, otherwise) {
-  const language = chrome.i18n.getUILanguage()
-  return strings[language.replace('-', '_')] ?? strings[language.split('-')[0]] ?? strings.en ?? otherwise
+  const languages = [chrome.i18n.getUILanguage(), word('words_language')].flatMap((language) => [language.replace('-', '_'), language.split('-')[0]])
+  return [...languages, 'en'].map((language) => strings[language]).find(Boolean) ?? otherwise
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.bundle import build_extension
-from builder.bundle.manifest import REPLACEABLE_WORDS, WORDS, locale_messages, render_manifest
+from builder.bundle.manifest import locale_messages, render_manifest
 from builder.bundle.runtime import FILES, runtime_files
 from builder.config import load_config
 from builder.errors import BuilderError
@@ -87,23 +87,6 @@ def test_the_shortcut_is_the_authors_and_can_be_left_to_the_reader(line: str, su
     for browser in ("chrome", "firefox"):
         manifest = render_manifest(load_config(project), browser, extension_folder())
         assert manifest["commands"] == {"classify-selection": {**suggested, "description": "__MSG_menu_title__"}}
-
-
-def test_no_word_of_the_interface_is_missing_or_unused() -> None:
-    source = extension_folder()
-    asked = set()
-    for path in [*source.rglob("*.js"), *source.rglob("*.html")]:
-        text = path.read_text(encoding="utf-8")
-        asked |= set(re.findall(r"""word\('(\w+)'""", text)) | set(re.findall(r"""data-word(?:-[a-z]+)?="(\w+)\"""", text))
-    codes = re.search(r"@typedef \{(.+?)\} FailureCode", (source / "shared/failures.js").read_text())
-    assert codes is not None
-    asked |= {f"failure_{code}" for code in re.findall(r"'(\w+)'", codes[1])} | {"phase_loading", "phase_classifying"}
-    notes = re.search(r"@typedef \{(.+?)\} Note", (source / "shared/messages.js").read_text())
-    assert notes is not None
-    asked |= {f"note_{note}" for note in re.findall(r"'(\w+)'", notes[1])} | set(REPLACEABLE_WORDS)
-    asked -= set(WORDS)  # these come from extension.toml
-    for locale in (source / "_locales").iterdir():
-        assert set(json.loads((locale / "messages.json").read_text())) == asked, locale.name
 
 
 def test_a_manifest_without_a_homepage_has_no_such_key(project: Path) -> None:

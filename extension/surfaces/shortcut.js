@@ -1,0 +1,7 @@
+// The keys that the reader has for a command, as the browser writes them.
+
+/** @param {string} command @returns {Promise<string>} Empty if there are none. */
+export async function shortcutOf(command) {
+  const all = await chrome.commands.getAll()
+  return all.find(({name}) => name === command)?.shortcut ?? ''
+}

@@ -1,0 +1,167 @@
+"""WCAG 2.2 AA, as far as axe-core can see it, on every surface in both themes; and the whole way by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.browsers.base import POPUP_PAGE, Browser, wait_for
+from tests.browser.conftest import PAGE
+
+TEXT = "I feel so happy and grateful to be here with all of you. But I am terrified of the dark."
+SHORTCUT = "Alt+Shift+L"
+TIMEOUT = 60
+SETTLE = 0.4
+"""Seconds for colours to stop gliding after a change of theme: axe would measure them half-way."""
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+SCAN = """
+(async () => {
+  const {violations} = await axe.run(document, %s)
+  return violations.map(({id, nodes}) => ({id, targets: nodes.map(({target, failureSummary}) => `${target}: ${failureSummary}`)}))
+})()
+"""
+PLANT = """
+(() => {
+  const planted = document.createElement('div')
+  planted.id = 'planted'
+  planted.innerHTML = '<button></button><p style="color: #999; background: #fff; transition: none">pale</p>'
+  document.querySelector('main').append(planted)
+})()
+"""
+UPROOT = "document.getElementById('planted').remove()"
+
+Evaluate = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module")
+def axe(repository: Path) -> str:
+    return (repository / "tools/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def in_tab(browser: Browser) -> Evaluate:
+    return lambda expression: browser.execute(f"return {expression.strip()}")
+
+
+def open_popup(browser: Browser) -> Evaluate:
+    browser.open_popup()
+    browser.classify_in_popup(TEXT)
+    return in_tab(browser)
+
+
+def open_empty_popup(browser: Browser) -> Evaluate:
+    browser.open_popup()
+    wait_for(lambda: browser.execute("return document.querySelector('#samples button') && true"), TIMEOUT, "the examples")
+    return in_tab(browser)
+
+
+def open_options(browser: Browser) -> Evaluate:
+    browser.open(browser.extension_url + "surfaces/options/options.html")
+    wait_for(lambda: browser.execute("return document.querySelector('#swatches li') && true"), TIMEOUT, "the settings")
+    return in_tab(browser)
+
+
+def open_about(browser: Browser) -> Evaluate:
+    browser.open(browser.extension_url + "surfaces/about/about.html")
+    wait_for(lambda: browser.execute("return document.querySelector('#card table') && true"), TIMEOUT, "the model card")
+    browser.execute("document.getElementById('run').click()")
+    wait_for(lambda: browser.execute("return document.querySelector('#checks li') && true"), TIMEOUT, "the self-test")
+    return in_tab(browser)
+
+
+def open_welcome(browser: Browser) -> Evaluate:
+    browser.open(browser.extension_url + "surfaces/welcome/welcome.html")
+    browser.classify_in_popup(TEXT)
+    return in_tab(browser)
+
+
+def open_card(browser: Browser) -> Evaluate:
+    browser.open(PAGE)
+    browser.execute("getSelection().selectAllChildren(document.body)")
+    browser.press(SHORTCUT)
+    assert browser.wait_for_card().framed
+    return browser.in_card
+
+
+SURFACES = [open_card, open_popup, open_empty_popup, open_options, open_about, open_welcome]
+
+
+@pytest.mark.parametrize("opened", SURFACES, ids=lambda opened: opened.__name__.removeprefix("open_"))
+def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
+        opened: Callable[[Browser], Evaluate], shared_browser: Browser, axe: str) -> None:
+    evaluate = opened(shared_browser)
+    for theme in ("light", "dark"):
+        evaluate(f"chrome.storage.local.set({{'setting:theme': '{theme}'}})")
+        ask = f"document.documentElement.dataset.theme === '{theme}' || null"
+        wait_for(lambda: evaluate(ask), TIMEOUT, f"the {theme} theme")  # noqa: B023 - asked before the next turn
+        time.sleep(SETTLE)
+        scan = f"(() => {{ if (!window.axe) {{ {axe} }} return {SCAN.strip() % json.dumps(RULES)} }})()"
+        assert evaluate(scan) == []
+        evaluate(PLANT.strip())
+        found = {violation["id"] for violation in evaluate(scan)}
+        assert {"button-name", "color-contrast"} <= found
+        evaluate(UPROOT)
+
+
+def test_the_card_is_opened_walked_and_closed_by_keyboard_alone_and_the_focus_comes_back(shared_browser: Browser) -> None:
+    browser = shared_browser
+    browser.open(PAGE)
+    browser.execute(
+        """
+        const field = document.createElement('textarea')
+        field.value = arguments[0]
+        document.body.prepend(field)
+        """, TEXT,
+    )
+    browser.type_keys("Tab", "Ctrl+A")
+    browser.press(SHORTCUT)
+    card = browser.wait_for_card()
+    assert card.framed
+    wait_for(lambda: browser.in_card("document.hasFocus() || null"), TIMEOUT, "the focus on the card")
+    browser.type_keys("Escape")
+    wait_for(lambda: True if browser.card() is None else None, TIMEOUT, "the end of the card")
+    assert browser.execute("return document.activeElement.tagName") == "TEXTAREA"
+
+
+def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:
+    browser = shared_browser
+    browser.open(browser.extension_url + POPUP_PAGE)
+    wait_for(lambda: browser.execute("return document.querySelector('#samples button') && true"), TIMEOUT, "the examples")
+    browser.execute("document.getElementById('text').focus()")  # what a real popup does, and a page in a tab may not
+    browser.type_keys(*"so happy")
+    state = "return document.body.dataset.state === 'result' || null"
+    wait_for(lambda: browser.execute(state), TIMEOUT, "a result")
+    browser.type_keys("Ctrl+A", "Backspace")
+    wait_for(lambda: browser.execute("return document.body.dataset.state === 'empty' || null"), TIMEOUT, "the empty popup")
+    browser.type_keys("Tab", "Enter")  # the first example
+    wait_for(lambda: browser.execute(state), TIMEOUT, "the result of the example")
+    assert browser.execute("return document.activeElement.id") == "text"
+
+
+def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(shared_browser: Browser) -> None:
+    browser = shared_browser
+    open_options(browser)
+    controls = browser.execute(
+        """
+        const radios = new Set()
+        return [...document.querySelectorAll('a[href], button, input, select')]
+          .filter((control) => !control.disabled && control.getClientRects().length)
+          .filter(({type, name, checked}) => type !== 'radio' || checked)
+          .map((control, index) => control.dataset.control = String(index))
+        """)
+    browser.execute("document.activeElement.blur(); getSelection().removeAllRanges()")
+    seen = []
+    for _ in controls:
+        browser.type_keys("Tab")
+        seen.append(browser.execute(
+            """
+            const control = document.activeElement
+            const shown = [control, control.nextElementSibling].some((part) => part && getComputedStyle(part).outlineStyle !== 'none')
+            return shown ? control.dataset.control : null
+            """))
+    assert seen == controls
