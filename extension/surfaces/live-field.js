@@ -9,6 +9,7 @@ import {word} from './words.js'
 
 /**
  * @typedef {import('../shared/messages.js').Result} Result
+ * @typedef {{text: string, result: Result}} Answer
  * @typedef {'empty' | 'waiting' | 'result' | 'failure'} State
  */
 
@@ -18,9 +19,10 @@ const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not
 /**
  * Bring the elements of a page to life that stand there by these ids: `text`, a text area; `samples`, `status`, `spoken`, `failure` with
  * `message` and `retry`, and `result`. The state stands on the body, in data-state.
- * @param {{keepSamples?: boolean, onResult?: (text: string, result: Result) => void}} [options]  `keepSamples`: they stay when there is a text.
+ * @param {{keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}} [options]
+ *   `keepSamples`: they stay when there is a text. `onAnswer`: what stands there now; null once the text is gone.
  */
-export function liveField({keepSamples = false, onResult = () => {}} = {}) {
+export function liveField({keepSamples = false, onAnswer = () => {}} = {}) {
   const [samples, status, spoken, failure, message, retry, result] = ['samples', 'status', 'spoken', 'failure', 'message', 'retry', 'result'].map(
     (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById('text'))
@@ -46,7 +48,10 @@ export function liveField({keepSamples = false, onResult = () => {}} = {}) {
     clearTimeout(timer)
     const {value} = field
     field.dir = value ? 'auto' : '' // the text's own direction, not that of the interface
-    if (!value.trim()) return show('empty')
+    if (!value.trim()) {
+      show('empty')
+      return onAnswer(null)
+    }
     const {signal} = current
     timer = setTimeout(() => run(value, signal), pause)
   }
@@ -66,7 +71,7 @@ export function liveField({keepSamples = false, onResult = () => {}} = {}) {
       drawResult(result, answer, labels)
       show('result')
       speak(result.querySelector('.winner')?.textContent ?? '')
-      onResult(text, answer)
+      onAnswer({text, result: answer})
     } catch (error) {
       if (signal.aborted) return
       const {code, message: details} = asFailure(error, 'run_failed')

@@ -141,6 +141,8 @@ def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:
     browser.type_keys("Tab", "Enter")  # the first example
     wait_for(lambda: browser.execute(state), TIMEOUT, "the result of the example")
     assert browser.execute("return document.activeElement.id") == "text"
+    browser.type_keys("Tab")
+    assert browser.execute("return document.activeElement.id") == "page"
 
 
 def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(shared_browser: Browser) -> None:
