@@ -31,7 +31,7 @@ def test_each_browser_gets_its_own_kind_of_background_and_not_the_others(bundles
 
 
 @pytest.mark.parametrize(("browser", "permissions"), [
-    ("chrome", ["activeTab", "contextMenus", "offscreen", "scripting", "storage"]),
+    ("chrome", ["activeTab", "contextMenus", "offscreen", "scripting", "sidePanel", "storage"]),
     ("firefox", ["activeTab", "contextMenus", "scripting", "storage"]),
 ])
 def test_the_manifest_asks_for_these_permissions_and_no_host(browser: str, permissions: list[str], bundles: dict[str, Path]) -> None:
@@ -40,7 +40,8 @@ def test_the_manifest_asks_for_these_permissions_and_no_host(browser: str, permi
     assert not {"host_permissions", "optional_host_permissions", "content_scripts", "externally_connectable"} & set(manifest)
     assert manifest["content_security_policy"] == {
         "extension_pages": "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"}
-    assert [entry["resources"] for entry in manifest["web_accessible_resources"]] == [["surfaces/card/card.html"]]
+    framed = ["surfaces/card/card.html", "surfaces/pageview/panel.html"]
+    assert [entry["resources"] for entry in manifest["web_accessible_resources"]] == [framed]
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])

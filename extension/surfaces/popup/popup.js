@@ -6,7 +6,8 @@ import {liveField} from '../live-field.js'
 import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 
-const [panel, settings, page, failed] = ['panel', 'settings', 'page', 'failed'].map((name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+const [panel, settings, page, failed] = ['panel', 'settings', 'page', 'failed'].map(
+  (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
 /** @type {import('../live-field.js').Answer | null} */ let answer = null
 
 void applyTheme()
