@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from builder.browsers.verify import verify_package
     from builder.bundle import Package, build_extension, pack_extension
     from builder.bundle.assemble import Bundle
     from builder.config import BROWSERS, ExtensionConfig, load_config
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from builder.models.asset import Asset, load_asset
     from builder.models.evaluate import Evaluation, Scorer, evaluate
     from builder.progress import listening
+    from builder.project.doctor import examine
     from builder.project.icons import write_icons
     from builder.project.init import NewProject, create_project
 
 _HOMES = {
+    "builder.browsers.verify": ("verify_package",),
     "builder.bundle": ("Package", "build_extension", "pack_extension"),
     "builder.bundle.assemble": ("Bundle",),
     "builder.config": ("BROWSERS", "ExtensionConfig", "load_config"),
@@ -27,14 +30,15 @@ _HOMES = {
     "builder.models.asset": ("Asset", "load_asset"),
     "builder.models.evaluate": ("Evaluation", "Scorer", "evaluate"),
     "builder.progress": ("listening",),
+    "builder.project.doctor": ("examine",),
     "builder.project.icons": ("write_icons",),
     "builder.project.init": ("NewProject", "create_project"),
 }
 
 __all__ = [
-    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "NewProject", "Package",
-    "Problem", "Scorer", "build_extension", "create_project", "evaluate", "listening", "load_asset", "load_config", "pack_extension",
-    "write_icons",
+    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "NewProject", "Package", "Problem",
+    "Scorer", "build_extension", "create_project", "evaluate", "examine", "listening", "load_asset", "load_config", "pack_extension",
+    "verify_package", "write_icons",
 ]
 
 

@@ -9,6 +9,8 @@ from builder.commands.base import Main
 
 HOMES = {
     "build": "builder.commands.build:build",
+    "dev": "builder.commands.dev:dev",
+    "doctor": "builder.commands.project:doctor",
     "icons": "builder.commands.project:icons",
     "init": "builder.commands.project:init",
     "lint": "builder.commands.lint:lint",
@@ -16,6 +18,8 @@ HOMES = {
     "model": "builder.commands.model:model",
     "pack": "builder.commands.build:pack",
     "publish": "builder.commands.stores:publish",
+    "run": "builder.commands.dev:run",
+    "verify": "builder.commands.verify:verify",
 }
 
 

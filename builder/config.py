@@ -50,6 +50,8 @@ class ExtensionConfig:
     default_locale: str = "en"
     gecko_id: str | None = None
     icons: Path | None = None
+    overrides: Path | None = None
+    """A folder whose files take the place of the extension's, or are added to them, by their paths in the bundle."""
     delivery: str = "bundled"
     threads: Literal["auto"] | int = "auto"
     """Threads of the engine until the reader decides otherwise; 'auto' leaves it to a measurement on the reader's device."""
@@ -89,6 +91,7 @@ def load_config(path: Path) -> ExtensionConfig:
         extension, "shortcut", _SHORTCUT, "Ctrl or Alt, perhaps Shift, and one key, like 'Alt+Shift+L'", default=DEFAULT_SHORTCUT,
     )
     icons = extension.take_optional("icons", str)
+    overrides = extension.take_optional("overrides", str)
     extension.done()
     model = root.table("model")
     asset = model.take("asset", str)
@@ -111,7 +114,8 @@ def load_config(path: Path) -> ExtensionConfig:
     folder = path.parent
     return ExtensionConfig(
         file=path, slug=slug, version=version, asset=folder / asset, homepage=homepage, default_locale=default_locale,
-        gecko_id=gecko_id, icons=folder / icons if icons else None, minimum_versions=minimum_versions,
+        gecko_id=gecko_id, icons=folder / icons if icons else None,
+        overrides=folder / overrides if overrides else None, minimum_versions=minimum_versions,
         shortcut=shortcut, delivery=delivery, threads=threads, release_after_minutes=release_after_minutes, **words,
     )
 

@@ -39,7 +39,8 @@ def description(folder: Path, tokenizer: dict[str, Any] | None = None) -> dict[s
     special = {role: {"token": f"[{role.upper()}]", "id": WORDS.index(f"[{role.upper()}]")} for role in ("pad", "unk", "cls", "sep")}
     return {
         "format": 1, "name": "tiny", "version": "1.0.0", "licence": {"name": "CC0-1.0", "restricts_use": False}, "sources": [],
-        "labels": [{"id": label, "name": {"en": label.title()}} for label in LABELS],
+        "labels": [{"id": label, "name": {"en": label.title()}, "sample": f"a {word} text"}
+                   for label, word in zip(LABELS, ("fine", "poor", "strange"), strict=True)],
         "activation": "softmax", "temperature": 1.0, "thresholds": None, "min_score": 0.0, "max_length": 32,
         "tokenizer": tokenizer or {
             "kind": "wordpiece", "vocabulary": "vocab.txt", "lowercase": True, "strip_accents": None, "handle_chinese_chars": True,

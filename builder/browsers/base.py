@@ -140,6 +140,10 @@ class Browser(ABC):
         """
 
     @abstractmethod
+    def granted(self) -> tuple[list[str], list[str]]:
+        """What the extension may do: permissions, and patterns of the addresses that it reaches. A page of it has to be open."""
+
+    @abstractmethod
     def complaints(self) -> list[str]:
         """What the browser says against the extension: warnings about its manifest, errors at run time."""
 

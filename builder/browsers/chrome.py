@@ -230,6 +230,10 @@ class Chrome(Browser):
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
+    def granted(self) -> tuple[list[str], list[str]]:
+        granted = self.execute("return chrome.permissions.getAll()")
+        return granted["permissions"], granted["origins"]
+
     def complaints(self) -> list[str]:
         """Found on the page chrome://extensions, which is left open; the extension is loaded anew for it."""
         self.open("chrome://extensions")

@@ -220,6 +220,17 @@ class Firefox(Browser):
     def screenshot(self) -> bytes:
         return base64.b64decode(self._marionette.screenshot(full=False))
 
+    def granted(self) -> tuple[list[str], list[str]]:
+        with self._marionette.using_context("chrome"):
+            permissions, origins = self._marionette.execute_script(
+                """
+                const policy = WebExtensionPolicy.getByHostname(arguments[0])
+                return [[...policy.permissions], policy.allowedOrigins.patterns.map(({pattern}) => pattern)]
+                """, [self.extension_url.split("/")[2]],
+            )
+        # Firefox gives each extension its own pages, and notes what it derives with a prefix.
+        return [name for name in permissions if ":" not in name], [pattern for pattern in origins if pattern != f"{self.extension_url}*"]
+
     def complaints(self) -> list[str]:
         with self._marionette.using_context("chrome"):
             texts: list[str] = self._marionette.execute_script(

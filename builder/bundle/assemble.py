@@ -94,6 +94,8 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
         name = path.relative_to(source).as_posix()
         if path.is_file() and not name.startswith(_GENERATED) and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers):
             contents[name] = path
+    if config.overrides is not None:
+        contents |= _overrides(config.overrides)
     contents["manifest.json"] = _json(render_manifest(config, browser, source))
     for locale, messages in locale_messages(config, source).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
@@ -109,6 +111,14 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
     return contents | runtime_files(tokenizers=asset.needs_tokenizers)
+
+
+def _overrides(folder: Path) -> Contents:
+    """The author's own files, by the paths that they have in the bundle."""
+    if not folder.is_dir():
+        raise BuilderError(f"{folder}: no such folder", hint="make it, or leave extension.overrides out", place=str(folder))
+    names = {path: path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: path for path, name in names.items() if not name.startswith(_GENERATED)}
 
 
 def _json(value: object) -> bytes:

@@ -30,7 +30,8 @@ def render_manifest(config: ExtensionConfig, browser: str, source: Path) -> dict
             f"{config.file}: extension.gecko_id: missing, and Firefox needs it", place=str(config.file),
             hint='add gecko_id = "your-extension@your-domain.example", or build with --browser chrome',
         )
-    environment = Environment(loader=FileSystemLoader(source), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - JSON
+    folders = [source] if config.overrides is None else [config.overrides, source]
+    environment = Environment(loader=FileSystemLoader(folders), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - JSON
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     text = environment.get_template(TEMPLATE).render(
         browser=browser, version=config.version, homepage=config.homepage, gecko_id=config.gecko_id,
@@ -48,6 +49,9 @@ def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str
     A locale that only one of the two knows is filled up from the default locale.
     """
     interface = {folder.name: read_json(folder / "messages.json").values for folder in sorted((source / "_locales").iterdir())}
+    if config.overrides is not None:
+        for file in sorted(config.overrides.glob("_locales/*/messages.json")):
+            interface[file.parent.name] = interface.get(file.parent.name, {}) | read_json(file).values
     own: dict[str, dict[str, str]] = {
         word: strings for word in (*WORDS, *REPLACEABLE_WORDS) if (strings := getattr(config, word)) is not None
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from builder.commands.base import FILE, Command
-from builder.errors import BuilderError
+from builder.commands.base import FILE, Command, config_argument, out_option
+from builder.errors import BuilderError, Problem
 from builder.report import Outcome
+
+STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"}
 
 
 @click.command(cls=Command)
@@ -97,3 +99,32 @@ def icons(svg: Path, out: Path | None) -> Outcome:
     written = write_icons(svg, out or svg.parent)
     names = ", ".join(path.name for path in written)
     return Outcome(data={"files": [str(path) for path in written]}, text=[f"{written[0].parent}: {names}"])
+
+
+@click.command(cls=Command)
+@config_argument
+@out_option
+def doctor(config: Path, out: Path) -> Outcome:
+    """Look over the whole chain: Python, Node, browsers and drivers, CONFIG, its model's operators, the last pack.
+
+    Each line passes, warns, fails or is skipped, and says what to do where something is to be done. Exit code 1 if one fails.
+
+    \b
+    Example:
+      builder doctor
+    """
+    from rich.markup import escape
+    from rich.table import Table
+
+    from builder.project.doctor import examine
+
+    findings = examine(config, out)
+    table = Table("", "what", "found", "to do", box=None, pad_edge=False)
+    for finding in findings:
+        table.add_row(f"[{STATE_COLOURS[finding.state]}]{finding.state}[/]", finding.what, escape(finding.found), escape(finding.fix))
+    failed = [finding for finding in findings if finding.state == "fail"]
+    return Outcome(
+        data={"findings": [asdict(finding) for finding in findings]},
+        problems=[Problem("check-failed", f"{finding.what}: {finding.found}", finding.fix) for finding in failed],
+        text=[table], ok=not failed,
+    )

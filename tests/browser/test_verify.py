@@ -1,0 +1,66 @@
+"""``builder verify``: a good zip passes in a real browser, and one that answers differently does not."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from builder.cli import main
+from tests.tiny import write_extension, write_tiny_asset
+
+
+@pytest.fixture(scope="module")
+def zips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packed zips of a tiny extension."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write_tiny_asset(folder / "asset")
+    config = write_extension(folder / "extension.toml", "asset")
+    assert CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code == 0
+    return folder / "dist"
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+def test_a_good_zip_passes_every_check(browser: str, zips: Path) -> None:
+    result = CliRunner().invoke(main, ["verify", "--zip", str(zips / f"tiny-lens-1.2.3-{browser}.zip"), "--json"])
+    assert result.exit_code == 0, result.output
+    checks = json.loads(result.stdout)["data"]["checks"]
+    assert [check["ok"] for check in checks] == [True] * len(checks)
+    whats = [check["what"] for check in checks]
+    assert {"installs", "permissions", "content security policy", "requests to the network", "complaints of the browser"} <= set(whats)
+    assert sum(what.startswith("popup: ") for what in whats) == 3
+    assert sum(what.startswith("card: ") for what in whats) == 1
+
+
+def test_a_zip_that_answers_unlike_python_and_asks_for_more_falls_short(zips: Path, tmp_path: Path) -> None:
+    spoiled = tmp_path / "spoiled-chrome.zip"
+    with zipfile.ZipFile(zips / "tiny-lens-1.2.3-chrome.zip") as good, zipfile.ZipFile(spoiled, "w") as bad:
+        for name in good.namelist():
+            content = good.read(name)
+            if name == "engine/scores.js":
+                assert b"Math.exp(" in content
+                content = content.replace(b"Math.exp(", b"Math.exp(-")
+            if name == "manifest.json":
+                manifest = json.loads(content)
+                manifest["permissions"].append("tabs")
+                content = json.dumps(manifest).encode()
+            bad.writestr(name, content)
+    result = CliRunner().invoke(main, ["verify", "--zip", str(spoiled), "--json"])
+    assert result.exit_code == 1, result.output
+    envelope = json.loads(result.stdout)
+    failed = {check["what"].split(":")[0] for check in envelope["data"]["checks"] if check["ok"] is False}
+    assert {"permissions", "popup", "card"} <= failed
+    assert len(envelope["problems"]) == sum(check["ok"] is False for check in envelope["data"]["checks"])
+
+
+def test_a_zip_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "x-chrome.zip").write_text("no zip")
+    for name, complaint in (
+        ("x-chrome.zip", "not a store zip"), ("none-chrome.zip", "no such file"), ("x.zip", "for Chrome or for Firefox?"),
+    ):
+        result = CliRunner().invoke(main, ["verify", "--zip", str(tmp_path / name)])
+        assert result.exit_code == 2
+        assert complaint in result.stderr
