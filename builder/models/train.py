@@ -134,13 +134,15 @@ def fit(
             return torch.utils.data.SequentialSampler(eval_dataset)
 
     epochs = out / "epochs"
+    several_without_gpu = int(os.environ.get("WORLD_SIZE", "1")) > 1 and not torch.cuda.is_available()
+    backend = "gloo" if several_without_gpu else None  # of torch.distributed; with GPUs it finds its own
     trainer = OrderedTrainer(
         model=model,
         args=TrainingArguments(
             output_dir=str(epochs), seed=options.seed, num_train_epochs=options.epochs,
             per_device_train_batch_size=options.batch_size, per_device_eval_batch_size=64,
             learning_rate=options.learning_rate, warmup_steps=options.warmup_ratio, weight_decay=options.weight_decay,
-            bf16=options.bf16, use_cpu=not torch.cuda.is_available(), ddp_backend=None if torch.cuda.is_available() else "gloo",
+            bf16=options.bf16, use_cpu=not torch.cuda.is_available(), ddp_backend=backend,
             average_tokens_across_devices=False,  # the losses are means already
             train_sampling_strategy="group_by_length", eval_strategy="epoch", save_strategy="epoch", save_total_limit=2,
             load_best_model_at_end=True, metric_for_best_model="score", report_to="none", logging_steps=50,

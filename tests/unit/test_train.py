@@ -201,3 +201,15 @@ def test_weighing_rare_labels_more_leaves_their_scores_probabilities(recipe: Pat
     save_task(model, tokenizer, task, run.parent / "corrected")
     biases = [load_file(folder / "model.safetensors")["classifier.bias"] for folder in (checkpoint, run.parent / "corrected")]
     assert np.log(task.positive_weights) == pytest.approx(biases[0] - biases[1], abs=1e-5)
+
+
+def test_the_example_recipe_trains_a_model_of_its_labels(repository: Path, tmp_path: Path) -> None:
+    file = tmp_path / "recipe.toml"
+    file.write_text((repository / "recipes/example.toml").read_text(encoding="utf-8").replace("epochs = 4", "epochs = 1"), encoding="utf-8")
+    for name in ("train.txt", "val.txt"):
+        (tmp_path / name).write_text(f"a fine film of {name};good\na poor film of {name};bad\n")
+    (checkpoint,) = train(Recipe.read(file), tmp_path, tmp_path / "run").checkpoints
+    export(checkpoint, tmp_path / "run/fp32.onnx")
+    asset = load_asset(quantize(file, tmp_path / "run", tmp_path, tmp_path / "asset", max_loss=1, embedding_bits=4).asset)
+    assert asset.label_ids == ["bad", "good"]
+    assert (asset.description["activation"], asset.description["min_score"]) == ("softmax", 0)
