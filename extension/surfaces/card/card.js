@@ -3,50 +3,156 @@
 import {asFailure} from '../../shared/failures.js'
 import {call} from '../call.js'
 import {drawResult} from '../chart.js'
+import {copy} from '../copy.js'
 import {classify} from '../engine.js'
-import {readLabels} from '../labels.js'
+import {colourOf, readLabels, tint} from '../labels.js'
 import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
+import {asText} from './as-text.js'
+import {makeMovable} from './drag.js'
+import {createStrip} from './strip.js'
+
+/**
+ * @typedef {import('../labels.js').Label} Label
+ * @typedef {import('../../shared/messages.js').CardRequest} CardRequest
+ * @typedef {import('../../shared/messages.js').Progress} Progress
+ * @typedef {import('../../shared/messages.js').Result} Result
+ * @typedef {import('../../shared/messages.js').Segment} Segment
+ */
+
+const STOPPABLE_FROM = 20 // sentences: what takes less is over before a hand is at the button
+const COPIED_MS = 2000
 
 const id = location.hash.slice(1)
 const framed = window !== window.top
-const [close, phase, result, waiting, failure, message, retry] = ['close', 'phase', 'result', 'waiting', 'failure', 'message', 'retry'].map(
-  (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+/** @param {string} name @returns {HTMLElement} */
+const find = (name) => /** @type {HTMLElement} */ (document.getElementById(name))
+const [main, phase, stop, spoken, result] = ['main', 'phase', 'stop', 'spoken', 'result'].map(find)
+const progress = /** @type {HTMLProgressElement} */ (find('progress'))
 
-/** @type {string | undefined} */ let text
+/** @type {CardRequest | undefined} */ let request
+/** @type {Result | undefined} */ let answer
+/** @type {ReturnType<typeof createStrip> | undefined} */ let strip
+let running = new AbortController()
 
 void applyTheme()
 translate(document)
-close.addEventListener('click', dismiss)
-retry.addEventListener('click', run)
-addEventListener('keydown', (event) => { if (event.key === 'Escape') dismiss() })
+phase.textContent = word('phase_classifying')
+find('close').addEventListener('click', dismiss)
+find('retry').addEventListener('click', run)
+find('copy').addEventListener('click', copyResult)
+stop.addEventListener('click', () => running.abort())
+addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.isComposing) dismiss() })
+if (framed) {
+  document.body.classList.add('movable')
+  find('grip').hidden = false
+  makeMovable(find('header'), find('grip'), {grab: () => tellShell({kind: 'grab', id}), move: (x, y) => tellShell({kind: 'move', id, x, y})})
+}
 new ResizeObserver(fit).observe(document.body)
 void run()
 
 async function run() {
+  running = new AbortController()
   show('waiting')
   try {
-    text ??= (await call('take', {id})).text // handed over once: a second try must not ask again
-    const [answer, labels] = await Promise.all([
-      classify(text, {detail: 'segments', onProgress: (progress) => { phase.textContent = word(`phase_${progress.phase}`) }}),
-      readLabels(),
-    ])
+    request ??= await receive() // handed over once: a second try must not ask again
+    const {text} = request
+    const labels = await readLabels()
+    let total = 0
+    strip ??= createStrip(find('sentences'), {text, labels, onChoose: showSentence})
+    answer = await classify(text, {
+      detail: 'segments',
+      signal: running.signal,
+      onProgress(told) {
+        if (told.phase === 'classifying') total = told.total
+        showProgress(told)
+      },
+      onPartial({from, segments}) {
+        strip?.add(from, segments, Math.max(total, from + segments.length))
+      },
+    })
+    strip.add(0, answer.segments, answer.segments.length)
     drawResult(result, answer, labels)
     show('result')
+    spoken.textContent = [result.querySelector('.winner')?.textContent, result.querySelector('.others:not([hidden])')?.textContent].join('. ')
   } catch (error) {
-    const {code, hint, message: details} = asFailure(error, 'run_failed')
-    console.error(`${code}: ${details}`)
-    message.textContent = word(`failure_${code}`)
-    retry.hidden = hint !== 'retry'
-    show('failure')
+    fail(error)
   }
+}
+
+async function receive() {
+  const taken = await call('take', {id})
+  const {notes, keyboard, language, direction} = taken
+  find('notes').append(...notes.map((note) => Object.assign(document.createElement('li'), {textContent: word(`note_${note}`)})))
+  find('notes').hidden = !notes.length
+  const quote = find('quote')
+  if (language) quote.lang = language
+  quote.dir = direction ?? 'auto'
+  if (keyboard) main.focus()
+  return taken
+}
+
+/** @param {Progress} told */
+function showProgress({phase: now, done, total}) {
+  stop.hidden = !(now === 'classifying' && total >= STOPPABLE_FROM)
+  const preparing = now === 'loading' && total > 0 && done === total
+  if (total && !preparing) {
+    progress.max = total
+    progress.value = done
+  } else {
+    progress.removeAttribute('value') // how long is not known
+  }
+  if (preparing) phase.textContent = word('card_preparing')
+  else if (now === 'classifying' && total > 1) phase.textContent = word('card_reading', String(Math.floor(done)), String(total))
+  else phase.textContent = word(`phase_${now}`)
+}
+
+/** @param {Segment} segment @param {Label | undefined} label @param {string} position */
+function showSentence({start, end, verdict}, label, position) {
+  const sentence = find('sentence')
+  const score = verdict.scores.find((score) => score.label === verdict.label)?.score
+  const percent = score === undefined ? '' : new Intl.NumberFormat(chrome.i18n.getUILanguage(), {style: 'percent'}).format(score)
+  tint(sentence, label)
+  find('position').textContent = position
+  find('answer').textContent = label ? `${label.emoji} ${label.name} ${percent}`.trim() : word('no_clear_label')
+  find('quote').textContent = request?.text.slice(start, end) ?? ''
+  sentence.hidden = false
+  if (!request?.places) return
+  const {theme, palette} = document.documentElement.dataset
+  const colour = colourOf(label, theme === 'dark' ? 'dark' : 'light', palette === 'colour_blind' ? 'colour_blind' : 'standard')
+  tellShell({kind: 'highlight', id, start, end, colour, reveal: true})
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  if (running.signal.aborted) {
+    find('message').textContent = word('card_stopped')
+    find('retry').hidden = false
+  } else {
+    const {code, hint, message} = asFailure(error, 'run_failed')
+    console.error(`${code}: ${message}`)
+    find('message').textContent = word(`failure_${code}`)
+    find('retry').hidden = hint !== 'retry'
+  }
+  show('failure')
+}
+
+async function copyResult() {
+  if (!answer || !request) return
+  const area = /** @type {HTMLTextAreaElement} */ (find('by-hand'))
+  const copied = await copy(asText(request.text, answer, await readLabels()), area)
+  const said = copied ? word('card_copied') : word('card_copy_by_hand')
+  spoken.textContent = said
+  find('copy-word').textContent = said
+  if (copied) setTimeout(() => { find('copy-word').textContent = word('card_copy') }, COPIED_MS)
 }
 
 /** @param {'waiting' | 'result' | 'failure'} state */
 function show(state) {
-  waiting.hidden = state !== 'waiting'
+  find('waiting').hidden = state !== 'waiting'
   result.hidden = state !== 'result'
-  failure.hidden = state !== 'failure'
+  find('actions').hidden = state !== 'result'
+  find('failure').hidden = state !== 'failure'
   document.body.dataset.state = state
 }
 
@@ -55,6 +161,7 @@ function fit() {
 }
 
 function dismiss() {
+  running.abort()
   if (framed) tellShell({kind: 'dismiss', id})
   else window.close()
 }
