@@ -6,6 +6,7 @@ import {drawResult} from '../chart.js'
 import {copy} from '../copy.js'
 import {classify} from '../engine.js'
 import {colourOf, readLabels, tint} from '../labels.js'
+import {showInSidePanel} from '../side-panel.js'
 import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 import {asText} from './as-text.js'
@@ -41,6 +42,7 @@ phase.textContent = word('phase_classifying')
 find('close').addEventListener('click', dismiss)
 find('retry').addEventListener('click', run)
 find('copy').addEventListener('click', copyResult)
+find('panel').addEventListener('click', openSidePanel)
 stop.addEventListener('click', () => running.abort())
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.isComposing) dismiss() })
 if (framed) {
@@ -74,7 +76,7 @@ async function run() {
     strip.add(0, answer.segments, answer.segments.length)
     drawResult(result, answer, labels)
     show('result')
-    spoken.textContent = [result.querySelector('.winner')?.textContent, result.querySelector('.others:not([hidden])')?.textContent].join('. ')
+    spoken.textContent = Array.from(result.querySelectorAll('.winner, .others:not([hidden])'), (part) => part.textContent).join('. ')
   } catch (error) {
     fail(error)
   }
@@ -145,6 +147,13 @@ async function copyResult() {
   spoken.textContent = said
   find('copy-word').textContent = said
   if (copied) setTimeout(() => { find('copy-word').textContent = word('card_copy') }, COPIED_MS)
+}
+
+function openSidePanel() {
+  if (!answer || !request) return
+  const {text} = request
+  const sentences = answer.segments.map(({start, end, verdict}) => ({text: text.slice(start, end), verdict}))
+  showInSidePanel({source: 'selection', result: answer, sentences}).catch((error) => console.error('The side panel was not given the result', error))
 }
 
 /** @param {'waiting' | 'result' | 'failure'} state */
