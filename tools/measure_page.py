@@ -1,4 +1,7 @@
-"""Time the view of a page of 500 sentences in both browsers: first paint, throughput, and what it costs the page's main thread."""
+"""Time the view of a page of 500 sentences in both browsers: first paint, throughput, and what it costs the page's main thread.
+
+Exit code 1: a task of more than 50 ms, on the processor where the browser tells that, else on the clock.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from builder.browsers import start
 from builder.browsers.base import Browser, wait_for
+from builder.browsers.chrome import Chrome
 from builder.browsers.granted import granted
 from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page, Web
@@ -82,7 +86,9 @@ RECORDED = "document.body?.dataset.last ? [Number(document.body.dataset.first), 
 
 @dataclass(frozen=True)
 class PageFigures:
-    """Milliseconds; ``idle`` is the same page without a view, on the same machine at the same time."""
+    """Milliseconds; ``idle`` is the same page without a view, on the same machine at the same time. Firefox tells no time on the
+    processor and no tasks: there, ``longest_task_ms`` is the longest time between two turns of the event loop.
+    """
 
     browser: str
     sentences: int
@@ -90,6 +96,7 @@ class PageFigures:
     total_ms: float
     sentences_per_second: float
     longest_task_ms: float
+    longest_task_cpu_ms: float | None
     longest_task_idle_ms: float
     longest_frame_ms: float
     longest_frame_idle_ms: float
@@ -115,11 +122,13 @@ def measure(name: str, bundle: Path) -> PageFigures:
             first, last = (moment - began for moment in recorded(browser))
             time.sleep(SETTLE_S)  # the last boxes and the map beside the scrollbar
             busy = json.loads(browser.execute(READ))
+            cpu = longest_cpu(browser)
             if not browser.in_page(PANEL_PAGE, "document.querySelector('[data-count]:not([data-count=\"0\"])')?.dataset.count"):
                 raise RuntimeError(f"{name}: nothing was painted")
     return PageFigures(
         browser=name, sentences=SENTENCES, first_paint_ms=first, total_ms=last, sentences_per_second=SENTENCES / last * 1000,
         longest_task_ms=busy["turn"] if busy["task"] is None else busy["task"],
+        longest_task_cpu_ms=cpu,
         longest_task_idle_ms=idle["turn"] if idle["task"] is None else idle["task"],
         longest_frame_ms=busy["frame"], longest_frame_idle_ms=idle["frame"],
         slow_frames_share=busy["slow"] / max(1, busy["frames"]), slow_frames_idle_share=idle["slow"] / max(1, idle["frames"]),
@@ -130,6 +139,20 @@ def view(browser: Browser) -> None:
     browser.send_menu_click(PAGE_ENTRY)
     wait_for(lambda: browser.in_page(PANEL_PAGE, "document.body?.dataset.state"), TIMEOUT_S, "the panel of the page")
     browser.in_page(PANEL_PAGE, RECORD)
+
+
+def longest_cpu(browser: Browser) -> float | None:
+    """Of a second view of the same page: recording it takes time itself, so nothing else is measured meanwhile."""
+    if not isinstance(browser, Chrome):
+        return None
+    browser.open(ADDRESS)
+    time.sleep(SETTLE_S)
+    browser.execute(START)
+    with browser.trace(ADDRESS) as trace:
+        view(browser)
+        recorded(browser)
+        time.sleep(SETTLE_S)
+        return trace.tasks().longest_cpu_ms
 
 
 def recorded(browser: Browser) -> tuple[float, float]:
@@ -144,7 +167,7 @@ def main() -> None:
     figures = [measure(name, REPOSITORY / "dist" / name) for name in names]
     for one in figures:
         sys.stdout.write(json.dumps(asdict(one)) + "\n")
-    if any(one.longest_task_ms > LIMIT_MS for one in figures):
+    if any((one.longest_task_cpu_ms or one.longest_task_ms) > LIMIT_MS for one in figures):
         sys.exit(1)
 
 

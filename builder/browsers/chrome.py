@@ -24,6 +24,7 @@ from builder.browsers.base import (
     welcomes,
 )
 from builder.browsers.proxy import Web
+from builder.browsers.trace import Trace
 from builder.errors import BuilderError
 
 SCRIPT_TIMEOUT = 120
@@ -213,6 +214,10 @@ class Chrome(Browser):
 
     def switch_tab(self, number: int) -> None:
         self._driver.switch_to.window(self._driver.window_handles[number])
+
+    def trace(self, address: str) -> Trace:
+        """Record what the page at an address does from now on."""
+        return Trace(next(target["webSocketDebuggerUrl"] for target in self.targets() if target["url"] == address), address)
 
     def keep_downloads(self, folder: Path) -> None:
         self._driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})

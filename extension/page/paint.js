@@ -305,7 +305,8 @@
       current = mark.mark
       if (before) before.of.box = null
       of.box = null
-      const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth'
+      const still = matchMedia('(prefers-reduced-motion: reduce)').matches || document.hidden // where nobody sees it, Firefox glides nowhere
+      const behavior = still ? 'instant' : 'smooth'
       let goal = boundsOf(stop)
       for (const scroller of scrollersOf(of.block.element)) {
         const whole = scroller === document.scrollingElement
