@@ -50,7 +50,8 @@ if (framed) {
   find('grip').hidden = false
   makeMovable(find('header'), find('grip'), {grab: () => tellShell({kind: 'grab', id}), move: (x, y) => tellShell({kind: 'move', id, x, y})})
 }
-new ResizeObserver(fit).observe(document.body)
+const sizes = new ResizeObserver(fit)
+for (const part of document.body.children) sizes.observe(part)
 void run()
 
 async function run() {
@@ -96,6 +97,7 @@ async function receive() {
 
 /** @param {Progress} told */
 function showProgress({phase: now, done, total}) {
+  if (now === 'loading' && !spoken.textContent) spoken.textContent = word('phase_loading')
   stop.hidden = !(now === 'classifying' && total >= STOPPABLE_FROM)
   const preparing = now === 'loading' && total > 0 && done === total
   if (total && !preparing) {
@@ -119,6 +121,7 @@ function showSentence({start, end, verdict}, label, position) {
   find('answer').textContent = label ? `${label.emoji} ${label.name} ${percent}`.trim() : word('no_clear_label')
   find('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false
+  sentence.scrollIntoView({block: 'nearest'}) // where the window leaves no room for all of the card
   if (!request?.places) return
   const {theme, palette} = document.documentElement.dataset
   const colour = colourOf(label, theme === 'dark' ? 'dark' : 'light', palette === 'colour_blind' ? 'colour_blind' : 'standard')
@@ -166,7 +169,9 @@ function show(state) {
 }
 
 function fit() {
-  if (framed) tellShell({kind: 'resize', id, height: Math.ceil(document.body.getBoundingClientRect().height)})
+  if (!framed) return
+  const heights = Array.from(document.body.children, (part) => part.getBoundingClientRect().height)
+  tellShell({kind: 'resize', id, height: Math.ceil(heights.reduce((sum, height) => sum + height, 0))})
 }
 
 function dismiss() {

@@ -83,12 +83,10 @@ export function createStrip(element, {text, labels, onChoose}) {
     tint(option, label)
   }
 
-  /** Names tell how many there are, so they wait for that. */
-  function name() {
-    options.forEach((option, index) => {
-      const {start, end, verdict} = segments[index]
-      option.ariaLabel = `${position(index)}: ${inWords(verdict, labels)}. ${text.slice(start, end)}`
-    })
+  /** @param {number} index */
+  function name(index) {
+    const {start, end, verdict} = segments[index]
+    options[index].ariaLabel = `${position(index)}: ${inWords(verdict, labels)}. ${text.slice(start, end)}`
   }
 
   /** @param {number} index */
@@ -99,14 +97,15 @@ export function createStrip(element, {text, labels, onChoose}) {
   return {
     /** Segments from index `from` on. @param {number} from @param {Segment[]} added @param {number} all  How many there will be. */
     add(from, added, all) {
-      total = all
       added.forEach((segment, index) => {
         segments[from + index] = segment
         draw(segment, from + index)
       })
+      const changed = all !== total // then all names do
+      total = all
+      for (let index = changed ? 0 : from; index < (changed ? segments.length : from + added.length); index++) name(index)
       element.classList.toggle('lines', total > ONE_LINE)
       element.hidden = total < 2
-      name()
     },
   }
 }
