@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help pack test lint unit browsers model soak screenshot icons latency clean
+.PHONY: help pack test lint unit browsers model soak screenshots icons latency clean
 
 PYTHON ?= python3
 DATA ?= $(or $(LENSMITH_DATA),../shared/data)
@@ -44,10 +44,10 @@ model: .venv/ready-train  ## Make both models again: teacher, soft labels, stude
 	$(BIN)/builder model quantize model_assets/go-emotions/recipe.toml --run runs/go-emotions --data $(DATA) --out model_assets/go-emotions
 	$(BIN)/builder model evaluate model_assets/emotion --data $(DATA)/emotion/val.txt
 
-screenshot: .venv/ready-browsers pack  ## Take docs/images/card.png anew
-	$(BIN)/python tools/take_screenshot.py
+screenshots: .venv/ready-browsers pack  ## Picture every surface, state and theme; docs/images/ among them
+	$(BIN)/python tools/take_screenshots.py
 
-icons: .venv/ready-browsers  ## Render extension/icons/*.png from their SVG
+icons: .venv/ready-test  ## Render extension/icons/*.png from their SVG
 	$(BIN)/python tools/render_icons.py
 
 latency: .venv/ready-browsers pack  ## Time the bundles in both browsers

@@ -152,6 +152,10 @@ class Browser(ABC):
         """End the extension's background, as the browser does after some idle time."""
 
     @abstractmethod
+    def resize(self, width: int, height: int) -> None:
+        """Give the open page this much room, in CSS pixels. (Firefox's windows are at least 450 wide.)"""
+
+    @abstractmethod
     def screenshot(self) -> bytes:
         """The open page as PNG."""
 

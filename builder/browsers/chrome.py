@@ -64,7 +64,7 @@ SEND_MENU_CLICK = """
 class Chrome(Browser):
     name = "chrome"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US") -> None:
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1) -> None:
         try:
             from selenium import webdriver
             from selenium.webdriver.chrome.service import Service
@@ -77,6 +77,7 @@ class Chrome(Browser):
         for flag in QUIET:
             options.add_argument(flag)
         options.add_argument(f"--lang={language}")
+        options.add_argument(f"--force-device-scale-factor={scale}")
         options.add_experimental_option("prefs", {"browser.enable_spellchecking": False})  # it would fetch its dictionary
         # Loopback too: without the last flag Chromium would go around the proxy for it.
         options.add_argument(f"--proxy-server=http://127.0.0.1:{web.port}")
@@ -87,6 +88,7 @@ class Chrome(Browser):
             options.add_argument("--headless=new")
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
+        self._scale = scale
         self._unpacked = TemporaryDirectory()
         environment = {**os.environ, "LANGUAGE": language.replace("-", "_")}  # on Linux it counts more than --lang
         service = Service(find_program("Chromium's driver", "chromedriver"), env=environment)
@@ -257,6 +259,10 @@ class Chrome(Browser):
         for target in self.targets():
             if target["type"] == "service_worker" and target["url"].startswith(self.extension_url):
                 urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()
+
+    def resize(self, width: int, height: int) -> None:
+        self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False})
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self._driver.get_screenshot_as_base64())

@@ -89,7 +89,7 @@ throw new Error('the background does not run')
 class Firefox(Browser):
     name = "firefox"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US") -> None:
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1) -> None:
         try:
             from marionette_driver.marionette import Marionette
         except ImportError:
@@ -98,7 +98,7 @@ class Firefox(Browser):
         os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
         self._marionette = Marionette(
             bin=find_program("Firefox", "firefox-esr", "firefox"), port=_free_port(), headless=headless,
-            prefs=_preferences(web.port, language), gecko_log=os.devnull,
+            prefs=_preferences(web.port, language, scale), gecko_log=os.devnull,
         )
         try:
             self._marionette.start_session()
@@ -217,6 +217,10 @@ class Firefox(Browser):
         with self._marionette.using_context("chrome"):
             return self._marionette.execute_script(IN_BACKGROUND, [self.extension_url.split("/")[2], expression])
 
+    def resize(self, width: int, height: int) -> None:
+        around = self.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]")
+        self._marionette.set_window_rect(width=width + around[0], height=height + around[1])
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._marionette.screenshot(full=False))
 
@@ -263,7 +267,7 @@ def _free_port() -> int:
         return port
 
 
-def _preferences(port: int, language: str) -> dict[str, Any]:
+def _preferences(port: int, language: str, scale: float) -> dict[str, Any]:
     return {
         "network.proxy.type": 1, "network.proxy.http": "127.0.0.1", "network.proxy.http_port": port,
         "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": port, "network.proxy.no_proxies_on": "",
@@ -274,5 +278,5 @@ def _preferences(port: int, language: str) -> dict[str, Any]:
         "app.normandy.enabled": False, "browser.search.update": False, "extensions.systemAddon.update.enabled": False,
         "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
         "browser.safebrowsing.downloads.enabled": False,
-        "intl.locale.requested": language,
+        "intl.locale.requested": language, "layout.css.devPixelsPerPx": str(scale),
     }
