@@ -23,6 +23,7 @@ from builder.browsers import start
 from builder.browsers.base import Browser, Surface, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Page, Web
+from builder.models.asset import load_asset
 
 REPOSITORY = Path(__file__).parent.parent
 ALL = REPOSITORY / "dist" / "screenshots"
@@ -51,6 +52,8 @@ WIDE, NARROW = (1040, 720), (440, 720)
 TIMEOUT = 120
 SETTLE = 0.8
 """Seconds for bars to glide to their lengths."""
+
+FIRST_PAINT = 0.25
 
 ADDRESS = "http://letters.example/"
 LETTER = """<!doctype html><meta charset="utf-8"><title>Letters</title>
@@ -113,6 +116,7 @@ class Camera:
 def take_cards(camera: Camera) -> None:
     camera.browser.resize(*WIDE)
     camera.card("#one", "waiting")
+    time.sleep(FIRST_PAINT)
     camera.take("card-waiting")
     camera.browser.wait_for_card(timeout=TIMEOUT)
     for name, paragraph in (("result", "#one"), ("sentences", "#many")):
@@ -188,7 +192,8 @@ def take_side_panel(camera: Camera) -> None:
 
 def verdict(surface: Surface) -> dict[str, Any]:
     """What a surface shows, as the engine says it."""
-    scores = [{"label": label, "score": score} for label, score in surface.scores.items()]
+    # In the model's order, which the driver has lost.
+    scores = [{"label": label, "score": surface.scores[label]} for label in load_asset(REPOSITORY / "model_assets/emotion").label_ids]
     return {"label": surface.winner, "labels": [surface.winner] if surface.winner else [], "scores": scores}
 
 
