@@ -20,7 +20,7 @@ const MENU_TEXT_LIMIT = 16_384
 const TRIMMED_AT_MOST = 64
 
 /** A page may have means to keep a frame blank that we do not know; a card that lives has asked for its text by then. */
-const BLANK_AFTER_MS = 5000
+const BLANK_AFTER_MS = 15_000
 
 /**
  * @param {object} occasion
