@@ -91,6 +91,13 @@ class Browser(ABC):
         """Select the text of an element, right-click it, and choose an entry of the browser's own menu by its title."""
 
     @abstractmethod
+    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
+        """Titles in the browser's own menu on an element, its text selected or not; those inside submenus are not among them.
+
+        Where the menu has to be read from the screen, the lines of everything else that stands there are among them.
+        """
+
+    @abstractmethod
     def press(self, shortcut: str) -> None:
         """Press a key with its modifiers, written like in a manifest ('Alt+Shift+L'), as the extension's shortcut."""
 

@@ -133,7 +133,16 @@ class Chrome(Browser):
     def choose_menu_entry(self, selector: str, entry: str) -> None:
         from builder.browsers.native_menu import choose
 
-        box = self.execute(
+        choose(self._on_screen(selector), entry)
+
+    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
+        from builder.browsers.native_menu import lines
+
+        return lines(self._on_screen(selector), select=select)
+
+    def _on_screen(self, selector: str) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of an element's text, in pixels of the screen."""
+        left, top, right, bottom = self.execute(
             """
             const range = document.createRange()
             range.selectNodeContents(document.querySelector(arguments[0]))
@@ -142,7 +151,7 @@ class Chrome(Browser):
             return [left + x, top + y, right + x, bottom + y]
             """, selector,
         )
-        choose((box[0], box[1], box[2], box[3]), entry)
+        return left, top, right, bottom
 
     def press(self, shortcut: str) -> None:
         *modifiers, key = shortcut.split("+")

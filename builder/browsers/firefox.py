@@ -138,16 +138,32 @@ class Firefox(Browser):
         return self._marionette.execute_script(script, list(args), sandbox=None)  # sees what the page sees
 
     def choose_menu_entry(self, selector: str, entry: str) -> None:
+        self._open_menu(selector, select=True)
+        with self._marionette.using_context("chrome"):
+            wait_for(lambda: self._activate(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
+
+    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
+        self._open_menu(selector, select=select)
+        with self._marionette.using_context("chrome"):
+            return wait_for(lambda: self._marionette.execute_script(
+                """
+                const menu = document.getElementById('contentAreaContextMenu')
+                if (menu.state !== 'open') return null
+                const titles = [...menu.children].filter((item) => !item.hidden).map((item) => item.label ?? '')
+                menu.hidePopup()
+                return titles
+                """), MENU_TIMEOUT, "the menu")
+
+    def _open_menu(self, selector: str, *, select: bool) -> None:
         from marionette_driver.by import By
         from marionette_driver.marionette import ActionSequence
 
-        self.execute("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector)
+        if select:
+            self.execute("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector)
         element = self._marionette.find_element(By.CSS_SELECTOR, selector)
         mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
         mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(button=2).perform()
         time.sleep(1)
-        with self._marionette.using_context("chrome"):
-            wait_for(lambda: self._activate(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
 
     def _activate(self, entry: str) -> bool | None:
         activated: bool | None = self._marionette.execute_script(

@@ -32,18 +32,7 @@ def choose(box: tuple[float, float, float, float], entry: str) -> None:
 
     :raises TimeoutError: if no such entry shows.
     """
-    left, top, right, bottom = box
-    middle = (top + bottom) / 2
-    _mouse("mousemove", left + 1, middle)
-    _mouse("mousedown", 1)
-    for step in range(1, STEPS + 1):  # a jump would not be taken as dragging
-        _mouse("mousemove", left + (right - 2 - left) * step / STEPS, middle)
-        time.sleep(0.02)
-    _mouse("mouseup", 1)
-    time.sleep(0.3)
-    _mouse("mousemove", left + min(40, (right - left) / 2), middle)
-    _mouse("click", 3)
-    time.sleep(1)
+    _open(box, select=True)
     x, y = wait_for(lambda: _find(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
     _mouse("mousemove", x - 10, y - 2)
     time.sleep(0.1)
@@ -52,6 +41,33 @@ def choose(box: tuple[float, float, float, float], entry: str) -> None:
     _mouse("mousedown", 1)
     time.sleep(0.1)
     _mouse("mouseup", 1)
+
+
+def lines(box: tuple[float, float, float, float], *, select: bool) -> list[str]:
+    """What stands on the screen while the menu is open on ``box``, line by line; the menu is closed again."""
+    _open(box, select=select)
+    read: dict[tuple[str, ...], list[str]] = {}
+    for word in _read_screen():
+        read.setdefault(word.line, []).append(word.text)
+    _mouse("mousemove", 5, 5)
+    _mouse("click", 1)
+    return [" ".join(words) for words in read.values()]
+
+
+def _open(box: tuple[float, float, float, float], *, select: bool) -> None:
+    left, top, right, bottom = box
+    middle = (top + bottom) / 2
+    if select:
+        _mouse("mousemove", left + 1, middle)
+        _mouse("mousedown", 1)
+        for step in range(1, STEPS + 1):  # a jump would not be taken as dragging
+            _mouse("mousemove", left + (right - 2 - left) * step / STEPS, middle)
+            time.sleep(0.02)
+        _mouse("mouseup", 1)
+        time.sleep(0.3)
+    _mouse("mousemove", left + min(40, (right - left) / 2), middle)
+    _mouse("click", 3)
+    time.sleep(1)
 
 
 def _mouse(action: str, *numbers: float) -> None:

@@ -8,6 +8,7 @@ from builder.browsers.base import Browser, wait_for
 from tests.browser.conftest import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 ENTRY = "Classify emotion"
+PAGE_TITLE = "Classify emotion on this page"
 CLICKS = 10
 
 
@@ -60,3 +61,25 @@ def test_a_click_after_the_browser_stopped_the_background_works_the_same(browser
     browser.stop_background()
     browser.choose_menu_entry("#sentence", ENTRY)
     assert browser.wait_for_card().winner == "joy"
+
+
+def own_titles(browser: Browser, selector: str, *, select: bool) -> list[str]:
+    """Ours among the titles of the menu; a submenu would carry the extension's name."""
+    return [title for title in browser.menu_titles(selector, select=select) if "Classify" in title or "Emotion Lens" in title]
+
+
+def test_one_entry_stands_on_a_selection_one_on_a_bare_page_and_none_elsewhere(browser: Browser) -> None:
+    browser.open(PAGE)
+    assert own_titles(browser, "#sentence", select=True) == [ENTRY]
+    browser.open(PAGE)
+    browser.execute("getSelection().removeAllRanges()")
+    assert own_titles(browser, "#sentence", select=False) == [PAGE_TITLE]
+    browser.execute("document.body.innerHTML = '<p><a id=link href=#>a link to somewhere</a></p>'")
+    assert own_titles(browser, "#link", select=False) == []
+
+
+def test_the_reader_can_take_either_entry_out_of_the_menu(browser: Browser) -> None:
+    browser.open(PAGE)
+    browser.in_background("chrome.storage.local.set({'setting:menuOnPage': false})")
+    wait_for(lambda: True if own_titles(browser, "#sentence", select=False) == [] else None, 30, "a menu without the page's entry")
+    assert own_titles(browser, "#sentence", select=True) == [ENTRY]
