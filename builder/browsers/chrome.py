@@ -39,7 +39,7 @@ MODIFIERS = {"Alt": 1, "Ctrl": 2, "Command": 4, "Shift": 8}
 """As the DevTools protocol numbers them."""
 
 SEND_MENU_CLICK = """
-(async (menuItemId, frameUrl, selectionText) => {
+(async (menuItemId, pageUrl, frameUrl, selectionText) => {
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
   // Numbers of frames are known to those alone who ask for one: a frame that no script may enter is told by its refusal.
   const probe = async (frameId) => {
@@ -53,11 +53,11 @@ SEND_MENU_CLICK = """
   const frames = frameUrl ? (await Promise.all(Array.from({length: 2000}, (_, index) => probe(index + 1)))).filter(Boolean) : []
   const frame = frameUrl ? frames.find(({url}) => url === frameUrl) ?? frames.find(({url}) => url === '') : {frameId: 0}
   if (!frame) throw new Error(`no frame ${frameUrl} among ${JSON.stringify(frames)}`)
-  const info = {menuItemId, pageUrl: tab.url, frameId: frame.frameId, editable: false}
+  const info = {menuItemId, pageUrl, frameId: frame.frameId, editable: false}
   if (frameUrl) info.frameUrl = frameUrl
   if (selectionText) info.selectionText = selectionText
   chrome.contextMenus.onClicked.dispatch(info, tab)
-})(%s, %s, %s)
+})(%s, %s, %s, %s)
 """
 
 
@@ -176,7 +176,7 @@ class Chrome(Browser):
 
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
         """The grant is that of an earlier ``press`` on the same page: nothing else gives one without the native menu."""
-        self.in_background(SEND_MENU_CLICK % (json.dumps(entry), json.dumps(frame), json.dumps(text)))
+        self.in_background(SEND_MENU_CLICK % tuple(map(json.dumps, (entry, self._driver.current_url, frame, text))))
 
     def in_background(self, expression: str) -> Any:
         """Evaluate an expression in the service worker; if the browser has stopped it, the offscreen page of the host wakes it."""

@@ -86,5 +86,7 @@ async function openOnPage(tabId, frameId, start) {
 /** @param {string} id @param {chrome.tabs.Tab | undefined} tab */
 async function openWindow(id, tab) {
   const url = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
-  await chrome.windows.create({url, ...WINDOW, incognito: tab?.incognito ?? false})
+  // Chromium shows no page of an extension in a private window, unless the extension runs a second time there.
+  const incognito = Boolean(tab?.incognito) && url.startsWith('moz-')
+  await chrome.windows.create({url, ...WINDOW, incognito})
 }

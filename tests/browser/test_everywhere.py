@@ -196,6 +196,12 @@ CASES = (
     Case("a hundred thousand characters", "http://long.test/", SELECT,
          "\n\n".join(f"{JOY}, number {number}." for number in range(2200)), "joy"),
     Case("a box that scrolls", "http://scroller.test/", "document.querySelector('#text').scrollIntoView();" + SELECT, JOY, "joy"),
+    *(case for name, address in (("chrome", "chrome://version"), ("firefox", "about:support")) for case in (
+        Case(f"a page of {name} itself", address, "", JOY, "joy", where="window", notes=("browser_page",), menu=True, menu_text=JOY,
+             browsers=(name,)),
+        Case(f"a page of {name} itself, by the shortcut", address, "", "", None, where="window", notes=("refused", "use_menu"),
+             browsers=(name,)),
+    )),
     Case("no selection", "http://plain.test/", "", "", None),
     Case("a picture", "http://picture.test/", SELECT_ALL, "", None, browsers=("chrome",)),
     Case("a picture, whose words Firefox selects", "http://picture.test/", SELECT_ALL, "a picture", None,
@@ -239,7 +245,7 @@ def test_the_card_has_the_text_and_says_where_it_stands(case: Case, reader: Brow
         pytest.skip("the other browser's own reading")
     reader.in_background(CLOSE_WINDOWS)
     reader.open(case.address)
-    if case.menu:
+    if case.menu and case.address.startswith("http"):
         reader.press(SHORTCUT)  # grants activeTab
         reader.wait_for_card("failure")
     reader.execute(case.select)
