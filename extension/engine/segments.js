@@ -6,12 +6,14 @@ const SENTENCES = new Intl.Segmenter('en', {granularity: 'sentence'}) // sentenc
 
 // A line this long that goes on in lower case was wrapped by hand, as in letters of plain text.
 const WRAPPED_LINE_CHARS = 40
-const WRAP = new RegExp(`([^\\n\\r]{${WRAPPED_LINE_CHARS},})(\\r\\n|\\r|\\n)(?=[^\\S\\n\\r]*\\p{Ll})`, 'gu')
+const GOES_ON = /[^\S\n\r]*\p{Ll}/uy
 
 // A full stop after these ends no sentence. UAX #29 leaves that to such lists; browsers ship none.
 const ABBREVIATION = new RegExp(
   String.raw`(?:^|[\s(\[“"'«])(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Sr|Jr|Rev|Hon|Gen|Col|Lt|Sgt|Capt|vs|e\.g|i\.e|cf|al|Nr|Hr|Fr|z\.\s?B|d\.\s?h|Mme|Mlle|Sra|Dra|(?!I)\p{Lu})\.\s*$`,
   'u')
+
+const LONGEST_ABBREVIATION = 16 // with white space; so much of a sentence's end is looked at
 
 const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u
 
@@ -21,17 +23,27 @@ const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u
  * @param {string} text @returns {Span[]}
  */
 export function segments(text) {
-  // Of the same length, so that places stay the same.
-  const unwrapped = text.replace(WRAP, (_, line, end) => line + ' '.repeat(end.length))
+  const unwrapped = unwrap(text)
   /** @type {{start: number, end: number}[]} */ const found = []
   for (const {index, segment} of SENTENCES.segment(unwrapped)) {
     const last = found.at(-1)
-    const touches = last && last.end === index && !/[\n\r\u2029]$/.test(unwrapped.slice(last.start, last.end))
-    if (touches && (ABBREVIATION.test(unwrapped.slice(last.start, last.end)) || !SAYS_SOMETHING.test(segment))) last.end = index + segment.length
+    const ending = last?.end === index ? unwrapped.slice(Math.max(last.start, index - LONGEST_ABBREVIATION), index) : '\n'
+    const joins = !/[\n\r\u2029]$/.test(ending) && (ABBREVIATION.test(ending) || !SAYS_SOMETHING.test(segment))
+    if (last && joins) last.end = index + segment.length
     else if (SAYS_SOMETHING.test(segment)) found.push({start: index, end: index + segment.length})
   }
   if (!found.length) return whole(text)
   return found.flatMap(({start, end}) => whole(text.slice(start, end)).map((span) => ({...span, start: start + span.start, end: start + span.end})))
+}
+
+/** Line breaks inside of sentences made spaces: as many, so that places stay the same. @param {string} text */
+function unwrap(text) {
+  let lineStart = 0
+  return text.replace(/\r\n|\r|\n/g, (lineBreak, place) => {
+    const isLong = place - lineStart >= WRAPPED_LINE_CHARS
+    lineStart = GOES_ON.lastIndex = place + lineBreak.length
+    return isLong && GOES_ON.test(text) ? ' '.repeat(lineBreak.length) : lineBreak
+  })
 }
 
 /** All of a text as one span; none if there is only white space. @param {string} text @returns {Span[]} */

@@ -32,6 +32,13 @@ test('lines wrapped by hand are one sentence, lines of their own are not', () =>
   assert.deepEqual(sentences('happy\nsad'), ['happy', 'sad'])
 })
 
+test('a hundred thousand characters on one line are cut like few', {timeout: 60_000}, () => {
+  const line = 'In this line i say that i feel happy today. '
+  assert.equal(segments(line.repeat(2300)).length, 2300)
+  assert.equal(segments('A. '.repeat(33_000)).length, 1)
+  assert.equal(segments('word '.repeat(20_000)).length, 1)
+})
+
 test('languages without spaces are cut too', () => {
   assert.deepEqual(sentences('今日は嬉しい。でも少し悲しい！本当に？'), ['今日は嬉しい。', 'でも少し悲しい！', '本当に？'])
 })

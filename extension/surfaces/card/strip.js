@@ -78,7 +78,7 @@ export function createStrip(element, {text, labels, onChoose}) {
     }
     option.classList.toggle('none', !label)
     option.dataset.answer = segment.verdict.label ?? ''
-    option.textContent = label?.emoji ?? ''
+    option.textContent = label?.emoji || '·'
     option.style.flexGrow = String(segment.end - segment.start)
     tint(option, label)
   }
