@@ -87,8 +87,8 @@ class Browser(ABC):
         """Run a function body in the open page; promises are awaited."""
 
     @abstractmethod
-    def choose_menu_entry(self, selector: str, entry: str) -> None:
-        """Select the text of an element, right-click it, and choose an entry of the browser's own menu by its title."""
+    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
+        """Select the text of an element (or leave it), right-click it, and choose an entry of the browser's own menu by its title."""
 
     @abstractmethod
     def menu_titles(self, selector: str, *, select: bool) -> list[str]:
@@ -119,6 +119,10 @@ class Browser(ABC):
     @abstractmethod
     def in_card(self, expression: str) -> Any:
         """Evaluate an expression in the card's page."""
+
+    @abstractmethod
+    def click_at(self, x: float, y: float) -> None:
+        """Click at a place of the open page, in CSS pixels of its viewport; what a person's click allows, this one does too."""
 
     @abstractmethod
     def in_page(self, page: str, expression: str) -> Any:

@@ -130,10 +130,10 @@ class Chrome(Browser):
     def execute(self, script: str, *args: Any) -> Any:
         return self._driver.execute_script(script, *args)
 
-    def choose_menu_entry(self, selector: str, entry: str) -> None:
+    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
         from builder.browsers.native_menu import choose
 
-        choose(self._on_screen(selector), entry)
+        choose(self._on_screen(selector), entry, select=select)
 
     def menu_titles(self, selector: str, *, select: bool) -> list[str]:
         from builder.browsers.native_menu import lines
@@ -211,6 +211,13 @@ class Chrome(Browser):
         if target is None:
             raise TargetGone("there is no card")
         return evaluate(target, expression)
+
+    def click_at(self, x: float, y: float) -> None:
+        from selenium.webdriver.common.actions.action_builder import ActionBuilder
+
+        mouse = ActionBuilder(self._driver)
+        mouse.pointer_action.move_to_location(round(x), round(y)).click()
+        mouse.perform()
 
     def in_page(self, page: str, expression: str) -> Any:
         target = self._target(page)

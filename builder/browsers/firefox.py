@@ -137,8 +137,8 @@ class Firefox(Browser):
     def execute(self, script: str, *args: Any) -> Any:
         return self._marionette.execute_script(script, list(args), sandbox=None)  # sees what the page sees
 
-    def choose_menu_entry(self, selector: str, entry: str) -> None:
-        self._open_menu(selector, select=True)
+    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
+        self._open_menu(selector, select=select)
         with self._marionette.using_context("chrome"):
             wait_for(lambda: self._activate(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
 
@@ -207,6 +207,12 @@ class Firefox(Browser):
 
     def in_card(self, expression: str) -> Any:
         return self.in_page(CARD_PAGE, expression)
+
+    def click_at(self, x: float, y: float) -> None:
+        from marionette_driver.marionette import ActionSequence
+
+        mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
+        mouse.pointer_move(round(x), round(y)).pointer_down().pointer_up().perform()
 
     def in_page(self, page: str, expression: str) -> Any:
         with self._marionette.using_context("chrome"):

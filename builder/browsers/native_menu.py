@@ -27,12 +27,12 @@ class Word(NamedTuple):
     y: float
 
 
-def choose(box: tuple[float, float, float, float], entry: str) -> None:
-    """Select the text in ``box`` (left, top, right, bottom in screen pixels), right-click it, choose ``entry`` by its title.
+def choose(box: tuple[float, float, float, float], entry: str, *, select: bool) -> None:
+    """Select the text in ``box`` (left, top, right, bottom in screen pixels) or leave it, right-click it, choose ``entry`` by its title.
 
     :raises TimeoutError: if no such entry shows.
     """
-    _open(box, select=True)
+    _open(box, select=select)
     x, y = wait_for(lambda: _find(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
     _mouse("mousemove", x - 10, y - 2)
     time.sleep(0.1)

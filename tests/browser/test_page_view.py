@@ -14,7 +14,7 @@ from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page, Web
-from tests.browser.conftest import HERE, HOSTILE_PAGE, PAGES
+from tests.browser.conftest import HERE, HOSTILE_PAGE, PAGE, PAGES
 from tests.browser.page_view import LABELS, PANEL_PAGE, begin, counts, label_colours, pixels, press, wait_for_state
 
 ARTICLE = "http://article.test/"
@@ -29,6 +29,7 @@ VIEW_PAGES = {
     MIDDLE: Page(long_page(FEWER)),
     EMPTY: Page(b"<!doctype html><title>Nothing</title><nav>Home</nav><button>Press</button>"),
 }
+ENTRY = "Classify emotion on this page"
 DOM = "return document.documentElement.outerHTML"
 TEXT_WIDTH = 700  # of the article's column, beside which the panel stands
 
@@ -196,3 +197,10 @@ def test_a_hostile_page_learns_nothing_of_what_is_painted(viewer: Browser) -> No
     points = {finding for finding in findings if finding.startswith("point")}
     # The frame of the panel is the host to the page; the painted boxes and the map are nothing.
     assert points <= {"point: SPAN", "point: P", "point: BODY", "point: HTML", "point: DIV"}, points
+
+
+def test_the_entry_on_a_bare_page_paints_it_with_no_more_than_the_click_grants(browser: Browser) -> None:
+    browser.open(PAGE)
+    browser.choose_menu_entry("#sentence", ENTRY, select=False)
+    wait_for_state(browser, "done")
+    assert counts(browser)["joy"] == 1
