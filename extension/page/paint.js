@@ -12,6 +12,8 @@
   const MINIMAP_WIDTH = 10
   const MINIMAP_PAUSE_MS = 300
   const UNDERLINE = 2
+  // The page's styles do not come in, no pointer is taken, and forced colours leave ours. Each element says it: `all` undoes what it would inherit.
+  const NOTHING = 'all: initial; pointer-events: none; forced-color-adjust: none'
   const COMFORT = 0.12 // of the viewport: a sentence this far from its edges is left where it is
   const READING_LINE = 0.3 // of the viewport: where a sentence is put that the reader is taken to
 
@@ -78,8 +80,6 @@
     // The boxes stand in the document, so when that scrolls they go along by themselves.
     addEventListener('scroll', ({target}) => { if (target !== document || floating.size) look() }, options)
     addEventListener('resize', drawMinimapSoon, options)
-    addEventListener('beforeprint', () => show(false), options)
-    addEventListener('afterprint', () => show(true), options)
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', layAnew, {signal: ending.signal})
     const clock = setInterval(look, LOOK_AGAIN_MS)
 
@@ -221,7 +221,7 @@
       one.holder?.remove()
       one.moved = ''
       one.holder = plain()
-      one.holder.style.cssText = 'all: initial; position: absolute; left: 0; top: 0; width: 0; height: 0'
+      one.holder.style.cssText = `${NOTHING}; position: absolute; left: 0; top: 0; width: 0; height: 0`
       one.holder.append(...boxes.map((style) => {
         const box = plain()
         box.style.cssText = style
@@ -255,17 +255,11 @@
       if (!found) {
         found = plain()
         // Just above the text, not above everything: what the page puts over its text (a fixed header, a dialog) covers the boxes too.
-        found.style.cssText = `all: initial; position: absolute; left: 0; top: 0; width: 0; height: 0; z-index: ${level};
-          pointer-events: none; forced-color-adjust: none; contain: layout style`
+        found.style.cssText = `${NOTHING}; position: absolute; left: 0; top: 0; width: 0; height: 0; z-index: ${level}; contain: layout style`
         layers.set(level, found)
         root.append(found)
       }
       return found
-    }
-
-    /** @param {boolean} visible */
-    function show(visible) {
-      for (const one of [...layers.values(), minimap.element]) one.style.visibility = visible ? 'visible' : 'hidden'
     }
 
     /** @param {Mark} mark */
@@ -321,15 +315,16 @@
     }
 
     function drawMinimapSoon() {
-      minimapTimer ??= setTimeout(async () => {
-        await drawMinimap()
+      minimapTimer ??= setTimeout(() => {
         minimapTimer = undefined
+        void drawMinimap()
       }, MINIMAP_PAUSE_MS)
     }
 
     async function drawMinimap() {
       const first = [...marks.values()].find(({of}) => isIntact(of.block))
       const scroller = (first && scrollersOf(first.of.block.element)[0]) ?? document.scrollingElement ?? document.documentElement
+      const ground = first && onDark(first.of.block.element) ? 'dark' : 'light'
       /** @type {{at: number, colour: string}[]} */ const ticks = []
       let ends = performance.now() + SLICE_MS
       for (const {block, marks: own} of painted.values()) {
@@ -339,7 +334,7 @@
         for (const mark of own) {
           if (!isShown(mark)) continue
           const y = top - offset + scroller.scrollTop + height * (mark.start / block.text.length)
-          ticks.push({at: y / scroller.scrollHeight, colour: tints[mark.group]?.light})
+          ticks.push({at: y / scroller.scrollHeight, colour: tints[mark.group]?.[ground]})
         }
         if (performance.now() < ends) continue
         await new Promise((resolve) => setTimeout(resolve))
@@ -351,16 +346,14 @@
     /** A strip beside the scrollbar that shows where on the page the colours are. */
     function createMinimap() {
       const strip = plain()
-      strip.style.cssText = `all: initial; position: fixed; right: 0; width: ${MINIMAP_WIDTH}px; z-index: 2147483646; pointer-events: none;
-        background: #8882; forced-color-adjust: none; display: none`
+      strip.style.cssText = `${NOTHING}; position: fixed; right: 0; width: ${MINIMAP_WIDTH}px; z-index: 2147483646; background: #8882;
+        display: none`
       const canvas = document.createElement('canvas')
-      canvas.style.cssText = 'all: initial; position: absolute; inset: 0; width: 100%; height: 100%'
+      canvas.style.cssText = `${NOTHING}; position: absolute; inset: 0; width: 100%; height: 100%`
       strip.append(canvas)
       root.append(strip)
 
       return {
-        element: strip,
-
         /** @param {Element} scroller @param {{at: number, colour: string}[]} ticks */
         draw(scroller, ticks) {
           const whole = scroller === document.scrollingElement
@@ -414,7 +407,7 @@
   function styleOf({x, y, width, height}, colour, strong, dark, vertical) {
     const share = (strong ? 30 : 13) + (dark ? 5 : 0)
     const line = vertical ? 'border-right' : 'border-bottom'
-    return `all: initial; position: absolute; box-sizing: border-box; left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px;
+    return `${NOTHING}; position: absolute; box-sizing: border-box; left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px;
       background: color-mix(in srgb, ${colour} ${share}%, transparent); ${line}: ${UNDERLINE}px solid ${colour}; border-radius: 2px;
       ${strong ? `outline: 2px solid ${colour}; outline-offset: 1px` : ''}`
   }

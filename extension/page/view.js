@@ -38,8 +38,7 @@
   function startView(owner) {
     world.lensmithPage.endView()
     const host = document.createElement('div')
-    // No box of its own: what stands inside is laid over the page and blends with it.
-    host.style.cssText = 'display: contents !important'
+    showHost(true)
     const root = host.attachShadow({mode: 'closed'})
     document.documentElement.append(host)
 
@@ -67,7 +66,15 @@
     world.lensmithPage.endView = end
     // Going on to another page ends the view, also where coming back would find this page as it was left.
     addEventListener('pagehide', end, {signal: ending.signal})
+    addEventListener('beforeprint', () => showHost(false), {signal: ending.signal})
+    addEventListener('afterprint', () => showHost(true), {signal: ending.signal})
     link.receive(take)
+
+    /** @param {boolean} shown */
+    function showHost(shown) {
+      // No box of its own: what stands inside is laid over the page.
+      host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
+    }
 
     /** @param {PageOrder} order */
     function take(order) {
