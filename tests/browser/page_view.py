@@ -70,3 +70,22 @@ def open_side_panel(browser: Browser, address: str) -> None:
     tab = tab_id(browser)
     browser.open("about:blank")  # an address that differs in its fragment alone would not be loaded anew
     browser.open(f"{browser.extension_url}{SIDE_PANEL_PAGE}#tab={tab}")
+
+
+def hand_over(browser: Browser, sentences: list[tuple[str, str | None]]) -> None:
+    """What a card does when its result is to be shown here; from the open page of the extension."""
+    handed = {
+        "source": "page", "at": "2026-01-02T03:04:05.000Z", "result": None,
+        "sentences": [
+            {"text": text, "verdict": {"label": label, "labels": [label] if label else [], "scores": [
+                {"label": one, "score": 0.9 if one == label else 0.02} for one in LABELS]}}
+            for text, label in sentences
+        ],
+    }
+    browser.execute(
+        """
+        const page = window.wrappedJSObject ?? window
+        return page.chrome.windows.getCurrent().then(({id}) => (
+          page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`handed:${id}`]: JSON.parse(arguments[0])})))))
+        """, json.dumps(handed),
+    )

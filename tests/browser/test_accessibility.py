@@ -12,6 +12,7 @@ import pytest
 
 from builder.browsers.base import POPUP_PAGE, Browser, wait_for
 from tests.browser.conftest import PAGE
+from tests.browser.page_view import PANEL_PAGE, SIDE_PANEL_PAGE, begin, hand_over, wait_for_state
 
 TEXT = "I feel so happy and grateful to be here with all of you. But I am terrified of the dark."
 SHORTCUT = "Alt+Shift+L"
@@ -88,7 +89,36 @@ def open_card(browser: Browser) -> Evaluate:
     return browser.in_card
 
 
-SURFACES = [open_card, open_popup, open_empty_popup, open_options, open_about, open_welcome]
+def open_page_panel(browser: Browser) -> Evaluate:
+    browser.open(PAGE)
+    browser.execute("getSelection().selectAllChildren(document.body)")
+    browser.press(SHORTCUT)  # it grants the page, which Chromium does for nothing that a test could send
+    browser.wait_for_card()
+    begin(browser)
+    wait_for_state(browser, "done")
+    browser.in_page(PANEL_PAGE, "document.querySelector('[data-act=next]').click()")
+    current = "document.querySelector('.view-current')?.hidden === false || null"
+    wait_for(lambda: browser.in_page(PANEL_PAGE, current), TIMEOUT, "the sentence")
+    return lambda expression: browser.in_page(PANEL_PAGE, expression.strip())
+
+
+def open_empty_side_panel(browser: Browser) -> Evaluate:
+    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
+    wait_for(lambda: browser.execute("return !document.getElementById('ungranted').hidden || null"), TIMEOUT, "the line")
+    return in_tab(browser)
+
+
+def open_side_panel(browser: Browser) -> Evaluate:
+    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
+    hand_over(browser, [("I am so happy.", "joy"), ("A plain one.", None)])
+    wait_for(lambda: browser.execute("return document.querySelector('#sentences tbody tr') && true"), TIMEOUT, "the rows")
+    return in_tab(browser)
+
+
+SURFACES = [
+    open_page_panel, open_empty_side_panel, open_side_panel, open_card, open_popup,
+    open_empty_popup, open_options, open_about, open_welcome,
+]
 
 
 @pytest.mark.parametrize("opened", SURFACES, ids=lambda opened: opened.__name__.removeprefix("open_"))

@@ -16,7 +16,17 @@ from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Page, Web
 from tests.browser.conftest import HERE, PAGE, PAGES
-from tests.browser.page_view import LABELS, PANEL_PAGE, SIDE_PANEL_PAGE, begin, open_side_panel, press, tab_id, wait_for_state
+from tests.browser.page_view import (
+    LABELS,
+    PANEL_PAGE,
+    SIDE_PANEL_PAGE,
+    begin,
+    hand_over,
+    open_side_panel,
+    press,
+    tab_id,
+    wait_for_state,
+)
 
 ARTICLE = "http://article.test/"
 ROWS = "return [...document.querySelectorAll('#sentences tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
@@ -40,25 +50,6 @@ def reader(request: pytest.FixtureRequest, bundles: dict[str, Path], article_web
 def hidden(browser: Browser, element: str) -> bool:
     value: bool = browser.execute("return document.getElementById(arguments[0]).hidden", element)
     return value
-
-
-def hand_over(browser: Browser, sentences: list[tuple[str, str | None]]) -> None:
-    """What a card does when its result is to be shown here; from the open page of the extension."""
-    handed = {
-        "source": "page", "at": "2026-01-02T03:04:05.000Z", "result": None,
-        "sentences": [
-            {"text": text, "verdict": {"label": label, "labels": [label] if label else [], "scores": [
-                {"label": one, "score": 0.9 if one == label else 0.02} for one in LABELS]}}
-            for text, label in sentences
-        ],
-    }
-    browser.execute(
-        """
-        const page = window.wrappedJSObject ?? window
-        return page.chrome.windows.getCurrent().then(({id}) => (
-          page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`handed:${id}`]: JSON.parse(arguments[0])})))))
-        """, json.dumps(handed),
-    )
 
 
 def test_a_tab_that_was_not_granted_gets_a_line_that_says_what_to_click(browser: Browser) -> None:
