@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help pack test lint unit browsers model soak screenshots icons latency clean
+.PHONY: help pack wheel test lint unit browsers model soak screenshots icons latency clean
 
 PYTHON ?= python3
 DATA ?= $(or $(LENSMITH_DATA),../shared/data)
@@ -17,6 +17,10 @@ help:  ## Show this list
 
 pack: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build both extensions and their store zips into dist/
 	$(BIN)/builder pack
+
+wheel: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build the Python wheel, with all that packing needs, into dist/
+	rm -rf build
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 test: lint unit  ## Check everything: style, types, unit tests, the tokenizer's parity, both browsers
 

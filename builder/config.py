@@ -71,7 +71,7 @@ def load_config(path: Path) -> ExtensionConfig:
     version = _matching(extension, "version", _VERSION, "one to four numbers up to 9999 joined by dots, like '1.2.0'")
     default_locale = _matching(extension, "default_locale", _LOCALE, "a locale like 'en' or 'pt_BR'", default="en")
     words = {key: extension.take_localized(key, default_locale=default_locale) for key in ("name", "description", "menu_title")}
-    if "page_menu_title" in extension.values:
+    if extension.take_optional("page_menu_title", object) is not None:
         words["page_menu_title"] = extension.take_localized("page_menu_title", default_locale=default_locale)
     for key, strings in words.items():
         for locale, string in strings.items():

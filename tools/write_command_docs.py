@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the commands' own help; ``--check`` only compares."""
+"""Write docs/commands.md from the commands' own help and docs/reference/json.md from the error codes; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -9,21 +9,31 @@ from pathlib import Path
 import click
 
 from builder.cli import main as builder
+from builder.errors import CODES
 
-TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
+DOCS = Path(__file__).parent.parent / "docs"
 WIDTH = 100
-OPENING = """# Commands
+COMMANDS = """# Commands
 
 What `--help` says, written by `python tools/write_command_docs.py`.
 
 Exit codes: 0 good; 1 the thing that was checked fell short; 2 bad input or a missing tool; 130 interrupted. A failure is one
-sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes one envelope
-`{command, ok, data, problems: [{code, message, hint, place}]}`, to standard output where no file is named.
+sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes [one envelope](reference/json.md).
+"""
+JSON = """# JSON output and error codes
+
+Written by `python tools/write_command_docs.py`. Every command takes `--json [FILE]` and then writes one envelope
+`{command, ok, data, problems: [{code, message, hint, place}]}` ([schema](envelope.schema.json)) to the file, or to standard output where
+none is named; people's lines are left out there. `ok` is false exactly if the exit code is not 0. A mistake on the command line is told
+in the same form. Codes are stable; messages may change.
+
+| code | meaning |
+| --- | --- |
 """
 
 
-def document() -> str:
-    parts = [OPENING]
+def commands_page() -> str:
+    parts = [COMMANDS]
 
     def add(command: click.Command, path: str, parent: click.Context | None) -> None:
         context = click.Context(command, info_name=path.split()[-1], parent=parent, terminal_width=WIDTH)
@@ -38,14 +48,20 @@ def document() -> str:
     return "\n".join(parts)
 
 
+def json_page() -> str:
+    rows = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in CODES.items())
+    return f"{JSON}{rows}\nProblems that `builder lint` reports carry the code of [their rule](../lint.md).\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    if parser.parse_args().check:
-        if TARGET.read_text(encoding="utf-8") != document():
-            sys.exit(f"error: {TARGET} is not what --help says\nhint: run python tools/write_command_docs.py")
-    else:
-        TARGET.write_text(document(), encoding="utf-8")
+    check = parser.parse_args().check
+    for target, text in ((DOCS / "commands.md", commands_page()), (DOCS / "reference" / "json.md", json_page())):
+        if not check:
+            target.write_text(text, encoding="utf-8")
+        elif target.read_text(encoding="utf-8") != text:
+            sys.exit(f"error: {target} is not what the commands say\nhint: run python tools/write_command_docs.py")
 
 
 if __name__ == "__main__":
