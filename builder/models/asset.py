@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,13 @@ def load_asset(folder: Path) -> Asset:
         raise table.error("labels", f"{len(labels)} labels, but the model gives {outputs} scores",
                           hint="list one label a score, in the order of the scores")
     return Asset(folder, description, files)
+
+
+def write_asset(folder: Path, description: dict[str, Any], names: Sequence[str], card: Callable[[dict[str, Any]], str]) -> None:
+    """Complete an asset whose files, ``names``, lie in ``folder``: its model.json and its card, which ``card`` makes of that."""
+    whole = description | {"files": [asdict(AssetFile.of(folder, name)) for name in names]}
+    (folder / DESCRIPTION).write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(card(whole), encoding="utf-8")
 
 
 def _check_scoring(table: Table, labels: int) -> None:

@@ -29,10 +29,10 @@ def calibrate(recipe: Recipe, logits: NDArray[np.float32], validation: Split, *,
     activation = ACTIVATION_OF[recipe.problem]
     known = ~np.isnan(validation.targets[:, 0])
     logits, targets = logits[known], validation.targets[known]
+    fitted = fit_scoring(activation, logits, targets[:, :len(recipe.labels)] > 0)
     if recipe.problem == "multi":
-        return Scoring(activation, thresholds=tune_thresholds(probabilities(logits, Scoring(activation)), targets > 0))
-    losses = [_negative_log_likelihood(probabilities(logits, Scoring(activation, float(t))), targets) for t in TEMPERATURES]
-    temperature = round(float(TEMPERATURES[int(np.argmin(losses))]), 3)
+        return fitted
+    temperature = fitted.temperature
     if recipe.problem == "single":
         return Scoring(activation, temperature)
     highest = probabilities(logits, Scoring(activation, temperature)).max(axis=1)
@@ -42,6 +42,19 @@ def calibrate(recipe: Recipe, logits: NDArray[np.float32], validation: Split, *,
     last_below = without[int(np.ceil(none_share * len(without))) - 1]
     min_score = float(np.floor(last_below * 1000 + 1) / 1000)  # the next thousandth above it
     return Scoring(activation, temperature, min_score=min_score)
+
+
+def fit_scoring(activation: str, logits: NDArray[np.float32], true: Flags) -> Scoring:
+    """For several labels the threshold of each with the highest F1; else the temperature with the lowest negative log-likelihood.
+
+    :param true: of the shape of ``logits``, ``(texts, labels)``; a row without any is a text that carries none of the labels.
+    """
+    if activation == "sigmoid":
+        return Scoring(activation, thresholds=tune_thresholds(probabilities(logits, Scoring(activation)), true))
+    if activation == "softmax":  # knows no text without a label
+        logits, true = logits[true.any(axis=1)], true[true.any(axis=1)]
+    losses = [_negative_log_likelihood(probabilities(logits, Scoring(activation, float(t))), true) for t in TEMPERATURES]
+    return Scoring(activation, round(float(TEMPERATURES[int(np.argmin(losses))]), 3))
 
 
 def tune_thresholds(scores: Scores, true: Flags) -> tuple[float, ...]:
@@ -116,8 +129,6 @@ def figures_by_source(recipe: Recipe, scores: Scores, scoring: Scoring, validati
     return found
 
 
-def _negative_log_likelihood(scores: Scores, targets: NDArray[np.float32]) -> float:
-    whole = scores
-    if targets.shape[1] > scores.shape[1]:  # the last column: none of them
-        whole = np.concatenate([scores, 1 - scores.sum(axis=1, keepdims=True)], axis=1)
-    return float(-np.log(np.clip(whole[targets > 0], 1e-12, 1)).mean())
+def _negative_log_likelihood(scores: Scores, true: Flags) -> float:
+    of_true = np.where(true.any(axis=1), (scores * true).sum(axis=1), 1 - scores.sum(axis=1))
+    return float(-np.log(np.clip(of_true, 1e-12, 1)).mean())

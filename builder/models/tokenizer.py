@@ -1,4 +1,4 @@
-"""The reference tokenizer of an asset: Hugging Face's Rust library, set up from model.json alone."""
+"""An asset's tokenizer: the entry of model.json for a tokenizer.json, and Hugging Face's Rust library set up from that entry."""
 
 from __future__ import annotations
 
@@ -12,32 +12,103 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-SPECIAL_ROLES = {"unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "pad": "[PAD]"}
+from builder.errors import BuilderError
+
+TOKENIZER = "tokenizer.json"
+VOCABULARY = "vocab.txt"
+SUPPORTED = "supported: WordPiece as BERT uses it, BPE, Unigram"
+LARGEST_JSON = 5_000_000
+"""Bytes; addons.mozilla.org refuses larger files that are called .json."""
 
 
-def describe_wordpiece(checkpoint: Path) -> dict[str, Any]:
-    """The ``tokenizer`` entry of model.json for a checkpoint whose tokenizer.json is a BERT WordPiece."""
-    described = json.loads((checkpoint / "tokenizer.json").read_text(encoding="utf-8"))
-    normalizer, model = described["normalizer"], described["model"]
-    vocabulary = model["vocab"]
+def describe_tokenizer(source: Path) -> dict[str, Any]:
+    """The ``tokenizer`` entry of model.json for a tokenizer.json.
+
+    :raises BuilderError: if the file cannot be read, or is of a kind that the extension does not run.
+    """
+    tokenizer = read_tokenizer(source)
+    described = json.loads(source.read_text(encoding="utf-8"))
+    kind = described["model"].get("type")
+    frame = _frame(tokenizer, source)
+    if kind == "WordPiece":
+        return _describe_wordpiece(described, frame, source)
+    if kind in ("BPE", "Unigram"):
+        large = len(_minified(described)) > LARGEST_JSON
+        return {"kind": kind.lower(), "vocabulary": f"{TOKENIZER}.txt" if large else TOKENIZER}
+    raise BuilderError(f"{source}: its tokenizer is of the kind {kind}", hint=SUPPORTED, place=str(source))
+
+
+def read_tokenizer(source: Path) -> Tokenizer:
+    """The Rust tokenizer of a tokenizer.json, which neither pads nor truncates.
+
+    :raises BuilderError: if the file is missing or is none.
+    """
+    try:
+        tokenizer = Tokenizer.from_str(source.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BuilderError(
+            f"{source}: no such file", place=str(source), hint="save the tokenizer beside the model: tokenizer.save_pretrained(FOLDER)",
+        ) from None
+    except Exception as error:  # the Rust library raises plain ones
+        raise BuilderError(f"{source}: cannot be read as a tokenizer: {error}", hint=SUPPORTED, place=str(source)) from None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _frame(tokenizer: Tokenizer, source: Path) -> tuple[str, str]:
+    """The tokens that open and close every text."""
+    tokens = tokenizer.encode("").tokens
+    if len(tokens) != 2:
+        raise BuilderError(
+            f"{source}: puts {len(tokens)} special tokens around a text instead of two", place=str(source),
+            hint="the extension runs models that expect one token before a text and one after it, like [CLS] ... [SEP]",
+        )
+    return tokens[0], tokens[1]
+
+
+def _describe_wordpiece(described: dict[str, Any], frame: tuple[str, str], source: Path) -> dict[str, Any]:
+    normalizer, model = described["normalizer"] or {}, described["model"]
+    for part, expected in (("normalizer", "BertNormalizer"), ("pre_tokenizer", "BertPreTokenizer")):
+        found = (described[part] or {}).get("type", "none")
+        if found != expected:
+            raise BuilderError(f"{source}: its {part} is {found} instead of {expected}", hint=SUPPORTED, place=str(source))
+    vocabulary: dict[str, int] = model["vocab"]
+    if sorted(vocabulary.values()) != list(range(len(vocabulary))):
+        raise BuilderError(f"{source}: its vocabulary leaves ids out", hint="ids have to go from 0 on without a gap", place=str(source))
+    added = {entry["content"]: entry["id"] for entry in described["added_tokens"]}
+    pad = next((token for token in ("[PAD]", "<pad>") if token in vocabulary), model["unk_token"])
+    roles = {"unk": model["unk_token"], "cls": frame[0], "sep": frame[1], "pad": pad}
     return {
         "kind": "wordpiece",
-        "vocabulary": "vocab.txt",
+        "vocabulary": VOCABULARY,
         "lowercase": normalizer["lowercase"],
         "strip_accents": normalizer["strip_accents"],
         "handle_chinese_chars": normalizer["handle_chinese_chars"],
         "clean_text": normalizer["clean_text"],
         "continuing_prefix": model["continuing_subword_prefix"],
         "max_word_chars": model["max_input_chars_per_word"],
-        "special_tokens": {role: {"token": token, "id": vocabulary[token]} for role, token in SPECIAL_ROLES.items()},
-        "added_tokens": [{"token": added["content"], "id": added["id"]} for added in described["added_tokens"]],
+        "special_tokens": {role: {"token": token, "id": {**vocabulary, **added}[token]} for role, token in roles.items()},
+        "added_tokens": [{"token": token, "id": number} for token, number in added.items()],
     }
 
 
-def write_vocabulary(checkpoint: Path, target: Path) -> None:
-    """Write the vocabulary of a checkpoint's tokenizer.json, one token a line in the order of its ids."""
-    vocabulary = Tokenizer.from_file(str(checkpoint / "tokenizer.json")).get_vocab(with_added_tokens=False)
-    target.write_text("".join(f"{token}\n" for token in sorted(vocabulary, key=vocabulary.__getitem__)), encoding="utf-8")
+def write_vocabulary(source: Path, spec: dict[str, Any], folder: Path) -> None:
+    """Write the file that ``spec`` names as its vocabulary, from a tokenizer.json.
+
+    For WordPiece one token a line, in the order of their ids; else all that the tokenizer.json says of a single text.
+    """
+    described = json.loads(source.read_text(encoding="utf-8"))
+    if spec["kind"] == "wordpiece":
+        vocabulary: dict[str, int] = described["model"]["vocab"]
+        text = "".join(f"{token}\n" for token in sorted(vocabulary, key=vocabulary.__getitem__))
+    else:
+        text = _minified(described)
+    (folder / spec["vocabulary"]).write_text(text, encoding="utf-8")
+
+
+def _minified(described: dict[str, Any]) -> str:
+    return json.dumps(described | {"truncation": None, "padding": None}, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int | None) -> Tokenizer:
@@ -45,9 +116,19 @@ def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int |
 
     :param max_length: truncate to so many tokens, special ones counted; ``None`` leaves the length alone.
     """
-    if spec["kind"] != "wordpiece":
+    if spec["kind"] == "wordpiece":
+        tokenizer = _reference_wordpiece(spec, folder)
+    else:
         tokenizer = Tokenizer.from_file(str(folder / spec["vocabulary"]))
-        return _truncating(tokenizer, max_length)
+        tokenizer.no_padding()
+    if max_length is None:
+        tokenizer.no_truncation()
+    else:
+        tokenizer.enable_truncation(max_length)
+    return tokenizer
+
+
+def _reference_wordpiece(spec: dict[str, Any], folder: Path) -> Tokenizer:
     lines = (folder / spec["vocabulary"]).read_text(encoding="utf-8").split("\n")
     vocabulary = {token: index for index, token in enumerate(lines) if token}
     special = spec["special_tokens"]
@@ -66,13 +147,4 @@ def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int |
         single=f"{cls['token']} $A {sep['token']}",
         special_tokens=[(cls["token"], cls["id"]), (sep["token"], sep["id"])],
     )
-    return _truncating(tokenizer, max_length)
-
-
-def _truncating(tokenizer: Tokenizer, max_length: int | None) -> Tokenizer:
-    tokenizer.no_padding()
-    if max_length is None:
-        tokenizer.no_truncation()
-    else:
-        tokenizer.enable_truncation(max_length)
     return tokenizer

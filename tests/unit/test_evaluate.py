@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
 from builder.models.asset import load_asset
-from builder.models.dataset import Example
-from builder.models.evaluate import Scorer, evaluate
+from builder.models.evaluate import NoneFigures, Scorer, evaluate, scores_of
+from builder.models.labelled import read_labelled
+from builder.models.scores import Scoring
+
+LABELS = ("good", "bad", "odd")
 
 
 def scorer(folder: Path) -> Scorer:
@@ -22,27 +28,60 @@ def test_scores_are_probabilities_and_the_word_of_a_label_wins(tiny_asset: Path)
     assert scores.argmax(axis=1).tolist() == [0, 2, 1]
 
 
-def test_figures_count_hits_by_label(tiny_asset: Path) -> None:
-    figures = evaluate(scorer(tiny_asset), [Example("fine", 0), Example("poor", 0), Example("poor", 1), Example("strange", 2)])
-    assert figures.accuracy == 0.75
-    assert figures.confusion == ((1, 1, 0), (0, 1, 0), (0, 0, 1))
+def test_figures_count_hits_by_label() -> None:
+    scores = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.8, 0.1], [0.1, 0.2, 0.7]])
+    figures = evaluate(scores, np.eye(3, dtype=bool)[[0, 0, 1, 2]], LABELS, Scoring("softmax"))
+    assert figures.accuracy == figures.accuracy_if_clear == 0.75
+    assert figures.confusion == ((1, 1, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 0))
     assert [row.recall for row in figures.classes] == [0.5, 1, 1]
+    assert [round(row.f1, 4) for row in figures.classes] == [0.6667, 0.6667, 1]
+    assert figures.none is None
+    assert figures.calibration.expected_error == pytest.approx(0.2)  # 0.7 is right once of twice, 0.8 twice
 
 
-def test_the_command_prints_accuracy_and_every_label(tiny_asset: Path, tmp_path: Path) -> None:
+def test_no_clear_answer_is_an_error_for_a_text_with_a_label_and_right_for_one_without() -> None:
+    scores = np.array([[0.9, 0.0], [0.3, 0.2], [0.1, 0.2], [0.6, 0.1]])
+    true = np.array([[True, False], [True, False], [False, False], [False, False]])
+    figures = evaluate(scores, true, ("a", "b"), Scoring("softmax_with_none", min_score=0.5))
+    assert (figures.accuracy, figures.accuracy_if_clear) == (1, 0.5)
+    assert (figures.no_clear_share, figures.no_clear_share_of_labelled) == (0.5, 0.5)
+    assert figures.none == NoneFigures(n=2, no_clear_share=0.5, auroc=0.75)
+    assert figures.confusion == ((1, 0, 1), (0, 0, 0), (1, 0, 1))
+
+
+def test_several_labels_are_judged_by_those_that_count() -> None:
+    scores = np.array([[0.9, 0.6], [0.9, 0.2], [0.1, 0.7], [0.2, 0.3]])
+    true = np.array([[True, True], [True, False], [True, True], [False, False]])
+    figures = evaluate(scores, true, ("a", "b"), Scoring("sigmoid", thresholds=(0.5, 0.5)))
+    assert figures.accuracy == 0.75  # the third lacks a label
+    assert [row.f1 for row in figures.classes] == [0.8, 1]
+    assert figures.macro_f1 == 0.9
+    assert figures.macro_f1_halves is not None
+
+
+def test_the_command_prints_the_figures_and_draws_them(tiny_asset: Path, tmp_path: Path) -> None:
     (tmp_path / "val.txt").write_text("fine;good\npoor;bad\n")
-    result = CliRunner().invoke(main, ["model", "evaluate", str(tiny_asset), "--data", str(tmp_path / "val.txt")])
+    result = CliRunner().invoke(main, [
+        "model", "evaluate", str(tiny_asset), "--data", str(tmp_path / "val.txt"), "--plot", str(tmp_path / "plots"),
+        "--json", str(tmp_path / "report.json"),
+    ])
     assert result.exit_code == 0, result.output
     assert result.output.startswith("accuracy 1.0000")
     assert "odd" in result.output
+    data = json.loads((tmp_path / "report.json").read_text())["data"]
+    assert (data["accuracy"], data["n"], data["runtime"]) == (1, 2, "onnx")
+    for name, words in (("confusion", "good answered as good: 1"), ("reliability", "expected calibration error")):
+        picture = (tmp_path / f"plots/{name}.svg").read_text()
+        ElementTree.fromstring(picture)  # noqa: S314 - our own
+        assert words in picture
 
 
 def test_the_shipped_asset_reaches_its_figures_on_validation_data(repository: Path, data: Path) -> None:
-    from builder.models.dataset import read_examples
-
     asset = load_asset(repository / "model_assets/emotion")
     recorded = next(entry for entry in asset.description["metrics"] if entry["precision"] == "int8")
-    figures = evaluate(Scorer(asset.folder, asset.description), read_examples(data / "emotion/val.txt", asset.label_ids))
+    file = data / "emotion/val.txt"
+    labelled = read_labelled(file, asset.label_ids, several=False)
+    figures = evaluate(scores_of(asset, labelled.texts, "onnx"), labelled.true, asset.label_ids, Scoring.of(asset.description))
     assert figures.n == recorded["n"] == 2000
     assert figures.accuracy >= 0.935
     assert abs(figures.accuracy - recorded["accuracy"]) <= 0.002  # kernels of other processors round differently
