@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from builder.browsers.verify import verify_package
-    from builder.bundle import Package, build_extension, pack_extension
+    from builder.bundle import Package, Packed, build_extension, pack_extension
     from builder.bundle.assemble import Bundle
     from builder.config import BROWSERS, ExtensionConfig, load_config
     from builder.errors import BuilderError, CheckFailed, Problem
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from builder.project.doctor import examine
     from builder.project.icons import write_icons
     from builder.project.init import NewProject, create_project
+    from builder.stores.findings import Finding
+    from builder.stores.lint import LintReport, lint
 
 _HOMES = {
     "builder.browsers.verify": ("verify_package",),
-    "builder.bundle": ("Package", "build_extension", "pack_extension"),
+    "builder.bundle": ("Package", "Packed", "build_extension", "pack_extension"),
     "builder.bundle.assemble": ("Bundle",),
     "builder.config": ("BROWSERS", "ExtensionConfig", "load_config"),
     "builder.errors": ("BuilderError", "CheckFailed", "Problem"),
@@ -33,12 +35,14 @@ _HOMES = {
     "builder.project.doctor": ("examine",),
     "builder.project.icons": ("write_icons",),
     "builder.project.init": ("NewProject", "create_project"),
+    "builder.stores.findings": ("Finding",),
+    "builder.stores.lint": ("LintReport", "lint"),
 }
 
 __all__ = [
-    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "NewProject", "Package", "Problem",
-    "Scorer", "build_extension", "create_project", "evaluate", "examine", "listening", "load_asset", "load_config", "pack_extension",
-    "verify_package", "write_icons",
+    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "Finding", "LintReport", "NewProject",
+    "Package", "Packed", "Problem", "Scorer", "build_extension", "create_project", "evaluate", "examine", "lint", "listening", "load_asset",
+    "load_config", "pack_extension", "verify_package", "write_icons",
 ]
 
 

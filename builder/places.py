@@ -10,6 +10,8 @@ _PARTS = _PACKAGE / "parts"
 """Made by setup.py; a checkout has none."""
 
 DEFAULT_ASSET = "emotion"
+RUNTIME_IN_CHECKOUT = Path("tools/node_modules/onnxruntime-web/dist")
+TOKENIZERS_IN_CHECKOUT = Path("tools/node_modules/@huggingface/tokenizers/dist")
 
 
 def extension_folder() -> Path:
@@ -19,14 +21,14 @@ def extension_folder() -> Path:
 
 def runtime_folder() -> Path:
     """The folder with the files of ONNX Runtime Web."""
-    return _PARTS / "runtime" if _PARTS.is_dir() else _CHECKOUT / "tools" / "node_modules" / "onnxruntime-web" / "dist"
+    return _PARTS / "runtime" if _PARTS.is_dir() else _CHECKOUT / RUNTIME_IN_CHECKOUT
 
 
 def tokenizers_folder() -> Path:
     """The folder with Hugging Face's tokenizers for JavaScript."""
     if _PARTS.is_dir():
         return _PARTS / "runtime"
-    return _CHECKOUT / "tools" / "node_modules" / "@huggingface" / "tokenizers" / "dist"
+    return _CHECKOUT / TOKENIZERS_IN_CHECKOUT
 
 
 def default_asset_folder() -> Path:
@@ -42,3 +44,9 @@ def checkout_folder() -> Path | None:
 def checkout_tool(name: str) -> Path:
     """A program of tools/node_modules in a checkout; there is none in an installed wheel."""
     return _CHECKOUT / "tools" / "node_modules" / name
+
+
+def is_part_of_toolkit(path: Path) -> bool:
+    """Whether a file comes with the toolkit rather than from a project."""
+    homes = [extension_folder(), runtime_folder(), tokenizers_folder(), _PARTS]
+    return any(path.is_relative_to(home) for home in homes)

