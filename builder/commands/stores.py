@@ -11,9 +11,7 @@ import click
 from builder.commands.base import FILE, Command, browser_option, browsers_of, config_argument, out_option
 from builder.config import load_config
 from builder.report import Outcome
-from builder.stores.listing import reviewers_note, write_listing
-from builder.stores.mozilla_addons import CHANNELS
-from builder.stores.publish import plan, send
+from builder.stores import CHANNELS
 
 
 @click.command(cls=Command)
@@ -27,6 +25,8 @@ def listing(config: Path, out: Path, images: Path | None) -> Outcome:
     Example:
       builder listing extension.toml
     """
+    from builder.stores.listing import write_listing
+
     files = write_listing(load_config(config), out, images)
     return Outcome(data={"folder": str(out), "files": files}, text=[f"{out}: begin with README.md", *(f"  {name}" for name in files)])
 
@@ -48,6 +48,9 @@ def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -
     Example:
       builder publish extension.toml --browser firefox
     """
+    from builder.stores.listing import reviewers_note
+    from builder.stores.publish import plan, send
+
     loaded = load_config(config)
     submissions = plan(loaded, out, browsers_of(browser), os.environ, must_be_complete=really)
     note = reviewers_note(loaded) if really else ""

@@ -20,8 +20,6 @@ from builder.stores.http import Body, OutcomeUnknown, Server
 NAME = "addons.mozilla.org"
 API = "https://addons.mozilla.org/api/v5"
 CREDENTIALS = ("AMO_JWT_ISSUER", "AMO_JWT_SECRET")
-CHANNELS = ("listed", "unlisted")
-
 POLL_S = 5.0
 POLLS = 120
 MOST_COMPLAINTS = 3

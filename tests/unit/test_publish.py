@@ -317,7 +317,7 @@ def test_credentials_are_asked_for_before_anything_is_sent(project: Path, dist: 
 
 def test_the_command_sends_to_both_stores(project: Path, dist: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mozilla_addons, "POLL_S", 0)
-    monkeypatch.setattr("builder.commands.stores.reviewers_note", lambda _: "a note")
+    monkeypatch.setattr("builder.stores.listing.reviewers_note", lambda _: "a note")
     result = run(project, "--out", dist, "--send", environment=CHROME | FIREFOX)
     assert result.exit_code == 0, result.output
     assert "chrome: 1.2.3 is submitted: PENDING_REVIEW" in result.output
