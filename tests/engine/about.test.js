@@ -6,7 +6,8 @@ import {browserName} from '../../extension/surfaces/about/browser-name.js'
 import {blocksOf, inlinesOf} from '../../extension/surfaces/about/markdown.js'
 
 test('a card becomes headings, paragraphs, lists, tables and code', () => {
-  assert.deepEqual(blocksOf('# One\n\nA line\nand its end.\n- first\n  and more\n- second\n\n| | b |\n| --- | ---: |\n| 1 | 2 |\n```\nx = 1\n\ny\n```\n'), [
+  const card = '# One\n\nA line\nand its end.\n- first\n  and more\n- second\n\n| | b |\n| --- | ---: |\n| 1 | 2 |\n```\nx = 1\n\ny\n```\n'
+  assert.deepEqual(blocksOf(card), [
     {kind: 'heading', level: 1, text: 'One'},
     {kind: 'paragraph', text: 'A line and its end.'},
     {kind: 'list', items: ['first and more', 'second']},
