@@ -122,15 +122,20 @@ def _fill(folder: Path, project: NewProject) -> None:
 
 def _bring_asset(source: str, target: Path) -> None:
     path = default_asset_folder() if source == DEFAULT_ASSET else Path(source)
-    if not (path / DESCRIPTION).is_file():
+    if (path / DESCRIPTION).is_file():
+        target.mkdir()
+        for name in load_asset(path).shipped:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path / name, target / name)
+    elif path.exists() or "/" in source:
+        from builder.models.importer import ImportOptions, import_model
+
+        import_model(source, target, ImportOptions())
+    else:
         raise BuilderError(
-            f"{source}: no such asset: it has no {DESCRIPTION}", place=source,
-            hint=f"write '{DEFAULT_ASSET}', or the path of a folder with {DESCRIPTION}",
+            f"{source}: no such asset, and no id of a model on the hub", place=source,
+            hint=f"write '{DEFAULT_ASSET}', the path of an asset or a checkpoint, or an id like 'user/model'",
         )
-    target.mkdir()
-    for name in load_asset(path).shipped:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path / name, target / name)
 
 
 def _render(template: str, target: Path, values: dict[str, Any]) -> None:

@@ -102,7 +102,7 @@ def test_what_runs_in_development_is_what_is_packed(following: Following, tmp_pa
     from builder.config import load_config
 
     browser = following.wait(Started).browser
-    bundles, _, _ = pack_extension(load_config(following.folder / "extension.toml"), tmp_path / "dist", (browser,))
+    bundles = pack_extension(load_config(following.folder / "extension.toml"), tmp_path / "dist", (browser,)).bundles
     running = following.wait(Started).folder
     for name in bundles[0].files:
         assert (running / name).read_bytes() == (bundles[0].folder / name).read_bytes(), name

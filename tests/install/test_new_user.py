@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkpoints import write_checkpoint
 from tests.install.offline import NOT_PERMITTED
 
 HERE = Path(__file__).parent
@@ -127,7 +128,7 @@ def test_with_the_base_wheel_a_project_begins_is_linted_and_packed(run: Run, hom
 
 
 def test_with_the_base_wheel_importing_a_checkpoint_says_which_install_brings_what_is_missing(run: Run, tmp_path: Path) -> None:
-    pytest.importorskip("tests.checkpoints").write_checkpoint(tmp_path / "checkpoint", "bert")
+    write_checkpoint(tmp_path / "checkpoint", "bert")
     result = run("builder", "model", "import", "checkpoint", "--out", "asset", folder=tmp_path, check=False)
     assert result.returncode == 2
     assert "pip install 'lensmith[train]'" in result.stderr
@@ -138,10 +139,9 @@ def test_with_the_base_wheel_importing_a_checkpoint_says_which_install_brings_wh
 def test_with_the_extra_a_checkpoint_is_imported_packed_and_proven_in_both_browsers(
     run: Run, home: Path, wheels: Path, tmp_path: Path,
 ) -> None:
-    checkpoints = pytest.importorskip("tests.checkpoints")
     borrow(home)
     install(home, wheels, "lensmith[train,browsers]")
-    checkpoints.write_checkpoint(tmp_path / "checkpoint", "bert")
+    write_checkpoint(tmp_path / "checkpoint", "bert")
     run("builder", "model", "import", "checkpoint", "--out", "asset", "--licence", "apache-2.0", folder=tmp_path)
     run("builder", "init", "my-lens", "--asset", "asset", "--yes", folder=tmp_path)
     project = tmp_path / "my-lens"

@@ -16,6 +16,7 @@ from builder.errors import BuilderError
 from builder.models.asset import load_asset
 from builder.project.icons import letter_svg, write_icons
 from builder.project.init import NewProject, create_project, interface_locales
+from tests.checkpoints import LABELS, write_checkpoint
 
 
 def run(*args: str | Path, input: str | None = None) -> Result:
@@ -124,6 +125,15 @@ def test_an_unfit_answer_is_refused_and_leaves_no_folder(option: str, value: str
     assert complaint in result.stderr
     assert ".init-" not in result.stderr, "the place that is named must outlive the command"
     assert not (tmp_path / "p").exists()
+
+
+def test_a_checkpoint_is_imported_on_the_way(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path / "checkpoint", "bert")
+    create_project(tmp_path / "p", NewProject(name="P", slug="p", asset=str(tmp_path / "checkpoint")))
+    asset = load_asset(tmp_path / "p/asset")
+    assert asset.label_ids == list(LABELS)
+    bundles = pack_extension(load_config(tmp_path / "p/extension.toml"), tmp_path / "dist", ("chrome",)).bundles
+    assert "model/weights.bin" in bundles[0].files
 
 
 def test_an_svg_becomes_the_icons(tmp_path: Path, tiny_asset: Path) -> None:
