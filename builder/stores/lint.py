@@ -237,12 +237,18 @@ def _project_places(config: ExtensionConfig, contents: Contents) -> Locate:
         if isinstance(content, Path):
             return str(content), line
         if name == MANIFEST:
-            return _manifest_place(config, sources / TEMPLATE, tree.read(name).decode().splitlines()[max(line, 1) - 1])
+            return _manifest_place(config, _own_or(sources, config, TEMPLATE), tree.read(name).decode().splitlines()[max(line, 1) - 1])
         if name.startswith("_locales/") and content is not None:
-            return _word_place(config, sources / name, tree.read(name).decode().splitlines()[max(line, 1) - 1])
+            return _word_place(config, _own_or(sources, config, name), tree.read(name).decode().splitlines()[max(line, 1) - 1])
         return (str(sources / name), line) if (sources / name).exists() else (name or str(config.file), line)
 
     return locate
+
+
+def _own_or(sources: Path, config: ExtensionConfig, name: str) -> Path:
+    """The author's own version of a file, if there is one."""
+    own = config.overrides / name if config.overrides else None
+    return own if own is not None and own.is_file() else sources / name
 
 
 def _manifest_place(config: ExtensionConfig, template: Path, generated: str) -> tuple[str, int]:

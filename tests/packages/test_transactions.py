@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import multiprocessing
 import os
 import signal
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a forked 
 FORK = multiprocessing.get_context("fork") if sys.platform != "win32" else None
 # What Python announces before it touches a file.
 FILE_EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "shutil.copyfile", "shutil.rmtree", "ctypes.dlsym"}
-ITEMS = ("chrome", "firefox", "tiny-lens-1.2.3-chrome.zip", "tiny-lens-1.2.3-firefox.zip", "SHA256SUMS")
+ITEMS = ("chrome", "firefox", "tiny-lens-1.2.3-chrome.zip", "tiny-lens-1.2.3-firefox.zip", "tiny-lens-1.2.3-sources.zip", "SHA256SUMS")
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Pat
         found.append(config)
 
     def few_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
-        words = config.description["en"] + config.minimum_versions[browser]
-        return {"manifest.json": words.encode(), "page/a.js": b"// a", "model/model.onnx": asset.folder / "model.onnx"}
+        manifest = {"version": config.version, "description": config.description["en"], "least": config.minimum_versions[browser]}
+        return {"manifest.json": json.dumps(manifest).encode(), "page/a.js": b"// a", "model/model.onnx": asset.folder / "model.onnx"}
 
     monkeypatch.setattr("builder.bundle.bundle_contents", few_contents)
     return found[0], found[1]
@@ -328,4 +329,5 @@ def test_a_build_that_changes_one_bundle_leaves_the_other_and_keeps_the_dates_of
     old.write_text(old.read_text().replace("[model]", '[browsers.firefox]\nminimum_version = "141.0"\n\n[model]'))
     pack(old, out)
     changed = {path.relative_to(out).as_posix() for path, date in dates.items() if path.stat().st_mtime_ns != date}
-    assert changed == {"firefox/manifest.json", "tiny-lens-1.2.3-firefox.zip", "SHA256SUMS"}
+    assert changed == {
+        "firefox/manifest.json", "tiny-lens-1.2.3-firefox.zip", "tiny-lens-1.2.3-sources.zip", "pack.json", "SHA256SUMS"}

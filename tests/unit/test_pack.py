@@ -248,6 +248,15 @@ def test_ordinary_text_and_code_hold_no_secret(repository: Path) -> None:
         assert list(secrets_in(file.name, file.read_text(encoding="utf-8"))) == [], file
 
 
+def test_nothing_that_git_tracks_here_reads_like_a_secret(repository: Path) -> None:
+    listed = subprocess.run(["git", "-C", repository, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        file = repository / name
+        content = file.read_bytes() if file.is_file() and file.stat().st_size < 5_000_000 else b""
+        text = "" if b"\0" in content[:8192] else content.decode("utf-8", errors="replace")
+        assert list(secrets_in(name, text)) == [], f"{name}: builder pack would refuse it; write not-a-secret into the line of an example"
+
+
 def test_the_readme_for_reviewers_pins_the_toolkit_and_lists_what_must_come_out(project: Path, tmp_path: Path) -> None:
     made = packed(project, tmp_path / "dist")
     assert made.sources is not None

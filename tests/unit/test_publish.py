@@ -87,7 +87,8 @@ class Store:
     def handle(self, call: str, body: bytes, authorization: str, content_type: str) -> tuple[int, Any]:
         item = "/publishers/pub/items/item"
         if call == "POST /token":
-            return (200, {"access_token": "token-of-an-hour"}) if SECRET in body.decode() else (401, {"error": "invalid_client"})
+            granted = {"access_token": "token-of-an-hour"}  # not-a-secret
+            return (200, granted) if SECRET in body.decode() else (401, {"error": "invalid_client"})
         if call.startswith(("POST /upload/v2", "POST /v2", "GET /v2")) and authorization != "Bearer token-of-an-hour":
             return 401, {"error": f"bad credentials {authorization}"}
         if "/api/v5/" in call and not _signed(authorization):
