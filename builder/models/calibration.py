@@ -20,8 +20,8 @@ TEMPERATURES = np.geomspace(0.25, 4, 161)
 def calibrate(recipe: Recipe, logits: NDArray[np.float32], validation: Split, *, none_share: float = 0.0) -> Scoring:
     """The scoring that suits the answers to the validation texts.
 
-    One label: the temperature with the lowest negative log-likelihood; with none of them as an answer, the lowest score under which
-    the given share of the texts without a label falls. Several labels: for each the threshold with the highest F1.
+    One label: the temperature with the lowest negative log-likelihood on the recipe's first data; with none of them as an answer, the
+    lowest score under which the given share of the texts without a label falls. Several labels: for each the threshold with the highest F1.
 
     :param logits: as the asset gives them, ``(texts, labels)``; rows belong to those of ``validation``.
     :param none_share: in 0..1.
@@ -29,10 +29,11 @@ def calibrate(recipe: Recipe, logits: NDArray[np.float32], validation: Split, *,
     activation = ACTIVATION_OF[recipe.problem]
     known = ~np.isnan(validation.targets[:, 0])
     logits, targets = logits[known], validation.targets[known]
-    fitted = fit_scoring(activation, logits, targets[:, :len(recipe.labels)] > 0)
+    true = targets[:, :len(recipe.labels)] > 0
     if recipe.problem == "multi":
-        return fitted
-    temperature = fitted.temperature
+        return fit_scoring(activation, logits, true)
+    first = (np.array(validation.sources) == recipe.data[0].name)[known]
+    temperature = fit_scoring(activation, logits[first], true[first]).temperature
     if recipe.problem == "single":
         return Scoring(activation, temperature)
     highest = probabilities(logits, Scoring(activation, temperature)).max(axis=1)

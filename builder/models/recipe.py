@@ -166,6 +166,8 @@ class TrainingOptions:
     seed: int
     balance: float
     """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much as all those without it."""
+    average_last: int
+    """1 keeps the best epoch; more average the weights of that many last epochs."""
 
     @classmethod
     def from_table(cls, table: Table) -> TrainingOptions:
@@ -180,6 +182,7 @@ class TrainingOptions:
             bf16=table.take("bf16", bool, False),
             seed=table.take("seed", int),
             balance=table.take("balance", float, 0.0),
+            average_last=table.take("average_last", int, 1),
         )
         table.done()
         return options

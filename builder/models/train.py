@@ -144,8 +144,9 @@ def fit(
             learning_rate=options.learning_rate, warmup_steps=options.warmup_ratio, weight_decay=options.weight_decay,
             bf16=options.bf16, use_cpu=not torch.cuda.is_available(), ddp_backend=backend,
             average_tokens_across_devices=False,  # the losses are means already
-            train_sampling_strategy="group_by_length", eval_strategy="epoch", save_strategy="epoch", save_total_limit=2,
-            load_best_model_at_end=True, metric_for_best_model="score", report_to="none", logging_steps=50,
+            train_sampling_strategy="group_by_length", eval_strategy="epoch", save_strategy="epoch",
+            save_total_limit=options.average_last + 1, load_best_model_at_end=True, metric_for_best_model="score",
+            report_to="none", logging_steps=50,
         ),
         train_dataset=encode(training, tokenizer, options.max_length),
         eval_dataset=encode(validation, tokenizer, options.max_length),
@@ -154,6 +155,9 @@ def fit(
         compute_metrics=lambda outcome: task_figures(tasks, outcome.predictions, validation),
     )
     trainer.train(resume_from_checkpoint=any(epochs.glob("checkpoint-*")) or None)
+    if options.average_last > 1:
+        in_order = sorted(epochs.glob("checkpoint-*"), key=lambda folder: int(folder.name.split("-")[1]))
+        _average(trainer.model, in_order[-options.average_last:])
     folders = [out / "checkpoint"] if len(tasks) == 1 else [out / task.recipe.name / "checkpoint" for task in tasks]
     if trainer.is_world_process_zero():
         for task, folder in zip(tasks, folders, strict=True):
@@ -161,6 +165,14 @@ def fit(
     best = max((entry for entry in trainer.state.log_history if "eval_score" in entry), key=lambda entry: entry["eval_score"])
     figures = {name: float(best[f"eval_{name}"]) for name in task_figures(tasks, np.zeros_like(validation.targets), validation)}
     return Trained(folders, figures, len(training.texts))
+
+
+def _average(model: PreTrainedModel, checkpoints: Sequence[Path]) -> None:
+    """Give the model the mean of the checkpoints' weights."""
+    from safetensors.torch import load_file
+
+    weights = [load_file(folder / "model.safetensors") for folder in checkpoints]
+    model.load_state_dict({name: sum(one[name] for one in weights) / len(weights) for name in weights[0]}, strict=False)
 
 
 def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ def drawn(logits: np.ndarray, scoring: Scoring, random: np.random.Generator) -> 
     scores = probabilities(logits, scoring)
     whole = np.concatenate([scores, 1 - scores.sum(axis=1, keepdims=True)], axis=1)
     chosen = (random.random((len(logits), 1)) > whole.cumsum(axis=1)).sum(axis=1)
-    return Split([""] * len(logits), np.eye(3, dtype=np.float32)[chosen], ["drawn"] * len(logits))
+    return Split([""] * len(logits), np.eye(3, dtype=np.float32)[chosen], ["Emotion"] * len(logits))
 
 
 def test_the_temperature_that_the_answers_were_drawn_with_is_found(recipe: Recipe, random: np.random.Generator) -> None:
@@ -78,7 +78,7 @@ def test_thresholds_are_scored_on_the_half_that_they_were_not_tuned_on(recipe: R
     scores = np.clip(true * 0.2 + random.random((TEXTS, 2)) * 0.8, 0, 1)
     tuned = calibrate(
         dataclasses.replace(recipe, problem="multi"), np.log(scores / (1 - scores + 1e-9)).astype(np.float32),
-        Split([""] * TEXTS, true.astype(np.float32), ["drawn"] * TEXTS),
+        Split([""] * TEXTS, true.astype(np.float32), ["Emotion"] * TEXTS),
     )
     assert tuned.thresholds is not None
     best = np.mean(label_f1(scores >= np.array(tuned.thresholds), true))

@@ -115,6 +115,7 @@ def soft_labels(recipe: Path, data: Path, run: Path) -> Path:
 
 def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recipe: Path, data: Path, run: Path, soft_labels: Path) -> None:
     folder = recipe.parents[2] / "student"
+    assert Recipe.read(recipe).training.average_last == 2  # of which there is only one here
     distilled = distill(Recipe.read(recipe), data, folder, teacher=run / "checkpoint")
     assert distilled.checkpoints == [folder / "checkpoint"]
     weights = load_file(folder / "checkpoint/model.safetensors")
@@ -215,3 +216,16 @@ def test_the_example_recipe_trains_a_model_of_its_labels(repository: Path, tmp_p
     asset = load_asset(quantize(file, tmp_path / "run", tmp_path, tmp_path / "asset", max_loss=1, embedding_bits=4).asset)
     assert asset.label_ids == ["bad", "good"]
     assert (asset.description["activation"], asset.description["min_score"]) == ("softmax", 0)
+
+
+def test_the_last_epochs_can_be_averaged(repository: Path, tmp_path: Path) -> None:
+    file = tmp_path / "recipe.toml"
+    text = (repository / "recipes/example.toml").read_text(encoding="utf-8")
+    file.write_text(text.replace("epochs = 4", "epochs = 2\naverage_last = 2"), encoding="utf-8")
+    for name in ("train.txt", "val.txt"):
+        (tmp_path / name).write_text(f"a fine film of {name};good\na poor film of {name};bad\n")
+    (checkpoint,) = train(Recipe.read(file), tmp_path, tmp_path / "run").checkpoints
+    name = "bert.encoder.layer.0.output.dense.weight"
+    epochs = [load_file(folder / "model.safetensors")[name] for folder in (tmp_path / "run/epochs").glob("checkpoint-*")]
+    assert len(epochs) == 2
+    assert load_file(checkpoint / "model.safetensors")[name] == pytest.approx((epochs[0] + epochs[1]) / 2, abs=1e-6)
