@@ -1,0 +1,66 @@
+"""An extension with another model: 28 labels of which a text may have several. Nothing in the toolkit knows of six emotions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from builder.browsers import start
+from builder.browsers.base import Browser
+from builder.browsers.proxy import Web
+from builder.bundle import pack_extension
+from builder.config import BROWSERS, load_config
+from builder.models.asset import load_asset
+from builder.models.dataset import read_label_names, read_tagged_texts
+from builder.models.evaluate import Scorer
+from builder.models.scores import Scoring, labels_that_count
+
+TOLERANCE = 0.02
+TEXTS = 40
+TIPPED_TEXTS = 2  # see test_popup.py
+
+
+@pytest.fixture(scope="module")
+def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("go-emotions")
+    pack_extension(load_config(repository / "examples/go-emotions/extension.toml"), out, BROWSERS)
+    assert {file.suffix for file in out.glob("feelings-lens-*")} == {".zip"}
+    return out
+
+
+@pytest.fixture(params=BROWSERS)
+def lens(request: pytest.FixtureRequest, example: Path, web: Web, display: None) -> Iterator[Browser]:
+    with start(request.param, example / request.param, web, headless=request.param == "firefox") as browser:
+        yield browser
+
+
+def test_comments_get_the_scores_of_python_and_all_labels_that_count(lens: Browser, repository: Path, data: Path) -> None:
+    asset = load_asset(repository / "model_assets/go-emotions")
+    assert asset.label_ids == read_label_names(data / "goemotions/labels.txt")
+    texts = [comment.text for comment in read_tagged_texts(data / "goemotions/dev.tsv", asset.label_ids)][:TEXTS]
+    scoring = Scoring.of(asset.description)
+    expected = Scorer(asset.folder, asset.description).scores(texts)
+    lens.open_popup()
+    shown = [lens.classify_in_popup(text) for text in texts]
+    differences = np.abs(np.array([[surface.scores[label] for label in asset.label_ids] for surface in shown]) - expected).max(axis=1)
+    assert (differences > TOLERANCE).sum() <= TIPPED_TEXTS
+    answers = [labels_that_count(row, asset.label_ids, scoring) for row in expected]
+    assert any(len(labels) > 1 for labels in answers)
+    margins = np.abs(expected - np.array(scoring.thresholds)).min(axis=1)
+    for surface, labels, row, margin in zip(shown, answers, expected, margins, strict=True):
+        first, second = sorted(row, reverse=True)[:2]
+        if margin > TOLERANCE and first - second > TOLERANCE:
+            assert surface.winner == (labels[0] if labels else None)
+
+
+def test_each_label_is_called_by_its_name(lens: Browser, repository: Path) -> None:
+    asset = load_asset(repository / "model_assets/go-emotions")
+    lens.open_popup()
+    surface = lens.classify_in_popup("Thank you so much for your help!")
+    assert surface.winner == "gratitude"
+    assert set(surface.scores) == set(asset.label_ids)
+    for label in asset.description["labels"]:
+        assert label["name"]["en"] in surface.text
