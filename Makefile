@@ -56,6 +56,7 @@ icons: .venv/ready-test  ## Render extension/icons/*.png from their SVG
 
 latency: .venv/ready-browsers pack  ## Time the bundles in both browsers
 	$(BIN)/python tools/measure_latency.py
+	$(BIN)/python tools/measure_card.py
 
 clean:  ## Remove what pack and test made, the environments included
 	rm -rf .venv dist tools/node_modules

@@ -56,14 +56,14 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   // The card before may stand under the care of another frame's script. Where there is none, nobody hears.
   await tell(page, {kind: 'replaced', id})
   if (await isTaken(id, BLANK_AFTER_MS)) return
-  await tell(page, {kind: 'dismiss', id})
+  if (!await tell(page, {kind: 'dismiss', id})) return // the reader closed it, or left the page
   await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
   await openWindow(id, tab)
 }
 
-/** @param {number} tabId @param {import('../shared/messages.js').ShellRequest} request */
+/** @param {number} tabId @param {import('../shared/messages.js').ShellRequest} request @returns {Promise<boolean>} What was answered. */
 async function tell(tabId, request) {
-  await chrome.tabs.sendMessage(tabId, request).catch(() => {})
+  return await chrome.tabs.sendMessage(tabId, request).catch(() => false) === true
 }
 
 /**

@@ -94,7 +94,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
       }, options)
       each.addEventListener('scroll', layLater, options)
       each.addEventListener('resize', layLater, options)
-      each.addEventListener('pagehide', dismiss, options)
+      each.addEventListener('pagehide', (event) => { if (event.isTrusted) dismiss() }, options)
     }
     // A click into a frame of another site is seen only by the focus that it takes.
     page.addEventListener('blur', (event) => { if (event.isTrusted) setTimeout(dismissIfFocusWent) }, options)
@@ -107,8 +107,11 @@ function lensmithOpenCard({id, corner, keyboard}) {
     chrome.runtime.onMessage.addListener(receive)
   }
 
-  /** @param {import('../shared/messages.js').ShellRequest} message */
-  function receive(message) {
+  /**
+   * @param {import('../shared/messages.js').ShellRequest} message @param {chrome.runtime.MessageSender} _sender
+   * @param {(value: boolean) => void} answer
+   */
+  function receive(message, _sender, answer) {
     if (message?.kind === 'replaced' && message.id !== id) dismiss()
     if (message?.id !== id) return
     if (message.kind === 'resize') {
@@ -126,6 +129,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
       drawLight()
     } else if (message.kind === 'dismiss') {
       dismiss()
+      answer(true)
     }
   }
 

@@ -90,6 +90,7 @@ export const ENGINE_PORT = 'engine'
  * `resize`: the height that the card's content wants, in CSS pixels. `grab` begins to drag the card; `move` gives the way since then, in CSS pixels.
  * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the CardRequest) in `colour` (`#rrggbb`), in place
  * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out. `replaced` ends every other card of the tab.
+ * `dismiss` is answered with true where a card stood.
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
  *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
