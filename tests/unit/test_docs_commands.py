@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from builder.cli import main
 from builder.config import load_config
 from builder.errors import BuilderError
+from tests.checkpoints import write_checkpoint
 from tests.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -52,7 +53,7 @@ def test_the_transcripts_of_a_page_run(page: str, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("builder.project.init.default_asset_folder", lambda: default)
     text = "".join(blocks(page, "console"))
     if "model import" in text:
-        pytest.importorskip("tests.checkpoints").write_checkpoint(tmp_path / "checkpoint", "bert")
+        write_checkpoint(tmp_path / "checkpoint", "bert")
     monkeypatch.chdir(tmp_path)
     ran = 0
     for line in text.splitlines():
@@ -93,8 +94,6 @@ def test_every_command_line_that_a_page_shows_can_be_parsed(page: str) -> None:
     for line in lines:
         if re.search(r"[<>…]|\.\.\.", line):
             continue  # a form, not a line
-        if "model import" in line:
-            pytest.importorskip("tests.checkpoints")
         words = shlex.split(line, comments=True)[1:]
         parse([word for word in words if word not in ("|", "&&")])
 
@@ -132,6 +131,14 @@ def test_the_schema_of_the_envelope_is_what_commands_write(tmp_path: Path) -> No
         assert list(envelope) == schema["required"] == list(schema["properties"])
         for found in envelope["problems"]:
             assert list(found) == problem["required"] == list(problem["properties"])
+
+
+def test_no_page_carries_the_marks_of_a_merge_and_every_page_is_listed() -> None:
+    listed = (REPOSITORY / "docs/README.md").read_text(encoding="utf-8")
+    for page in PAGES:
+        assert not re.search(r"^(<{7}|>{7}|={7}$)", (REPOSITORY / page).read_text(encoding="utf-8"), re.MULTILINE), page
+        if page.startswith("docs/") and page != "docs/README.md":
+            assert page.removeprefix("docs/") in listed, f"docs/README.md does not list {page}"
 
 
 def test_every_link_of_every_page_leads_somewhere() -> None:
