@@ -34,10 +34,11 @@ before(async () => {
 })
 after(() => server.close())
 
-test('the model says joy of a joyful text, with scores that sum to one', async () => {
+test('the model says joy of a joyful text, with scores that leave the rest to none of them', async () => {
   const {scores, tokens, windows} = await classifier.classify('i feel so happy and grateful today')
   assert.equal(spec.labels[scores.indexOf(Math.max(...scores))].id, 'joy')
-  assert.ok(Math.abs(scores.reduce((a, b) => a + b) - 1) < 1e-6)
+  const sum = scores.reduce((a, b) => a + b)
+  assert.ok(sum > 0.5 && sum < 1, `${sum}`)
   assert.deepEqual([tokens, windows], [7, 1])
 })
 
@@ -48,7 +49,8 @@ test('a text longer than the model takes is read to its end, each part by its le
   assert.equal(spec.labels[scores.indexOf(Math.max(...scores))].id, 'anger')
   assert.equal(tokens, 6 * 20 + 8 * 300)
   assert.equal(windows, 6)
-  assert.ok(Math.abs(scores.reduce((a, b) => a + b) - 1) < 1e-6)
+  const sum = scores.reduce((a, b) => a + b)
+  assert.ok(sum > 0.5 && sum < 1, `${sum}`)
 })
 
 test('progress counts the bytes of all files, up to their sum', async () => {
