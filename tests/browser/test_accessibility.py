@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from builder.browsers import start
 from builder.browsers.base import POPUP_PAGE, Browser, wait_for
-from tests.browser.conftest import PAGE
-from tests.browser.page_view import PANEL_PAGE, SIDE_PANEL_PAGE, begin, hand_over, wait_for_state
+from builder.browsers.granted import granted
+from builder.browsers.proxy import Web
+from tests.browser.conftest import PAGE, PAGES
+from tests.browser.page_view import PANEL_PAGE, SIDE_PANEL_PAGE, begin, wait_for_state
+from tests.browser.test_side_panel import hand_over
 
 TEXT = "I feel so happy and grateful to be here with all of you. But I am terrified of the dark."
 SHORTCUT = "Alt+Shift+L"
@@ -38,6 +42,19 @@ PLANT = """
 UPROOT = "document.getElementById('planted').remove()"
 
 Evaluate = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module", params=["chrome", "firefox"])
+def shared_browser(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], display: None, tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
+    """One for all tests of this file; it may read every page, so that no click has to grant it one."""
+    name = request.param
+    bundle = granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
+    with Web(PAGES) as web:
+        with start(name, bundle, web, headless=name == "firefox") as browser:
+            yield browser
+        assert web.unexpected() == []
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +98,27 @@ def open_welcome(browser: Browser) -> Evaluate:
     return in_tab(browser)
 
 
+def open_side_panel(browser: Browser) -> Evaluate:
+    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
+    hand_over(browser, [("I feel so happy.", "joy"), ("The ferry leaves at nine.", None)])
+    wait_for(lambda: browser.execute("return document.querySelector('#sentences tbody tr') && true"), TIMEOUT, "the sentences")
+    return in_tab(browser)
+
+
+def open_empty_side_panel(browser: Browser) -> Evaluate:
+    browser.open("about:blank")
+    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
+    wait_for(lambda: browser.execute("return !document.getElementById('empty').hidden || null"), TIMEOUT, "the empty side panel")
+    return in_tab(browser)
+
+
+def open_page_panel(browser: Browser) -> Evaluate:
+    browser.open(PAGE)
+    begin(browser)
+    wait_for_state(browser, "done")
+    return lambda expression: browser.in_page(PANEL_PAGE, expression)
+
+
 def open_card(browser: Browser) -> Evaluate:
     browser.open(PAGE)
     browser.execute("getSelection().selectAllChildren(document.body)")
@@ -89,35 +127,9 @@ def open_card(browser: Browser) -> Evaluate:
     return browser.in_card
 
 
-def open_page_panel(browser: Browser) -> Evaluate:
-    browser.open(PAGE)
-    browser.execute("getSelection().selectAllChildren(document.body)")
-    browser.press(SHORTCUT)  # it grants the page, which Chromium does for nothing that a test could send
-    browser.wait_for_card()
-    begin(browser)
-    wait_for_state(browser, "done")
-    browser.in_page(PANEL_PAGE, "document.querySelector('[data-act=next]').click()")
-    current = "document.querySelector('.view-current')?.hidden === false || null"
-    wait_for(lambda: browser.in_page(PANEL_PAGE, current), TIMEOUT, "the sentence")
-    return lambda expression: browser.in_page(PANEL_PAGE, expression.strip())
-
-
-def open_empty_side_panel(browser: Browser) -> Evaluate:
-    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
-    wait_for(lambda: browser.execute("return !document.getElementById('ungranted').hidden || null"), TIMEOUT, "the line")
-    return in_tab(browser)
-
-
-def open_side_panel(browser: Browser) -> Evaluate:
-    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
-    hand_over(browser, [("I am so happy.", "joy"), ("A plain one.", None)])
-    wait_for(lambda: browser.execute("return document.querySelector('#sentences tbody tr') && true"), TIMEOUT, "the rows")
-    return in_tab(browser)
-
-
 SURFACES = [
-    open_page_panel, open_empty_side_panel, open_side_panel, open_card, open_popup,
-    open_empty_popup, open_options, open_about, open_welcome,
+    open_card, open_page_panel, open_side_panel, open_empty_side_panel, open_popup, open_empty_popup, open_options, open_about,
+    open_welcome,
 ]
 
 

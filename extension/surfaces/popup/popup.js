@@ -18,7 +18,8 @@ settings.addEventListener('click', () => tryTo(async () => {
   window.close()
 }))
 page.addEventListener('click', () => tryTo(viewPage))
-void chrome.windows.getCurrent().then(({id}) => {
+panel.hidden = !chrome.sidePanel && !sidebar() // Firefox for Android has neither, and no windows
+void chrome.windows?.getCurrent().then(({id}) => {
   if (id !== undefined) panel.addEventListener('click', () => tryTo(() => openSidePanel(id)))
 })
 
@@ -34,7 +35,7 @@ async function viewPage() {
 async function openSidePanel(windowId) {
   // First of all, while the browser still sees the reader's click in this call.
   const {sidePanel} = chrome
-  const opened = sidePanel ? sidePanel.open({windowId}) : openSidebar()
+  const opened = sidePanel ? sidePanel.open({windowId}) : sidebar()?.open()
   if (answer) {
     const {text, result} = answer
     const sentences = result.segments.map(({start, end, verdict}) => ({text: text.slice(start, end), verdict}))
@@ -45,9 +46,9 @@ async function openSidePanel(windowId) {
   window.close()
 }
 
-function openSidebar() {
-  const {sidebarAction} = /** @type {{sidebarAction?: {open: () => Promise<void>}}} */ (/** @type {any} */ (globalThis).browser ?? {})
-  return sidebarAction?.open()
+/** Firefox's. @returns {{open: () => Promise<void>} | undefined} */
+function sidebar() {
+  return /** @type {any} */ (globalThis).browser?.sidebarAction
 }
 
 /** @param {() => Promise<void>} act */
