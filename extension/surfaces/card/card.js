@@ -36,7 +36,7 @@ const progress = /** @type {HTMLProgressElement} */ (find('progress'))
 /** @type {ReturnType<typeof createStrip> | undefined} */ let strip
 let running = new AbortController()
 
-void applyTheme()
+const themed = applyTheme()
 translate(document)
 phase.textContent = word('phase_classifying')
 find('close').addEventListener('click', dismiss)
@@ -91,7 +91,10 @@ async function receive() {
   const quote = find('quote')
   if (language) quote.lang = language
   quote.dir = direction ?? 'auto'
-  if (keyboard) main.focus()
+  if (keyboard) {
+    await themed // nothing is visible before, and what is not cannot take the focus
+    main.focus()
+  }
   return taken
 }
 
