@@ -21,7 +21,7 @@ def download(model: str, revision: str | None, cache: Path, *, allow_pickle: boo
     """
     try:
         from huggingface_hub import HfApi, snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
+        from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None
     try:
@@ -47,7 +47,9 @@ def download(model: str, revision: str | None, cache: Path, *, allow_pickle: boo
             f"{model}: neither a file or folder here nor a model on the hub", place=model,
             hint="check the spelling; for a private model log in first: hf auth login",
         ) from None
-    except (HfHubHTTPError, OSError) as error:
+    except BuilderError:
+        raise
+    except Exception as error:  # its client passes on what the library below it raises, another with each major version
         first = str(error).strip().split("\n")[0]
         raise BuilderError(
             f"{model}: the hub cannot be reached: {first}", place=model,

@@ -34,7 +34,7 @@ return (async (texts) => {
         if (Object.keys(found).length === texts.length) resolve(found)
       })
       texts.forEach((text, id) => port.postMessage(own(
-        {kind: 'classify', id: String(id), text, texts: [text], detail: 'overall', priority: 'page'})))
+        {kind: 'classify', id: String(id), texts: [text], detail: 'overall', priority: 'page'})))
     })
   } finally {
     port.disconnect()
