@@ -121,10 +121,6 @@ class Browser(ABC):
         """Evaluate an expression in the card's page."""
 
     @abstractmethod
-    def click_at(self, x: float, y: float) -> None:
-        """Click at a place of the open page, in CSS pixels of its viewport; what a person's click allows, this one does too."""
-
-    @abstractmethod
     def in_page(self, page: str, expression: str) -> Any:
         """Evaluate an expression in the page of the extension whose address contains ``page``, in whichever frame or tab it stands.
 

@@ -212,13 +212,6 @@ class Chrome(Browser):
             raise TargetGone("there is no card")
         return evaluate(target, expression)
 
-    def click_at(self, x: float, y: float) -> None:
-        from selenium.webdriver.common.actions.action_builder import ActionBuilder
-
-        mouse = ActionBuilder(self._driver)
-        mouse.pointer_action.move_to_location(round(x), round(y)).click()
-        mouse.perform()
-
     def in_page(self, page: str, expression: str) -> Any:
         target = self._target(page)
         try:

@@ -208,12 +208,6 @@ class Firefox(Browser):
     def in_card(self, expression: str) -> Any:
         return self.in_page(CARD_PAGE, expression)
 
-    def click_at(self, x: float, y: float) -> None:
-        from marionette_driver.marionette import ActionSequence
-
-        mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
-        mouse.pointer_move(round(x), round(y)).pointer_down().pointer_up().perform()
-
     def in_page(self, page: str, expression: str) -> Any:
         with self._marionette.using_context("chrome"):
             return self._marionette.execute_script(IN_PAGE, [page, expression])

@@ -138,22 +138,6 @@ def test_the_docked_panel_hands_its_sentences_to_the_side_panel(reader: Browser)
     assert said.startswith(f"Sentences read: {total}.")
 
 
-def test_a_real_click_in_the_docked_panel_opens_chromes_own_side_panel(bundles: dict[str, Path], article_web: Web, tmp_path: Path) -> None:
-    with start("chrome", granted(bundles["chrome"], tmp_path / "bundle"), article_web) as browser:
-        browser.open(ARTICLE)
-        begin(browser)
-        wait_for_state(browser, "done")
-        inside = browser.in_page(
-            PANEL_PAGE, "(({left, top, width, height}) => [left + width / 2, top + height / 2, innerWidth, innerHeight])"
-            "(document.getElementById('side').getBoundingClientRect())")
-        page = browser.execute("return [document.documentElement.clientWidth, innerHeight]")
-        # The panel's frame stands at the lower right corner: 24 and 12 pixels from the edges (page/dock.js).
-        browser.click_at(page[0] - 24 - inside[2] + inside[0], page[1] - 12 - inside[3] + inside[1])
-        count = "document.querySelectorAll('#sentences tbody tr').length"
-        wait_for(lambda: browser.in_page(SIDE_PANEL_PAGE, count) or None, 30, "the sentences in the side panel")
-        assert not browser.in_page(SIDE_PANEL_PAGE, "location.hash"), "a tab stands in for the side panel"
-
-
 def test_what_is_handed_over_in_one_window_is_not_shown_in_another(reader: Browser) -> None:
     reader.open(reader.extension_url + SIDE_PANEL_PAGE)
     assert tab_id(reader) > 0
