@@ -6,6 +6,7 @@ import json
 import statistics
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from builder.browsers import start
@@ -56,7 +57,11 @@ CLOCK = "performance.timeOrigin + performance.now()"
 def open_page(browser: Browser) -> None:
     browser.open(ADDRESS)
     browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
-    browser.press(SHORTCUT)  # grants activeTab
+    for _ in range(3):  # a browser that has just started may not take the shortcut yet
+        browser.press(SHORTCUT)  # grants activeTab
+        with suppress(TimeoutError):
+            wait_for(browser.card, 20, "a card")
+            break
     browser.wait_for_card(timeout=PATIENCE)
     browser.execute(WATCH)
 
