@@ -24,7 +24,6 @@ from tests.install.offline import NOT_PERMITTED
 
 HERE = Path(__file__).parent
 OURS = ("lensmith", "__editable__", "builder")
-BROWSERS = ("chromium", "chromedriver", "firefox-esr", "firefox", "google-chrome")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -51,12 +50,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    """Runs a command of the environment in a folder, offline, with nothing on the path but the environment and the browsers."""
+    """Runs a command of the environment in a folder, offline, with the environment and the system's programs on the path, but no Node."""
     programs = home / "programs"
     programs.mkdir(exist_ok=True)
-    for name in BROWSERS:
-        if (path := shutil.which(name)) and not (programs / name).exists():
-            (programs / name).symlink_to(path)
+    # Debian's browsers are started by shell scripts, which want the system's tools.
+    for path in Path("/usr/bin").iterdir():
+        if not path.name.startswith(("node", "npm", "npx", "python", "pip")) and not (programs / path.name).is_symlink():
+            (programs / path.name).symlink_to(path)
 
     def run(*command: str | Path, folder: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         result = offline(home, *command, folder=folder)
