@@ -28,6 +28,7 @@ from builder.browsers.trace import Trace
 from builder.errors import BuilderError
 
 SCRIPT_TIMEOUT = 120
+ESCAPE = 27  # its virtual key code
 START_TIMEOUT = 20
 QUIET = (
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -166,6 +167,12 @@ class Chrome(Browser):
         from selenium.webdriver import ActionChains
 
         for key in keys:
+            if key == "Escape":
+                # Pressed only: the card that it closes takes its frame along, and nobody is left to acknowledge the release.
+                self._driver.execute_cdp_cmd("Input.dispatchKeyEvent", {
+                    "type": "rawKeyDown", "key": key, "code": key, "windowsVirtualKeyCode": ESCAPE, "nativeVirtualKeyCode": ESCAPE,
+                })
+                continue
             parts = chord(key)
             chain = ActionChains(self._driver)
             for part in parts:
