@@ -37,15 +37,16 @@ unit: .venv/ready-train tools/node_modules/.ready-checks .venv/ready-browsers  #
 soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings
 	LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE)) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
 
-model: .venv/ready-train  ## Make both models again: teacher, soft labels, student (about 2 hours on 2 cores; goes on where it was cut off)
+model: .venv/ready-train  ## Make the models again: teacher, soft labels, the three assets (about 2 hours on 2 cores; goes on where it was cut off)
 	$(BIN)/builder model train recipes/teacher.toml --data $(DATA) --out runs/teacher
-	$(BIN)/builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data $(DATA)
-	$(BIN)/builder model distill model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data $(DATA) --out runs/emotion
-	$(BIN)/builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
-	$(BIN)/builder model train model_assets/go-emotions/recipe.toml --start runs/emotion/checkpoint --data $(DATA) --out runs/go-emotions
-	$(BIN)/builder model export runs/go-emotions/checkpoint --out runs/go-emotions/fp32.onnx
-	$(BIN)/builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data $(DATA) --out model_assets/emotion
-	$(BIN)/builder model quantize model_assets/go-emotions/recipe.toml --run runs/go-emotions --data $(DATA) --out model_assets/go-emotions
+	$(BIN)/builder model train model_assets/emotion/recipe.toml --start runs/teacher/emotion/checkpoint --data $(DATA) --out runs/emotion
+	$(BIN)/builder model soft-labels model_assets/emotion-small/recipe.toml --teacher runs/teacher/emotion/checkpoint --data $(DATA)
+	$(BIN)/builder model distill model_assets/emotion-small/recipe.toml --teacher runs/teacher/emotion/checkpoint --data $(DATA) --out runs/emotion-small
+	$(BIN)/builder model train model_assets/go-emotions/recipe.toml --start runs/emotion-small/checkpoint --data $(DATA) --out runs/go-emotions
+	for name in emotion emotion-small go-emotions; do \
+	  $(BIN)/builder model export runs/$$name/checkpoint --out runs/$$name/fp32.onnx; \
+	  $(BIN)/builder model quantize model_assets/$$name/recipe.toml --run runs/$$name --data $(DATA) --out model_assets/$$name; \
+	done
 	$(BIN)/builder model evaluate model_assets/emotion --data $(DATA)/emotion/val.txt
 
 screenshots: .venv/ready-browsers pack  ## Picture every surface, state and theme; docs/images/ among them

@@ -59,7 +59,7 @@ def soft_labels(recipe: Path, teacher: Path, data: Path) -> Outcome:
 
     \b
     Example:
-      builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data
+      builder model soft-labels model_assets/emotion-small/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data
     """
     from builder.models.distill import write_soft_labels
     from builder.models.recipe import Recipe

@@ -63,14 +63,13 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
     training, validation = student_texts(recipe, student, data)
     soft = read_soft_labels(student.soft_labels, recipe, training.texts)
     soft[~np.isin(training.sources, student.soft_sources)] = np.nan
-    rows = [row for row, source in enumerate(training.sources) for _ in range(student.repeats.get(source, 1))]
     start = checkpoint_folder(teacher) if teacher is not None else recipe.base.locate()
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     torch.manual_seed(recipe.training.seed)
     model = make_student(AutoModel.from_pretrained(start), tokenizer, student, training.texts, task.end)
     return fit(
         model, tokenizer, [task],
-        Split(training.texts, np.concatenate([training.targets, soft], axis=1), training.sources).take(rows),
+        Split(training.texts, np.concatenate([training.targets, soft], axis=1), training.sources).repeated(recipe.training.repeats),
         validation, recipe.training, out, loss=_loss(task, student),
     )
 

@@ -67,6 +67,23 @@ def save_task(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, task: 
         model.config = config
 
 
+def restore_task(model: PreTrainedModel, saved: PreTrainedModel, task: Task) -> None:
+    """Give a model the last layer of a checkpoint that ``save_task`` saved for the same labels; "none of them" gets the logit 0 back.
+
+    A checkpoint of other labels changes nothing.
+    """
+    import torch
+
+    if [saved.config.id2label[i] for i in range(saved.config.num_labels)] != task.recipe.label_ids:
+        return
+    ours, theirs = _last_layer(model), _last_layer(saved)
+    with torch.no_grad():
+        for new, old in ((ours.weight, theirs.weight), (ours.bias, theirs.bias)):
+            new.zero_()
+            new[:len(task.recipe.labels)] = old
+    model.config.problem_type = None  # the loss is the task's own
+
+
 def _last_layer(model: Any, new: Any = None) -> Any:
     """The linear layer whose outputs are the logits, after setting it if there is a new one (BERT and ELECTRA name it differently)."""
     owner, name = (model.classifier, "out_proj") if hasattr(model.classifier, "out_proj") else (model, "classifier")

@@ -168,9 +168,12 @@ class TrainingOptions:
     """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much as all those without it."""
     average_last: int
     """1 keeps the best epoch; more average the weights of that many last epochs."""
+    repeats: dict[str, int]
+    """By the source's name, how often an epoch goes through its texts; once where absent."""
 
     @classmethod
     def from_table(cls, table: Table) -> TrainingOptions:
+        repeats = table.table("repeats", optional=True)
         options = cls(
             epochs=table.take("epochs", float),
             batch_size=table.take("batch_size", int, 32),
@@ -183,6 +186,7 @@ class TrainingOptions:
             seed=table.take("seed", int),
             balance=table.take("balance", float, 0.0),
             average_last=table.take("average_last", int, 1),
+            repeats={key: repeats.take(key, int) for key in repeats.values},
         )
         table.done()
         return options
@@ -199,8 +203,6 @@ class StudentOptions:
     embedding_size: int
     variants: dict[str, int]
     """For each training text of a source, by the source's name, how many variants of it to learn from beside the text itself."""
-    repeats: dict[str, int]
-    """By the source's name, how often an epoch goes through its texts; once where absent."""
     soft_sources: list[str]
     """Whose texts are learned from the teacher's answers too; the others from their true labels only."""
     temperature: float
@@ -214,11 +216,11 @@ class StudentOptions:
         layers = table.take("layers", list)
         if not layers or any(isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers):
             raise table.error("layers", "expected the numbers of some layers of the teacher, from 0")
-        variants, repeats = table.table("variants", optional=True), table.table("repeats", optional=True)
+        variants = table.table("variants", optional=True)
         student = cls(
             soft_labels=table.file.parent / table.take("soft_labels", str), layers=tuple(layers),
             embedding_size=table.take("embedding_size", int), variants={key: variants.take(key, int) for key in variants.values},
-            repeats={key: repeats.take(key, int) for key in repeats.values}, soft_sources=table.take_strings("soft_sources"),
+            soft_sources=table.take_strings("soft_sources"),
             temperature=table.take("temperature", float), hard_weight=table.take("hard_weight", float),
             dropout=table.take("dropout", float),
         )

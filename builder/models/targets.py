@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,10 @@ class Split:
         """The given rows, in the given order."""
         rows = list(rows)
         return Split([self.texts[row] for row in rows], self.targets[rows], [self.sources[row] for row in rows])
+
+    def repeated(self, times: Mapping[str, int]) -> Split:
+        """Each source's texts as often as ``times`` says, once where it says nothing."""
+        return self.take(row for row, source in enumerate(self.sources) for _ in range(times.get(source, 1)))
 
 
 def outputs(recipe: Recipe) -> int:

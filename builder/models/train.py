@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from builder.errors import BuilderError, missing_extra
 from builder.models.figures import auroc, best_threshold, macro_f1
-from builder.models.heads import Task, save_task
+from builder.models.heads import Task, restore_task, save_task
 from builder.models.recipe import Recipe, TeacherRecipe, TrainingOptions
 from builder.models.targets import Split, read_splits
 
@@ -41,7 +41,7 @@ def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path, *, start: Path 
     A run that was interrupted goes on from the last checkpoint that ``out/epochs`` holds.
 
     :param data: the folder that the recipe's data files are relative to.
-    :param start: a checkpoint to go on from instead of the recipe's base, its last layer too if it has the same outputs.
+    :param start: a checkpoint to go on from instead of the recipe's base, its last layer too if it has the same labels.
     :raises BuilderError: if a data file, the base or an optional dependency is missing.
     """
     torch = import_torch()
@@ -54,7 +54,9 @@ def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path, *, start: Path 
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
     torch.manual_seed(recipe.training.seed)  # the classification head is drawn before Trainer seeds itself
     model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=tasks[-1].end, ignore_mismatched_sizes=True)
-    return fit(model, tokenizer, tasks, training, validation, recipe.training, out)
+    if len(tasks) == 1 and start is not None:
+        restore_task(model, AutoModelForSequenceClassification.from_pretrained(base), tasks[0])
+    return fit(model, tokenizer, tasks, training.repeated(recipe.training.repeats), validation, recipe.training, out)
 
 
 def import_torch() -> Any:

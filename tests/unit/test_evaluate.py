@@ -83,5 +83,5 @@ def test_the_shipped_asset_reaches_its_figures_on_validation_data(repository: Pa
     labelled = read_labelled(file, asset.label_ids, several=False)
     figures = evaluate(scores_of(asset, labelled.texts, "onnx"), labelled.true, asset.label_ids, Scoring.of(asset.description))
     assert figures.n == recorded["n"] == 2000
-    assert figures.accuracy >= 0.915
+    assert figures.accuracy >= 0.935
     assert abs(figures.accuracy - recorded["accuracy"]) <= 0.002  # kernels of other processors round differently

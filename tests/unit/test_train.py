@@ -17,7 +17,7 @@ from builder.models.asset import load_asset
 from builder.models.distill import answers, distill, read_soft_labels, student_loss, write_soft_labels
 from builder.models.evaluate import Scorer
 from builder.models.export import export
-from builder.models.heads import Task, save_task
+from builder.models.heads import Task, restore_task, save_task
 from builder.models.quantize import quantize
 from builder.models.recipe import Recipe, read_recipe
 from builder.models.targets import read_splits
@@ -48,14 +48,15 @@ def data(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 @pytest.fixture(scope="module")
 def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recipes")
-    for file in ("recipes/teacher.toml", "model_assets/emotion/recipe.toml", "model_assets/go-emotions/recipe.toml"):
+    for file in ("recipes/teacher.toml", *(f"model_assets/{name}/recipe.toml" for name in ("emotion", "emotion-small", "go-emotions"))):
         text = (repository / file).read_text(encoding="utf-8")
         (folder / file).parent.mkdir(parents=True)
         text = text.replace("../../tests/data/web_sentences.txt", "held_out.txt")
         text = text.replace("[student]\n", "[student]\nvariants = { Emotion = 1 }\n")
         (folder / file).write_text(re.sub(r"(?m)^epochs = [\d.]+$", "epochs = 1", text), encoding="utf-8")
-    (folder / "model_assets/emotion/held_out.txt").write_text("what a day;joy\nthe bus is red;none\n")
-    return folder / "model_assets/emotion/recipe.toml"
+    for name in ("emotion", "emotion-small"):
+        (folder / f"model_assets/{name}/held_out.txt").write_text("what a day;joy\nthe bus is red;none\n")
+    return folder / "model_assets/emotion-small/recipe.toml"
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +133,17 @@ def test_soft_labels_of_other_texts_are_refused(recipe: Path, soft_labels: Path)
     soft_labels.with_name("broken.npz").write_bytes(b"PK")
     with pytest.raises(BuilderError, match="no soft labels"):
         read_soft_labels(soft_labels.with_name("broken.npz"), described, ["one"])
+
+
+def test_a_saved_task_gets_its_last_layer_back_and_none_of_them_beside_it(recipe: Path, run: Path) -> None:
+    checkpoint, task = run / "checkpoint", Task.of([Recipe.read(recipe)])[0]
+    saved = AutoModelForSequenceClassification.from_pretrained(checkpoint).eval()
+    model = AutoModelForSequenceClassification.from_pretrained(checkpoint, num_labels=task.end, ignore_mismatched_sizes=True).eval()
+    restore_task(model, saved, task)
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    logits = answers(model, tokenizer, ["what a day"], max_length=96)
+    assert logits[0, -1] == 0
+    assert np.allclose(logits[:, :-1], answers(saved, tokenizer, ["what a day"], max_length=96), atol=1e-4)
 
 
 def test_a_training_goes_on_from_a_checkpoint(recipe: Path, data: Path, run: Path) -> None:
