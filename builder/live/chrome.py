@@ -44,9 +44,9 @@ class LiveChrome(LiveBrowser):
             flags.append("--no-sandbox")  # Chromium's sandbox does not work for root
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
-        # Chromium reads from descriptor 3 and writes to 4.
+        # Chromium reads from descriptor 3 and writes to 4. By path, because some shells duplicate descriptors of one digit only.
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}', program, *flags, "about:blank"],
+            ["/bin/sh", "-c", f'exec "$0" "$@" 3</dev/fd/{theirs_in} 4>/dev/fd/{theirs_out}', program, *flags, "about:blank"],
             pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is ours to handle
         )
