@@ -199,8 +199,8 @@ CASES = (
     *(case for name, address in (("chrome", "chrome://version"), ("firefox", "about:support")) for case in (
         Case(f"a page of {name} itself", address, "", JOY, "joy", where="window", notes=("browser_page",), menu=True, menu_text=JOY,
              browsers=(name,)),
-        Case(f"a page of {name} itself, by the shortcut", address, "", "", None, where="window", notes=("browser_page", "use_menu") if name == "firefox" else ("refused", "use_menu"),
-             browsers=(name,)),
+        Case(f"a page of {name} itself, by the shortcut", address, "", "", None, where="window", browsers=(name,),
+             notes=("browser_page" if name == "firefox" else "refused", "use_menu")),
     )),
     Case("no selection", "http://plain.test/", "", "", None),
     Case("a picture", "http://picture.test/", SELECT_ALL, "", None, browsers=("chrome",)),
