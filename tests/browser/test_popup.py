@@ -31,10 +31,11 @@ def test_a_hundred_validation_texts_get_the_scores_of_python(browser: Browser, r
     assert np.median(differences) < 1e-5
     assert (differences > TOLERANCE).sum() <= TIPPED_TEXTS
     assert differences.max() <= TIPPED_TOLERANCE
+    floor = asset.description["min_score"]
     for surface, row in zip(shown, expected, strict=True):
         first, second = sorted(row, reverse=True)[:2]
-        if first - second > TOLERANCE:
-            assert surface.winner == asset.label_ids[int(row.argmax())]
+        if first - second > TOLERANCE and abs(first - floor) > TOLERANCE:
+            assert surface.winner == (asset.label_ids[int(row.argmax())] if first > floor else None)
 
 
 def test_results_follow_what_is_typed_and_go_with_it(browser: Browser) -> None:
