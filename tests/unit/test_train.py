@@ -79,7 +79,7 @@ def run(recipe: Path, trained: Trained) -> Path:
 
 
 def test_the_figures_are_those_of_the_checkpoint(recipe: Path, data: Path, trained: Trained) -> None:
-    task = Task.of([Recipe.read(recipe)])[0]
+    task = Task.of([Recipe.read(recipe.parents[1] / "emotion/recipe.toml")])[0]
     _, validation = read_splits(task.recipe, data)
     checkpoint = trained.checkpoints[0]
     model, tokenizer = AutoModelForSequenceClassification.from_pretrained(checkpoint), AutoTokenizer.from_pretrained(checkpoint)
@@ -225,7 +225,9 @@ def test_the_example_recipe_trains_a_model_of_its_labels(repository: Path, tmp_p
         (tmp_path / name).write_text(f"a fine film of {name};good\na poor film of {name};bad\n")
     (checkpoint,) = train(Recipe.read(file), tmp_path, tmp_path / "run").checkpoints
     export(checkpoint, tmp_path / "run/fp32.onnx")
-    asset = load_asset(quantize(file, tmp_path / "run", tmp_path, tmp_path / "asset", max_loss=1, embedding_bits=4).asset)
+    outcome = quantize(file, tmp_path / "run", tmp_path, tmp_path / "asset", max_loss=1, candidates=["s8-channel+e4x64"])
+    assert outcome.asset is not None
+    asset = load_asset(outcome.asset)
     assert asset.label_ids == ["bad", "good"]
     assert (asset.description["activation"], asset.description["min_score"]) == ("softmax", 0)
 
