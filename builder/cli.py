@@ -8,6 +8,7 @@ from builder import __version__
 from builder.commands.base import Main
 
 HOMES = {
+    "bench": "builder.commands.bench:bench",
     "build": "builder.commands.build:build",
     "dev": "builder.commands.dev:dev",
     "doctor": "builder.commands.project:doctor",

@@ -162,6 +162,15 @@ class Browser(ABC):
     def resize(self, width: int, height: int) -> None:
         """Give the open page this much room, in CSS pixels. (Firefox's windows are at least 450 wide.)"""
 
+    @property
+    @abstractmethod
+    def version(self) -> str:
+        """The browser's own."""
+
+    @abstractmethod
+    def extension_processes(self) -> list[int]:
+        """Numbers of the processes that pages and workers of extensions live in. (Linux only.)"""
+
     @abstractmethod
     def screenshot(self) -> bytes:
         """The open page as PNG."""

@@ -23,6 +23,7 @@ from builder.browsers.base import (
     wait_for,
     welcomes,
 )
+from builder.browsers.processes import command_line, descendants
 from builder.browsers.proxy import Web
 from builder.browsers.trace import Trace
 from builder.errors import BuilderError
@@ -279,6 +280,13 @@ class Chrome(Browser):
     def resize(self, width: int, height: int) -> None:
         self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False})
+
+    @property
+    def version(self) -> str:
+        return str(self._driver.capabilities["browserVersion"])
+
+    def extension_processes(self) -> list[int]:
+        return [pid for pid in descendants(self._driver.service.process.pid) if "--extension-process" in command_line(pid)]
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self._driver.get_screenshot_as_base64())

@@ -237,6 +237,20 @@ class Firefox(Browser):
         around = self.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]")
         self._marionette.set_window_rect(width=width + around[0], height=height + around[1])
 
+    @property
+    def version(self) -> str:
+        return str(self._marionette.session_capabilities["browserVersion"])
+
+    def extension_processes(self) -> list[int]:
+        """One process of Firefox runs all extensions, its own among them."""
+        with self._marionette.using_context("chrome"):
+            pids: list[int] = self._marionette.execute_script(
+                """
+                return ChromeUtils.requestProcInfo().then(
+                  ({children}) => children.filter(({type}) => type === 'extension').map(({pid}) => pid))
+                """)
+        return pids
+
     def screenshot(self) -> bytes:
         return base64.b64decode(self._marionette.screenshot(full=False))
 

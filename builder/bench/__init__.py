@@ -1,0 +1,1 @@
+"""How fast a packed extension is, measured in a real browser."""

@@ -1,0 +1,125 @@
+"""From a reader's key to the card and to its scores: with everything asleep, awake, and after the browser stopped the background."""
+
+from __future__ import annotations
+
+import json
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from builder.bench.measures import Measure
+from builder.bench.setup import Setup
+from builder.browsers.base import Browser, wait_for
+from builder.browsers.proxy import Page
+from builder.progress import Advance
+
+ADDRESS = "http://page.test/"
+PAGE = Page(b"<!doctype html><html lang=en><title>A page</title><p><span id=sentence>i feel so happy and grateful today</span></p>")
+SETTLE_S = 1
+AGAIN_S = 20
+"""A browser that has just started may miss the first press; after this long it is pressed again."""
+PATIENCE_S = 180
+
+LOOK = """(() => {
+  const {body} = document
+  if (!body) return null
+  const now = () => performance.timeOrigin + performance.now()
+  const look = () => { if (['result', 'failure'].includes(body.dataset.state)) body.dataset.benchDone ??= String(now()) }
+  if (!body.dataset.benchWatched) {
+    body.dataset.benchWatched = 'true'
+    new MutationObserver(look).observe(body, {attributes: true, attributeFilter: ['data-state']})
+    look()
+  }
+  const paint = performance.getEntriesByName('first-contentful-paint')[0]
+  return JSON.stringify({
+    origin: performance.timeOrigin, state: body.dataset.state ?? null, done: Number(body.dataset.benchDone) || null,
+    painted: paint ? performance.timeOrigin + paint.startTime : null,
+  })
+})()
+"""
+"""In the card: when it showed anything and when its scores, in milliseconds of the epoch; kept in attributes: those outlive a call."""
+
+
+@dataclass(frozen=True)
+class Click:
+    """Milliseconds from the key to the card's first paint, and to its scores."""
+
+    card: float
+    scores: float
+
+
+def clicks(setup: Setup, advance: Advance) -> Iterator[Measure]:
+    """Nothing of an extension whose manifest suggests no key.
+
+    :raises TimeoutError: if no card shows scores.
+    """
+    shortcut = _shortcut(setup)
+    if not shortcut:
+        return
+    cold: list[Click] = []
+    warm: list[Click] = []
+    stopped: list[Click] = []
+    for number in range(setup.counts.browsers):
+        with setup.fresh_browser({ADDRESS: PAGE}) as browser:
+            browser.open(ADDRESS)
+            browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
+            cold.append(_cold(browser, shortcut))
+            if number == setup.counts.browsers - 1:
+                for _ in range(setup.counts.warm_up):
+                    _click(browser, shortcut)
+                warm = [_click(browser, shortcut) for _ in range(setup.counts.repeat)]
+                for _ in range(setup.counts.rounds):
+                    browser.stop_background()
+                    time.sleep(SETTLE_S)
+                    stopped.append(_click(browser, shortcut))
+        advance(1 / setup.counts.browsers)
+    for name, title, found in (
+        ("cold", "browser just started", cold), ("warm", "warm", warm), ("stopped", "after the background was stopped", stopped),
+    ):
+        yield Measure.of(f"click.{name}.card", f"key to card, {title}", "ms", [click.card for click in found])
+        yield Measure.of(f"click.{name}.scores", f"key to scores, {title}", "ms", [click.scores for click in found])
+
+
+def _cold(browser: Browser, shortcut: str) -> Click:
+    for _ in range(3):
+        with suppress(TimeoutError):
+            return _click(browser, shortcut, patience=AGAIN_S)
+    return _click(browser, shortcut)
+
+
+def _click(browser: Browser, shortcut: str, *, patience: float = PATIENCE_S) -> Click:
+    sent = time.time() * 1000
+    browser.press(shortcut)
+    wait_for(lambda: _look(browser, sent), patience, "a card")
+
+    def finished() -> dict[str, Any] | None:
+        found = _look(browser, sent)
+        return found if found and found["done"] and found["painted"] else None
+
+    found = wait_for(finished, PATIENCE_S, "a card with scores")
+    if found["state"] != "result":
+        raise TimeoutError(f"the card shows '{found['state']}' instead of scores")
+    return Click(found["painted"] - sent, found["done"] - sent)
+
+
+def _look(browser: Browser, sent: float) -> dict[str, Any] | None:
+    """What the card that was opened since ``sent`` says of itself."""
+    try:
+        found = json.loads(browser.in_card(LOOK) or "null")
+    except Exception:  # the card before may go while it is asked, in each driver's own way
+        return None
+    return found if found and found["origin"] > sent else None
+
+
+def _shortcut(setup: Setup) -> str:
+    """The key that the manifest suggests for the selected text."""
+    if setup.package.is_dir():
+        manifest = json.loads((setup.package / "manifest.json").read_text(encoding="utf-8"))
+    else:
+        with zipfile.ZipFile(setup.package) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+    keys = [command.get("suggested_key", {}).get("default") for command in manifest.get("commands", {}).values()]
+    return next((key for key in keys if key), "")

@@ -1,0 +1,133 @@
+"""The engine by itself: its start, single texts of each length, pages of sentences, and how its cost grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.bench.measures import Measure
+from builder.bench.setup import EnginePage, Setup
+from builder.bench.statistics import power_law
+from builder.bench.texts import Texts
+from builder.progress import Advance
+
+LENGTHS = (8, 24, 64, 128, 256, 512)
+SCALING = (24, 96, 384, 1024, 2048, 4096)
+SENTENCES = (0.02, 0.1, 0.3, 1.0)
+"""Shares of a page of sentences."""
+FIRST_TEXT = "I feel so happy and grateful today."
+PHASES = {
+    "spawned": "worker is there, model.json read", "read": "model read", "ready": "runtime and session ready", "scores": "first scores",
+}
+
+
+def starts(setup: Setup, advance: Advance) -> Iterator[Measure]:
+    """From asking for the worker to its first scores: the first time in a fresh browser, and again."""
+    first: list[dict[str, float]] = []
+    again: list[dict[str, float]] = []
+    for _ in range(setup.counts.browsers):
+        with setup.fresh_engine() as engine:
+            for number in range(setup.counts.starts + 1):
+                found = engine.start_worker(FIRST_TEXT)
+                steps = {phase: float(found[phase]) for phase in PHASES if phase in found}
+                steps |= {f"inside.{name}": float(ms) for name, ms in found["inside"].items() if isinstance(ms, int | float)}
+                (again if number else first).append(steps)
+        advance(1 / setup.counts.browsers)
+    for name, title, rows in (("first", "first start in a fresh browser", first), ("again", "later starts", again)):
+        before = ""
+        for phase, what in ((phase, what) for phase, what in PHASES.items() if all(phase in row for row in rows)):
+            yield Measure.of(f"start.{name}.{phase}", f"{title}: {what}", "ms", [row[phase] for row in rows])
+            since = [row[phase] - (row[before] if before else 0) for row in rows]
+            yield Measure.of(f"start.{name}.step.{phase}", f"{title}: of that, the last step", "ms", since)
+            before = phase
+        for key in (key for key in rows[0] if key not in PHASES):
+            part = key.removeprefix("inside.")
+            yield Measure.of(f"start.{name}.{key}", f"{title}: {part}, as the worker says", "ms", [row[key] for row in rows if key in row])
+
+
+def lengths(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:
+    """One text of each length, warm."""
+    engine.warm_up(texts, setup.counts.warm_up)
+    for tokens in (length for length in LENGTHS if length <= setup.asset.description["max_length"]):
+        runs = setup.counts.repeat if tokens <= 128 else max(1, setup.counts.repeat // 2)
+        answers = engine.classify([[texts.of_length(tokens)] for _ in range(runs + 1)])[1:]  # the first of a size makes room in memory
+        name, what = f"lengths.{tokens}", f"one text of {tokens} tokens"
+        yield Measure.of(name, f"{what}, inside the worker", "ms", [answer.engine for answer in answers])
+        yield Measure.of(f"{name}.round_trip", f"{what}, as a page sees it", "ms", [answer.round_trip for answer in answers])
+        advance(1 / len(LENGTHS))
+
+
+def single_texts(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:
+    """One text after another, each once."""
+    asked = texts.warm(setup.counts.texts)
+    engine.warm_up(texts, setup.counts.warm_up)
+    answers = engine.classify([[text] for text in asked], advance=lambda count: advance(count / len(asked)))
+    yield Measure.of("texts.engine", "one warm text, inside the worker", "ms", [answer.engine for answer in answers])
+    yield Measure.of("texts.round_trip", "one warm text, as a page sees it", "ms", [answer.round_trip for answer in answers])
+
+
+def throughput(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:
+    """A page of sentences in one request, as the view of a page asks."""
+    count = setup.counts.sentences
+    engine.warm_up(texts, setup.counts.warm_up)
+    rates = []
+    for _ in range(setup.counts.rounds):
+        (answer,) = engine.classify([texts.sentences(count)], priority="page")
+        rates.append(1000 * count / answer.round_trip)
+        advance(1 / setup.counts.rounds)
+    yield Measure.of("throughput.sentences", f"{count} sentences in one request", "texts/s", rates, better="higher")
+
+
+def scaling(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:
+    """Exponents of the cost in the length of a text (longer than the model takes: cut into windows), and in the number of sentences."""
+    engine.warm_up(texts, setup.counts.warm_up)
+    sizes: list[float] = []
+    costs: list[float] = []
+    for tokens in SCALING:
+        runs = [engine.classify([[texts.of_length(tokens)]])[0].engine for _ in range(setup.counts.rounds)]
+        sizes.append(tokens)
+        costs.append(min(runs))
+        yield Measure.of(f"scaling.{tokens}", f"one text of {tokens} tokens, windows and all", "ms", runs)
+        advance(0.5 / len(SCALING))
+    what = f"growth with the length, {SCALING[0]} to {SCALING[-1]} tokens"
+    yield Measure.of("scaling.length_exponent", what, "exponent", [power_law(sizes, costs)])
+    sizes, costs = [], []
+    for share in SENTENCES:
+        count = max(1, round(share * setup.counts.sentences))
+        if count in sizes:
+            continue
+        runs = [engine.classify([texts.sentences(count)], priority="page")[0].total for _ in range(setup.counts.rounds)]
+        sizes.append(count)
+        costs.append(min(runs))
+        advance(0.5 / len(SENTENCES))
+    if len(sizes) > 1:
+        what = f"growth with the sentences, {sizes[0]:.0f} to {sizes[-1]:.0f}"
+        yield Measure.of("scaling.sentences_exponent", what, "exponent", [power_law(sizes, costs)])
+
+
+def tokenizer(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:
+    """From text to ids, on the thread of a page."""
+    some = texts.sentences(max(20, setup.counts.sentences))
+    size = sum(len(text.encode()) for text in some) / 1e6
+    passes = setup.counts.repeat
+    ms, _ = engine.tokenize(some, passes + WARM_PASSES)
+    advance(1)
+    # Firefox tells time in whole milliseconds: passes are taken together until there are enough of them.
+    rates = [1000 * size * len(group) / sum(group) for group in _groups(ms[WARM_PASSES:], least_ms=LEAST_MS)]
+    yield Measure.of("tokenizer.rate", "text to ids", "MB/s", rates, better="higher")
+
+
+WARM_PASSES = 5
+LEAST_MS = 20
+
+
+def _groups(ms: list[float], *, least_ms: float) -> Iterator[list[float]]:
+    """The times in groups of at least so many milliseconds; all in one if they have not even that."""
+    group: list[float] = []
+    given = False
+    for value in ms:
+        group.append(value)
+        if sum(group) >= least_ms:
+            yield group
+            group, given = [], True
+    if not given:
+        yield [*group, 1e-3] if not sum(group) else group

@@ -1,0 +1,192 @@
+"""What all sections work with: the package, the browser that it runs in, how often, on which texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from builder.bench.texts import Texts
+from builder.browsers import start
+from builder.browsers.base import Browser
+from builder.browsers.proxy import Page, Web
+from builder.errors import BuilderError
+from builder.models.asset import Asset
+from builder.models.tokenizer import reference_tokenizer
+
+HOME = "surfaces/about/about.html"
+"""The page of the extension from which it is measured: it does nothing by itself."""
+SCRIPT = files("builder.bench").joinpath("in_page.js").read_text(encoding="utf-8")
+CHUNK_TOKENS = 20_000
+"""Of one call into a browser: drivers wait two minutes for a script."""
+
+Threads = int | Literal["auto"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each thing is done; all follow from ``repeat``, the runs of one quick measurement."""
+
+    repeat: int
+
+    @property
+    def texts(self) -> int:
+        """Single texts, at most."""
+        return 15 * self.repeat
+
+    @property
+    def warm_up(self) -> int:
+        """Short runs before anything is timed: browsers compile code well only after it ran a while."""
+        return max(3, 2 * self.repeat)
+
+    @property
+    def browsers(self) -> int:
+        """Fresh starts of the browser."""
+        return max(1, self.repeat // 7)
+
+    @property
+    def starts(self) -> int:
+        """Starts of the worker in one browser, after the first."""
+        return max(1, self.repeat // 5)
+
+    @property
+    def rounds(self) -> int:
+        """Of what takes long: pages of sentences, long texts, stops of the background."""
+        return max(1, self.repeat // 5)
+
+    @property
+    def settle_s(self) -> float:
+        """Seconds that memory is given to settle."""
+        return min(3, 0.3 * self.repeat)
+
+    @property
+    def sentences(self) -> int:
+        """On a page."""
+        return min(500, 25 * self.repeat)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """``package``: store zip or unpacked bundle; ``asset``: the model in it."""
+
+    browser: str
+    package: Path
+    asset: Asset
+    counts: Counts
+    threads: Threads = "auto"
+    lines: Sequence[str] = field(default=())
+    """Texts to measure on; built-in ones if there are none."""
+
+    @contextmanager
+    def fresh_browser(self, pages: dict[str, Page] | None = None) -> Iterator[Browser]:
+        with Web(pages or {}) as web, start(self.browser, self.package, web) as browser:
+            yield browser
+
+    @contextmanager
+    def fresh_engine(self) -> Iterator[EnginePage]:
+        """A browser that was just started, with the extension in it and its engine off."""
+        with self.fresh_browser() as browser:
+            yield EnginePage(browser, self.threads)
+
+    def texts(self) -> Texts:
+        tokenizer = reference_tokenizer(self.asset.description["tokenizer"], self.asset.folder, max_length=None)
+        return Texts(tokenizer, self.lines)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Milliseconds. ``round_trip``: from asking to the answer, as a page of the extension sees it; the rest is the engine's account."""
+
+    round_trip: float
+    queue: float
+    tokenize: float
+    infer: float
+    total: float
+    tokens: int
+    segments: int
+
+    @property
+    def engine(self) -> float:
+        """From text to scores, inside the worker."""
+        return self.tokenize + self.infer
+
+
+class EnginePage:
+    """A page of the extension from which its worker, its host and its tokenizer are asked, in their own words."""
+
+    def __init__(self, browser: Browser, threads: Threads = "auto") -> None:
+        self.browser = browser
+        self._threads = threads
+        browser.open(browser.extension_url + HOME)
+        if threads != "auto":
+            self._do("keep", settings={"threads": threads})
+
+    def start_worker(self, text: str) -> dict[str, Any]:
+        """Start a worker of our own, have it classify one text, end it: ``spawned``, ``read``, ``ready``, ``scores`` in milliseconds since
+        the beginning, ``threads``, and ``inside``, what the worker says of its start itself.
+        """
+        found: dict[str, Any] = self._do("start", threads=self._threads, text=text)
+        return found
+
+    def classify(
+        self, requests: Sequence[Sequence[str]], *, detail: str = "overall", priority: str = "reader",
+        advance: Callable[[float], None] | None = None,
+    ) -> list[Answer]:
+        """Ask the extension's engine, one request after another; each is a list of texts."""
+        answers: list[Answer] = []
+        for chunk in _chunks(requests):
+            for answer in self._do("classify", requests=chunk, detail=detail, priority=priority):
+                answers.append(Answer(**{key: answer[key] for key in Answer.__dataclass_fields__}))
+            if advance:
+                advance(len(chunk))
+        return answers
+
+    def warm_up(self, texts: Texts, runs: int) -> None:
+        self.classify([[text] for text in texts.sentences(runs)])
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._do("status", release=False)
+        return found
+
+    def release(self) -> None:
+        """End the worker."""
+        self._do("status", release=True)
+
+    def tokenize(self, texts: Sequence[str], passes: int) -> tuple[list[float], list[list[int]]]:
+        """Milliseconds of each pass over all texts, and their ids."""
+        found = self._do("tokenize", texts=list(texts), passes=passes)
+        return found["ms"], found["ids"]
+
+    def environment(self) -> dict[str, Any]:
+        """``isolated``: whether pages may share memory, which threads need; ``cores``; ``agent``."""
+        found: dict[str, Any] = self._do("environment")
+        return found
+
+    def _do(self, task: str, **options: Any) -> Any:
+        try:
+            return self.browser.execute(SCRIPT, task, options)
+        except BuilderError:
+            raise
+        except Exception as error:  # each driver has its own
+            raise BuilderError(
+                f"{self.browser.name}: the engine failed: {str(error).strip().splitlines()[0]}",
+                hint="'builder verify' says what else does not work in this browser",
+            ) from None
+
+
+def _chunks(requests: Sequence[Sequence[str]]) -> Iterator[list[list[str]]]:
+    """So many requests at once that none waits longer for its call than a driver does."""
+    chunk: list[list[str]] = []
+    size = 0
+    for request in requests:
+        characters = sum(map(len, request))
+        if chunk and size + characters > 3 * CHUNK_TOKENS:  # a token has about four characters, rarely fewer than three
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(list(request))
+        size += characters
+    if chunk:
+        yield chunk

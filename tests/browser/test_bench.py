@@ -1,0 +1,53 @@
+"""``builder bench`` in real browsers: every section gives figures that can be true. How fast anything is, is not looked at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from builder.cli import main
+from tests.tiny import write_extension, write_tiny_asset
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packed zips of a tiny extension."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write_tiny_asset(folder / "asset")
+    config = write_extension(folder / "extension.toml", "asset")
+    assert CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+def test_every_section_gives_figures_that_can_be_true(browser: str, project: Path) -> None:
+    files = {"json": project / f"{browser}.json", "plot": project / f"{browser}.svg"}
+    result = CliRunner().invoke(main, [
+        "bench", str(project / "extension.toml"), "--out", str(project / "dist"), "--browser", browser, "--repeat", "1",
+        "--json", str(files["json"]), "--plot", str(files["plot"]),
+    ])
+    assert result.exit_code == 0, result.output
+    data = json.loads(files["json"].read_text())["data"]
+    found = {measure["name"]: measure for measure in data["measures"]}
+    assert all(measure["min"] <= measure["p50"] <= measure["p95"] <= measure["max"] for measure in found.values())
+    value = {name: measure["p50"] for name, measure in found.items()}
+
+    for start in ("first", "again"):
+        steps = [value[f"start.{start}.{phase}"] for phase in ("spawned", "read", "ready", "scores")]
+        assert steps[0] > 0 and steps == sorted(steps)
+        each = [value[f"start.{start}.step.{phase}"] for phase in ("spawned", "read", "ready", "scores")]
+        assert sum(each) == pytest.approx(steps[-1], abs=0.01)
+    for click in ("cold", "warm", "stopped"):
+        assert value[f"click.{click}.card"] > 0 and value[f"click.{click}.scores"] > 0
+    assert {name for name in value if name.startswith("lengths.")} == {  # the model takes 32 tokens
+        "lengths.8", "lengths.8.round_trip", "lengths.24", "lengths.24.round_trip"}
+    assert value["lengths.24.round_trip"] > 0
+    assert found["texts.round_trip"]["n"] == 15
+    assert value["throughput.sentences"] > 0 and value["tokenizer.rate"] > 0
+    assert {"scaling.length_exponent", "scaling.sentences_exponent"} <= set(value)
+    assert 10 < value["memory.before.pss"] <= value["memory.peak.pss"]
+    assert data["browser"]["version"] and data["runtime"]["threads"] >= 1 and data["texts"] == {"given": 0}
+    assert files["plot"].read_text().startswith("<svg")
