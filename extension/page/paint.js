@@ -48,11 +48,13 @@
     /** @type {Tint[]} */ let tints = []
     /** @type {Set<number> | null} */ let shown = null
     /** @type {number | null} */ let current = null
+    let strayed = false // whether the reader may have left it since
     let frame = 0
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let minimapTimer
 
     const ending = new AbortController()
     const anchor = layer('0')
+    root.append(pane())
     const minimap = createMinimap()
 
     const nearness = new IntersectionObserver((entries) => {
@@ -80,6 +82,7 @@
     // The boxes stand in the document, so when that scrolls they go along by themselves.
     addEventListener('scroll', ({target}) => { if (target !== document || floating.size) look() }, options)
     addEventListener('resize', drawMinimapSoon, options)
+    for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown']) addEventListener(kind, ({isTrusted}) => { strayed ||= isTrusted }, options)
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', layAnew, {signal: ending.signal})
     const clock = setInterval(look, LOOK_AGAIN_MS)
 
@@ -121,8 +124,8 @@
         if (!stops.length) return null
         const at = stops.findIndex(({mark}) => mark.mark === current)
         let next = at + direction
-        if (at < 0 || !inView(stops[at])) {
-          // The reader has scrolled on since: go on from there.
+        // Out of view because it is being scrolled to still, or because the reader has scrolled on since: then go on from there.
+        if (at < 0 || (strayed && !inView(stops[at]))) {
           next = direction > 0
             ? stops.findIndex((stop) => edgesOf(stop.of).bottom > 0 && boundsOf(stop).top >= 0)
             : stops.findLastIndex((stop) => edgesOf(stop.of).top < innerHeight && boundsOf(stop).bottom <= innerHeight)
@@ -297,6 +300,7 @@
       const {mark, of} = stop
       const before = current === null ? undefined : marks.get(current)
       current = mark.mark
+      strayed = false
       if (before) before.of.box = null
       of.box = null
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches || document.hidden // where nobody sees it, Firefox glides nowhere
@@ -307,7 +311,8 @@
         const edges = scroller.getBoundingClientRect()
         const [start, height] = whole ? [0, innerHeight] : [edges.top, scroller.clientHeight]
         const readable = goal.top >= start + height * COMFORT && goal.bottom <= start + height * (1 - COMFORT)
-        if (!readable) scroller.scrollBy({top: goal.top - start - height * READING_LINE, behavior: /** @type {ScrollBehavior} */ (behavior)})
+        const top = scroller.scrollTop + goal.top - start - height * READING_LINE
+        if (!readable) scroller.scrollTo({top, behavior: /** @type {ScrollBehavior} */ (behavior)})
         goal = edges // the scroller itself has to be in view in the next one
       }
       look()
@@ -485,6 +490,13 @@
     if (element.parentElement) return element.parentElement
     const root = element.getRootNode()
     return root instanceof ShadowRoot ? root.host : null
+  }
+
+  /** Covers all of the page: else one that asks what is covered (trackVisibility of IntersectionObserver) would learn where boxes lie. */
+  function pane() {
+    const made = plain()
+    made.style.cssText = `${NOTHING}; position: fixed; inset: 0; z-index: 2147483646`
+    return made
   }
 
   function plain() {

@@ -145,7 +145,9 @@ function lensmithOpenCard({id, corner, keyboard}) {
 
   function dismissIfFocusWent() {
     const now = document.activeElement
-    if (now !== holder && now !== before && (now?.localName === 'iframe' || now?.localName === 'frame')) dismiss()
+    // In the frames around the text the clicks themselves are seen; their focus may come late, from a card that was replaced.
+    if (now === holder || now === before || windows.some(({frameElement}) => frameElement === now)) return
+    if (now?.localName === 'iframe' || now?.localName === 'frame') dismiss()
   }
 
   function takeFocus() {

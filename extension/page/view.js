@@ -64,11 +64,16 @@
     })
 
     world.lensmithPage.endView = end
-    // Going on to another page ends the view, also where coming back would find this page as it was left.
-    addEventListener('pagehide', end, {signal: ending.signal})
-    addEventListener('beforeprint', () => showHost(false), {signal: ending.signal})
-    addEventListener('afterprint', () => showHost(true), {signal: ending.signal})
+    // Going on to another page ends the view, also where coming back would find this page as it was left. The page itself cannot end it so.
+    listen('pagehide', end)
+    listen('beforeprint', () => showHost(false))
+    listen('afterprint', () => showHost(true))
     link.receive(take)
+
+    /** @param {string} kind @param {() => void} act */
+    function listen(kind, act) {
+      addEventListener(kind, ({isTrusted}) => { if (isTrusted) act() }, {signal: ending.signal})
+    }
 
     /** @param {boolean} shown */
     function showHost(shown) {

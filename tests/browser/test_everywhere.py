@@ -243,8 +243,6 @@ def close_card(browser: Browser) -> None:
 def test_the_card_has_the_text_and_says_where_it_stands(case: Case, reader: Browser) -> None:
     if reader.name not in case.browsers:
         pytest.skip("the other browser's own reading")
-    if (reader.name, case.name) == ("chrome", "a frame of the same site, by the menu"):
-        pytest.skip("OPEN: no card came in the last two runs; the same case by the shortcut passes")
     reader.in_background(CLOSE_WINDOWS)
     reader.open(case.address)
     if case.menu and case.address.startswith("http"):

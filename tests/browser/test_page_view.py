@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page, Web
+from tests.browser.attack import assert_nothing_was_learned, findings_after_more_rounds
 from tests.browser.conftest import HERE, HOSTILE_PAGE, PAGE, PAGES
 from tests.browser.page_view import LABELS, PANEL_PAGE, begin, counts, label_colours, pixels, press, wait_for_state
 
@@ -101,8 +101,6 @@ def test_a_filter_leaves_the_colours_of_its_label_alone(viewer: Browser, reposit
 
 
 def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is(viewer: Browser) -> None:
-    if viewer.name == "chrome":
-        pytest.skip("OPEN: with the present model the fourth step did not come within 20 s; Firefox passes")
     viewer.open(MIDDLE)
     begin(viewer)
     wait_for_state(viewer, "done")
@@ -182,25 +180,19 @@ def test_a_page_without_text_says_so(viewer: Browser) -> None:
     assert "No text to read was found" in viewer.in_page(PANEL_PAGE, "document.body.innerText")
 
 
-def test_a_hostile_page_learns_nothing_of_what_is_painted(viewer: Browser) -> None:
-    if viewer.name == "chrome":
-        pytest.skip("OPEN: the attack did not come to its end within 60 s; Firefox passes")
+def test_a_hostile_page_learns_nothing_of_what_is_painted(viewer: Browser, repository: Path) -> None:
     viewer.open(HOSTILE_PAGE)
     begin(viewer)
     wait_for_state(viewer, "done")
     assert sum(counts(viewer).values()) == 1
-    read = "return document.getElementById('findings').textContent"
-    text = wait_for(lambda: found if "tries: many" in (found := viewer.execute(read)) else None, 60, "the attack")
-    findings = json.loads(text)
-    kinds = {finding.split(": ")[0] for finding in findings}
-    assert "selectAll" in kinds and "point" in kinds, "the attack did not run"
-    assert not kinds & {"find", "shadow", "message", "global", "frame", "highlight"}, findings
-    assert [finding for finding in findings if any(word in finding for word in ("Joy", "Sadness", "-extension:", "sentences"))] == []
-    assert [finding for finding in findings if finding.startswith("added")] == [
-        'added: <div style="display: contents !important;"></div>']
+    joy = {"joy": label_colours(repository / "model_assets/emotion")["joy"]}
+    wait_for(lambda: pixels(viewer, joy, TEXT_WIDTH)["joy"] or None, 20, "the colour of joy")
+    press(viewer, "[data-act=next]")  # paints the sentence strongly
+    assert_nothing_was_learned(findings_after_more_rounds(viewer), '<div style="display: contents !important;"></div>')
+    assert pixels(viewer, joy, TEXT_WIDTH)["joy"], "the paint was gone while it was attacked"
     # Boxes and map take no pointer: a click on painted text reaches the page's own element.
-    points = {finding for finding in findings if finding.startswith("point")}
-    assert points == {"point: SPAN", "point: P", "point: BODY", "point: HTML"}
+    word = "document.querySelector('#sentence .word')"
+    assert viewer.execute(f"const {{x, y}} = {word}.getBoundingClientRect(); return document.elementFromPoint(x + 3, y + 3) === {word}")
 
 
 def test_the_entry_on_a_bare_page_paints_it_with_no_more_than_the_click_grants(browser: Browser) -> None:
