@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help pack wheel test lint unit browsers model soak screenshots icons latency clean
+.PHONY: help pack wheel test lint unit browsers model soak screenshots icons latency bench clean
 
 PYTHON ?= python3
 DATA ?= $(or $(LENSMITH_DATA),../shared/data)
@@ -55,9 +55,12 @@ screenshots: .venv/ready-browsers pack  ## Picture every surface, state and them
 icons: .venv/ready-test  ## Render extension/icons/*.png from their SVG
 	$(BIN)/python tools/render_icons.py
 
-latency: .venv/ready-browsers pack  ## Time the bundles in both browsers
-	$(BIN)/python tools/measure_latency.py
+latency: .venv/ready-browsers pack  ## Time the packages in both browsers (5 minutes)
+	for browser in chrome firefox; do $(BIN)/builder bench --browser $$browser --json dist/bench-$$browser.json; done
 	$(BIN)/python tools/measure_card.py
+
+bench: .venv/ready-train .venv/ready-browsers benchmarks/peer/node_modules/.ready pack  ## Time ours beside transformers.js, in turn, in both browsers (6 minutes)
+	$(BIN)/python benchmarks/run.py --data $(DATA) --json dist/peer.json
 
 clean:  ## Remove what pack and test made, the environments included
 	rm -rf .venv dist tools/node_modules
@@ -79,6 +82,10 @@ clean:  ## Remove what pack and test made, the environments included
 
 .venv/ready-browsers: tools/install_browsers .venv/ready-test
 	tools/install_browsers
+	@touch $@
+
+benchmarks/peer/node_modules/.ready: benchmarks/peer/package-lock.json | .venv/ready-pack
+	cd benchmarks/peer && ../../tools/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 tools/node_modules/.ready-runtime: tools/package-lock.json | .venv/ready-pack

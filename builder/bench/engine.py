@@ -112,7 +112,7 @@ def tokenizer(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) 
     ms, _ = engine.tokenize(some, passes + WARM_PASSES)
     advance(1)
     # Firefox tells time in whole milliseconds: passes are taken together until there are enough of them.
-    rates = [1000 * size * len(group) / sum(group) for group in _groups(ms[WARM_PASSES:], least_ms=LEAST_MS)]
+    rates = [1000 * size * len(group) / sum(group) for group in groups(ms[WARM_PASSES:], least_ms=LEAST_MS)]
     yield Measure.of("tokenizer.rate", "text to ids", "MB/s", rates, better="higher")
 
 
@@ -120,7 +120,7 @@ WARM_PASSES = 5
 LEAST_MS = 20
 
 
-def _groups(ms: list[float], *, least_ms: float) -> Iterator[list[float]]:
+def groups(ms: list[float], *, least_ms: float) -> Iterator[list[float]]:
     """The times in groups of at least so many milliseconds; all in one if they have not even that."""
     group: list[float] = []
     given = False

@@ -19,7 +19,7 @@ from builder.bench.texts import Texts
 from builder.bundle.runtime import VERSION
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.models.asset import load_asset
+from builder.models.asset import Asset, load_asset
 from builder.progress import Advance, work
 from builder.tables import read_json
 
@@ -58,7 +58,7 @@ def bench(
     :raises BuilderError: if the zip cannot be read, the browser, its driver or a Python package is missing, or the engine fails.
     """
     with TemporaryDirectory() as folder:
-        asset = load_asset(_unpack(package, Path(folder)) / "model")
+        asset = unpacked_asset(package, Path(folder))
         setup = Setup(browser, package, asset, Counts(repeat), threads, lines)
         machine = machine_facts()
         measures: list[Measure] = []
@@ -95,7 +95,11 @@ def _environment(engine: EnginePage) -> dict[str, Any]:
     return {"version": engine.browser.version, "isolated": found["isolated"], "cores": found["cores"]}
 
 
-def _unpack(package: Path, folder: Path) -> Path:
+def unpacked_asset(package: Path, folder: Path) -> Asset:
+    """The model in a store zip, which is unpacked to a folder.
+
+    :raises BuilderError: if the zip cannot be read or holds none.
+    """
     try:
         with zipfile.ZipFile(package) as archive:
             archive.extractall(folder)
@@ -103,7 +107,7 @@ def _unpack(package: Path, folder: Path) -> Path:
         raise BuilderError(f"{package}: no such file", hint="run 'builder pack'", place=str(package)) from None
     except (zipfile.BadZipFile, OSError) as error:
         raise BuilderError(f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)) from None
-    return folder
+    return load_asset(folder / "model")
 
 
 def read_report(file: Path) -> Report:

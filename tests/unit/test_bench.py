@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from builder.bench.compare import compare, differences
-from builder.bench.engine import _groups
+from builder.bench.engine import groups
 from builder.bench.measures import Measure
 from builder.bench.plots import report_svg, write_plot
 from builder.bench.run import SECTIONS, Report, read_report
@@ -121,9 +121,9 @@ def test_requests_are_split_so_that_no_call_gets_long() -> None:
 
 
 def test_short_times_are_taken_together() -> None:
-    assert list(_groups([10, 15, 30, 1], least_ms=20)) == [[10, 15], [30]]
-    assert list(_groups([1, 2], least_ms=20)) == [[1, 2]]
-    assert all(sum(group) > 0 for group in _groups([0, 0], least_ms=20))
+    assert list(groups([10, 15, 30, 1], least_ms=20)) == [[10, 15], [30]]
+    assert list(groups([1, 2], least_ms=20)) == [[1, 2]]
+    assert all(sum(group) > 0 for group in groups([0, 0], least_ms=20))
 
 
 def test_what_moved_beyond_the_noise_is_told_and_nothing_else() -> None:
