@@ -17,8 +17,9 @@
 /**
  * @param {URL} base  The folder that holds model.json.
  * @param {(done: number, total: number) => void} [onProgress]  Bytes of all parts together; called for every piece that arrives.
- * @returns {Promise<{spec: ModelSpec, vocabulary: string, modelBytes: ModelBytes}>}
- * @throws {Error} if a file cannot be read or has not the length that model.json gives.
+ * @returns {Promise<{spec: ModelSpec, vocabulary: Promise<string>, modelBytes: Promise<ModelBytes>}>} The vocabulary comes long before the
+ *   weights. Both promises reject if a file cannot be read or has not the length that model.json gives.
+ * @throws {Error} if model.json cannot be read, or does not list its parts.
  */
 export async function readModel(base, onProgress = () => {}) {
   const spec = /** @type {ModelSpec} */ (await (await open(new URL('model.json', base))).json())
@@ -34,10 +35,13 @@ export async function readModel(base, onProgress = () => {}) {
     done += bytes
     onProgress(done, total)
   })
-  const [graph, weights, vocabulary] = await Promise.all([
-    read(spec.graph), spec.weights ? read(spec.weights) : null, read(spec.tokenizer.vocabulary),
-  ])
-  return {spec, vocabulary: new TextDecoder().decode(vocabulary), modelBytes: {graph, weights}}
+  const vocabulary = read(spec.tokenizer.vocabulary)
+  const parts = Promise.all([read(spec.graph), spec.weights ? read(spec.weights) : null])
+  return {
+    spec,
+    vocabulary: vocabulary.then((bytes) => new TextDecoder().decode(bytes)),
+    modelBytes: parts.then(([graph, weights]) => ({graph, weights})),
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 // The order in which the worker does what it is asked: one run of the model at a time, what a reader waits for first.
 
+import {breathe} from './breathe.js'
 import {Job} from './jobs.js'
 
 /**
@@ -80,16 +81,4 @@ export function createQueue({classifier, verdict, tell}) {
     /** Nothing more is done or told of this request. @param {string} id */
     cancel: remove,
   }
-}
-
-/** Lets the messages in that came during a run: timers would wait 4 ms or more. */
-function breathe() {
-  return new Promise((resolve) => {
-    const {port1, port2} = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve(undefined)
-    }
-    port2.postMessage(null)
-  })
 }

@@ -2,11 +2,9 @@
 
 // @ts-expect-error - the builder puts ONNX Runtime's files there
 import * as runtime from '../runtime/ort.wasm.min.mjs'
-import {readModel} from './model-store.js'
 import {createQueue} from './queue.js'
 import {verdict} from './scores.js'
-import {createClassifier} from './session.js'
-import {createTokenizer} from './tokenizer.js'
+import {start} from './start.js'
 
 /**
  * Host to worker: `start` once, then what to classify and what not to any more.
@@ -14,8 +12,8 @@ import {createTokenizer} from './tokenizer.js'
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>} EngineSettings
  * @typedef {({kind: 'start'} & EngineSettings) | ({kind: 'classify'} & Work) | {kind: 'cancel', id: string}} HostMessage
- * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number} | {kind: 'broken', message: string}
- *   | import('./queue.js').QueueMessage} WorkerMessage
+ * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number, startup: import('./start.js').Startup}
+ *   | {kind: 'broken', message: string} | import('./queue.js').QueueMessage} WorkerMessage
  */
 
 const TELLING_MS = 50
@@ -26,43 +24,40 @@ ort.env.wasm.wasmPaths = new URL('../runtime/', import.meta.url).href
 
 /** @type {(settings: EngineSettings) => void} */ let begin
 const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ resolve) => { begin = resolve })
-const cancelled = new Set()
+/** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 
-async function start() {
-  const model = readModel(new URL('../model/', import.meta.url), reporter()) // needs no settings: begin at once
-  const [{spec, vocabulary, modelBytes}, {threads, minScore}] = await Promise.all([model, settings])
-  ort.env.wasm.numThreads = threadsHere(threads)
+const engine = start({
+  ort,
+  model: new URL('../model/', import.meta.url),
+  // Threads share memory, which a page that is not isolated must not: there is nothing to wait for then.
+  threads: self.crossOriginIsolated ? settings.then(({threads}) => (threads === 'auto' ? 1 : threads)) : 1,
   // @ts-expect-error - the builder puts Hugging Face's tokenizers there, for a model that needs them
-  const tokenizer = await createTokenizer(spec.tokenizer, vocabulary, () => import('../runtime/tokenizers.mjs'))
+  loadLibrary: () => import('../runtime/tokenizers.mjs'),
+  onProgress: reporter(),
+  isAwaited: () => early.size > 0,
+})
+const queue = Promise.all([engine, settings]).then(([{classifier, spec, startup}, {minScore}]) => {
   const scoring = withMinScore(spec, minScore)
-  const classifier = await createClassifier({modelBytes, spec, tokenizer, ort})
+  tell({kind: 'ready', threads: ort.env.wasm.numThreads ?? 1, startup})
   return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
-}
-
-const queue = start()
-queue.then(
-  () => tell({kind: 'ready', threads: ort.env.wasm.numThreads ?? 1}),
-  (error) => tell({kind: 'broken', message: String(error?.message ?? error)}),
-)
+})
+queue.catch((error) => tell({kind: 'broken', message: String(error?.message ?? error)}))
 
 self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data}) => {
   if (data.kind === 'start') begin(data)
-  else if (data.kind === 'classify') queue.then((ready) => { if (!cancelled.delete(data.id)) ready.add(data) }, () => {}) // broken was told
+  else if (data.kind === 'classify') classify(data)
   else if (data.kind === 'cancel') cancel(data.id)
 })
 
-/** What is cancelled during the start never gets into the queue. @param {string} id */
-function cancel(id) {
-  cancelled.add(id)
-  queue.then((ready) => {
-    ready.cancel(id)
-    cancelled.delete(id)
-  }, () => {})
+/** @param {Work} work */
+function classify(work) {
+  early.add(work.id)
+  queue.then((ready) => { if (early.delete(work.id)) ready.add(work) }, () => {}) // broken was told
 }
 
-/** Threads share memory, which a page that is not isolated must not. @param {EngineSettings['threads']} wanted */
-function threadsHere(wanted) {
-  return self.crossOriginIsolated && wanted !== 'auto' ? wanted : 1
+/** @param {string} id */
+function cancel(id) {
+  if (!early.delete(id)) queue.then((ready) => ready.cancel(id), () => {})
 }
 
 /**

@@ -10,6 +10,8 @@ const VERDICT = {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}
 const SEGMENT = {text: 0, start: 0, end: 4, tokens: 1, verdict: VERDICT}
 const DONE = {kind: 'done', verdict: VERDICT, segments: [SEGMENT], tokens: 1, ms: {queue: 0, tokenize: 1, infer: 2}}
 
+const STARTUP = {spawn: {from: 0, to: 1}}
+
 /** A worker that starts as it is told to and answers when asked to, but not to ids with “slow”. @param {{starts?: boolean}} [options] */
 function worker({starts = true} = {}) {
   const {port1, port2} = new MessageChannel()
@@ -21,7 +23,7 @@ function worker({starts = true} = {}) {
     waiting.push(data)
     if (data.kind === 'start') {
       port2.postMessage({kind: 'loading', done: 5, total: 10})
-      port2.postMessage(starts ? {kind: 'ready', threads: 1} : {kind: 'broken', message: 'no memory'})
+      port2.postMessage(starts ? {kind: 'ready', threads: 1, startup: STARTUP} : {kind: 'broken', message: 'no memory'})
       started = starts
     }
     if (started) waiting.splice(0).forEach(work)

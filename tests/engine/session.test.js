@@ -23,10 +23,17 @@ const server = createServer(async ({url = ''}, response) => {
 /** @type {import('../../extension/engine/model-store.js').ModelSpec} */ let spec
 /** @type {import('../../extension/engine/session.js').Classifier} */ let classifier
 
+/** @param {string} path @param {(done: number, total: number) => void} [onProgress] */
+async function readWhole(path, onProgress) {
+  const {spec, vocabulary, modelBytes} = await readModel(new URL(`${address}/${path}/`), onProgress)
+  const [words, bytes] = await Promise.all([vocabulary, modelBytes])
+  return {spec, vocabulary: words, modelBytes: bytes}
+}
+
 before(async () => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   address = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`
-  const model = await readModel(new URL(`${address}/model/`))
+  const model = await readWhole('model')
   ort.env.wasm.numThreads = 1
   spec = model.spec
   const tokenizer = await createTokenizer(spec.tokenizer, model.vocabulary, assert.fail)
@@ -55,7 +62,7 @@ test('a text longer than the model takes is read to its end, each part by its le
 
 test('progress counts the bytes of all files, up to their sum', async () => {
   /** @type {number[][]} */ const told = []
-  await readModel(new URL(`${address}/model/`), (...figures) => told.push(figures))
+  await readWhole('model', (...figures) => told.push(figures))
   const total = spec.files.reduce((sum, {bytes}) => sum + bytes, 0)
   assert.ok(told.length > 3, 'the weights come in pieces')
   assert.deepEqual(told, told.toSorted(([a], [b]) => a - b))
@@ -63,9 +70,9 @@ test('progress counts the bytes of all files, up to their sum', async () => {
 })
 
 test('a file of another length than model.json says is refused by its name', async () => {
-  await assert.rejects(readModel(new URL(`${address}/short/`)), /model\.onnx has 5 bytes instead of/)
+  await assert.rejects(readWhole('short'), /model\.onnx has 5 bytes instead of/)
 })
 
 test('a file that is not there is refused by its name', async () => {
-  await assert.rejects(readModel(new URL(`${address}/model/deeper/`)), /model\.json cannot be read \(404\)/)
+  await assert.rejects(readWhole('model/deeper'), /model\.json cannot be read \(404\)/)
 })
