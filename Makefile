@@ -18,8 +18,8 @@ help:  ## Show this list
 pack: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build both extensions and their store zips into dist/
 	$(BIN)/builder pack
 
-wheel: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build the Python wheel, with all that packing needs, into dist/
-	rm -rf build
+wheel: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build the Python wheel and the sdist, with all that packing needs, into dist/
+	$(BIN)/python -c 'from setuptools.build_meta import build_sdist; build_sdist("dist")' >/dev/null
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 test: lint unit  ## Check everything: style, types, unit tests, the tokenizer's parity, both browsers

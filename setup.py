@@ -27,11 +27,12 @@ def runtime_files() -> dict[str, Path]:
 
 class BuildWithParts(build_py):
     def run(self) -> None:
+        # What an earlier build left there would go into the wheel as well.
+        shutil.rmtree(Path(self.build_lib) / "builder", ignore_errors=True)
         super().run()
         if self.editable_mode:  # a checkout has them where they are
             return
         parts = Path(self.build_lib) / "builder" / "parts"
-        shutil.rmtree(parts, ignore_errors=True)
         shutil.copytree(ROOT / "extension", parts / "extension")
         shutil.copytree(ROOT / "model_assets" / DEFAULT_ASSET, parts / "model_assets" / DEFAULT_ASSET)
         (parts / "runtime").mkdir()

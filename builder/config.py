@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from builder.errors import BuilderError
 from builder.tables import Table, read_toml
 
+CONFIG = "extension.toml"
 BROWSERS = ("chrome", "firefox")
 DEFAULT_MINIMUM_VERSIONS = {
     "chrome": "116",  # sidePanel.open and runtime.getContexts
@@ -20,16 +23,17 @@ MAX_THREADS = 16
 MAX_MINUTES = 24 * 60
 DELIVERIES = ("bundled",)
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}")
 _GECKO_ID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|[A-Za-z0-9._-]*@[A-Za-z0-9._-]+")
 _BROWSER_VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
 DEFAULT_SHORTCUT = "Alt+Shift+L"
+log = logging.getLogger(__name__)
 
 _SHORTCUT = re.compile(
     r"|(Ctrl|Alt)(\+Shift)?\+([A-Z0-9]|Comma|Period|Home|End|PageUp|PageDown|Space|Insert|Delete|Up|Down|Left|Right)",
 )
-_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +69,16 @@ def load_config(path: Path) -> ExtensionConfig:
 
     :raises BuilderError: for a missing or unknown key, a wrong type or a value that no browser would take.
     """
+    if path.is_dir():
+        raise BuilderError(f"{path}: is a folder", hint=f"name the file: {path / CONFIG}", place=str(path))
+    if not path.exists():
+        raise BuilderError(f"{path}: no such file", hint="begin a project with 'builder init DIR', or go to its folder", place=str(path))
+    log.debug("reading %s", path)
     root = read_toml(path)
     extension = root.table("extension")
-    slug = _matching(extension, "slug", _SLUG, "lower-case words joined by hyphens, like 'emotion-lens'")
+    slug = _matching(extension, "slug", SLUG, "lower-case words joined by hyphens, like 'emotion-lens'")
     version = _matching(extension, "version", _VERSION, "one to four numbers up to 9999 joined by dots, like '1.2.0'")
-    default_locale = _matching(extension, "default_locale", _LOCALE, "a locale like 'en' or 'pt_BR'", default="en")
+    default_locale = _matching(extension, "default_locale", LOCALE, "a locale like 'en' or 'pt_BR'", default="en")
     words = {key: extension.take_localized(key, default_locale=default_locale) for key in ("name", "description", "menu_title")}
     if extension.take_optional("page_menu_title", object) is not None:
         words["page_menu_title"] = extension.take_localized("page_menu_title", default_locale=default_locale)
@@ -77,7 +86,7 @@ def load_config(path: Path) -> ExtensionConfig:
         for locale, string in strings.items():
             if not string.strip():
                 raise extension.error(key, f"empty for '{locale}'")
-            if not _LOCALE.fullmatch(locale):
+            if not LOCALE.fullmatch(locale):
                 raise extension.error(key, f"'{locale}' is not a locale", hint="write it like 'en' or 'pt_BR'")
             if key == "description" and len(string) > MAX_DESCRIPTION:
                 raise extension.error(

@@ -35,6 +35,11 @@ def megabytes(count: int) -> str:
     return f"{count / 1e6:.2f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 
+def counted(number: int, what: str) -> str:
+    """A number with its noun: '1 warning', '2 warnings'."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def write_envelope(target: str, command: str, outcome: Outcome) -> None:
     """Write ``{command, ok, data, problems}`` to a file, or to standard output for ``-``."""
     envelope = {"command": command, "ok": outcome.ok, "data": outcome.data, "problems": [asdict(problem) for problem in outcome.problems]}

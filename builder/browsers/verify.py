@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from builder.progress import work
 TOLERANCE = 0.02
 """How far a score in 0..1 may be from Python's: int8 steps tip where the two builds of exp differ in their last bit (docs/model.md)."""
 PAGE = "http://page.test/"
+log = logging.getLogger(__name__)
 CARD_TIMEOUT = 120
 PLAIN_TEXTS = (
     "I feel so happy and grateful to be here.", "This is the worst thing that I have ever bought.", "The train leaves at nine.",
@@ -51,6 +53,7 @@ def verify_package(package: Path, browser: str, *, tolerance: float = TOLERANCE)
         samples = [label["sample"] for label in asset.description["labels"] if label.get("sample")] or list(PLAIN_TEXTS)
         page = Page(f"<!doctype html><title>page</title><p id=sentence>{samples[0]}</p>".encode())
         with Web({PAGE: page}) as web, work(f"Proving {package.name} in {browser}", total=len(samples) + 2) as advance:
+            log.debug("starting %s with a clean profile and %s", browser, package)
             with start(browser, package, web) as running:
                 advance(1)
                 checks = [Check(browser, "installs", True, running.extension_url)]
@@ -107,6 +110,7 @@ def _texts(
     expected = Scorer(asset.folder, asset.description).scores(samples)
     checks = []
     for text, row in zip(samples, expected, strict=True):
+        log.debug("%s: classifying '%s'", name, text)
         surface = browser.classify_in_popup(text)
         checks.append(_compared(name, f"popup: {text}", asset, surface.state, surface.scores, row, tolerance))
         advance(1)

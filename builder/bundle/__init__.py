@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.bundle.archive import holds, write_zip
-from builder.bundle.assemble import Bundle, bundle_contents, is_current, write_bundle
+from builder.bundle.assemble import Bundle, bundle_contents, changed_files, write_bundle
 from builder.bundle.facts import FACTS, Facts, PackageFacts, read_facts
 from builder.bundle.sizes import PartSize, part_sizes, tree_map
 from builder.bundle.sources import README, OutsideProject, gather_sources, readme
@@ -19,6 +20,7 @@ from builder.models.asset import Asset, load_asset
 
 SUMS = "SHA256SUMS"
 PICTURE = "size.svg"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -115,14 +117,23 @@ def _contents(config: ExtensionConfig, asset: Asset, browsers: Sequence[str]) ->
 
 
 def _stage_bundles(outputs: Transaction, contents: dict[str, Contents]) -> list[Bundle]:
+    bundles = []
     for browser, wanted in contents.items():
-        if not is_current(outputs.out / browser, wanted):
-            write_bundle(wanted, outputs.stage(browser), outputs.out / browser)
-    return [Bundle(browser, outputs.out / browser, tuple(sorted(wanted))) for browser, wanted in contents.items()]
+        folder = outputs.out / browser
+        first, changed = not folder.is_dir(), changed_files(folder, wanted)
+        if changed:
+            write_bundle(wanted, outputs.stage(browser), folder, changed)
+        else:
+            log.debug("%s is current", folder)
+        bundles.append(Bundle(browser, folder, tuple(sorted(wanted)), None if first else tuple(changed)))
+    return bundles
 
 
 def _stage_zip(outputs: Transaction, name: str, contents: Contents) -> tuple[Path, int, str]:
-    if not holds(outputs.out / name, contents):
+    if holds(outputs.out / name, contents):
+        log.debug("%s is current", outputs.out / name)
+    else:
+        log.debug("packing %d files into %s", len(contents), outputs.out / name)
         write_zip(outputs.stage(name), contents)
     file = outputs.where(name)
     return outputs.out / name, file.stat().st_size, sha256_of(file)

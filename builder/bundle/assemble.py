@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import filecmp
 import json
+import logging
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,45 +22,55 @@ from builder.places import extension_folder
 # What the builder turns into something else on the way into the bundle.
 GENERATED = ("manifest.json.jinja", "_locales/")
 _TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """An unpacked extension and its files, sorted, relative to the folder."""
+    """An unpacked extension and its files, sorted, relative to the folder.
+
+    ``changed``: what this build wrote or took away; None where it was the first.
+    """
 
     browser: str
     folder: Path
     files: tuple[str, ...]
+    changed: tuple[str, ...] | None = None
 
     @property
     def bytes(self) -> int:
         return sum((self.folder / file).stat().st_size for file in self.files)
 
 
-def write_bundle(contents: Contents, folder: Path, previous: Path) -> None:
+def write_bundle(contents: Contents, folder: Path, previous: Path, changed: Sequence[str]) -> None:
     """Write the extension for one browser to ``folder``, which does not exist yet.
 
     A file that ``previous`` holds already is linked, not copied: it takes no time and no space, and keeps its date.
+
+    :param changed: what ``previous`` does not hold as it is to be, from ``changed_files``.
     """
+    different = set(changed)
     for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if _is_same(previous / name, content):
+        if name not in different:
             try:
                 path.hardlink_to(previous / name)
                 continue
             except OSError:  # a file system without links
                 pass
+        else:
+            log.debug("%s: %s", previous, name)
         if isinstance(content, Path):
             shutil.copyfile(content, path)
         else:
             path.write_bytes(content)
 
 
-def is_current(folder: Path, contents: Contents) -> bool:
-    """Whether ``folder`` holds just these files with these contents."""
+def changed_files(folder: Path, contents: Contents) -> list[str]:
+    """The files that ``folder`` lacks, holds with other contents, or should not hold; none if it is current."""
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return present == set(contents) and all(_is_same(folder / name, content) for name, content in contents.items())
+    return sorted((present - set(contents)) | {name for name, content in contents.items() if not _is_same(folder / name, content)})
 
 
 def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
@@ -78,6 +90,7 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
             f"{place}: names {first.target}, and there is no such file{others}", place=place,
             hint="correct the path or add the file: the browser would fail to load it",
         )
+    log.debug("%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates))
     return {name: candidates[name] for name in sorted(found.files)}
 
 

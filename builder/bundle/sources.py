@@ -5,6 +5,7 @@ https://extensionworkshop.com/documentation/publish/source-code-submission/
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -36,6 +37,7 @@ _TOOLKIT = "builder/__main__.py"
 """Where the toolkit itself is among the sources, it is what rebuilds."""
 
 _SECONDS = 1800
+log = logging.getLogger(__name__)
 _PACK = """
 import sys
 from pathlib import Path
@@ -171,6 +173,7 @@ def rebuild(sources: Path, config: str, packages: Mapping[str, Path]) -> list[Pr
         if (folder / _TOOLKIT).is_file():
             environment["PYTHONPATH"] = str(folder)
             _provide_npm_files(folder)
+        log.debug("packing again from %s in %s", sources, folder)
         command = [sys.executable, "-c", _PACK, config, str(out), *packages]
         run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=_SECONDS)
         if run.returncode:

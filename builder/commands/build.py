@@ -11,7 +11,7 @@ import click
 from builder.commands.base import Command, browser_option, browsers_of, config_argument, out_option
 from builder.config import load_config
 from builder.errors import Problem
-from builder.report import Outcome, megabytes
+from builder.report import Outcome, counted, megabytes
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -39,8 +39,16 @@ def build(config: Path, browser: str, out: Path) -> Outcome:
     bundles = build_extension(load_config(config), out, browsers_of(browser))
     return Outcome(
         data={"bundles": [_data(bundle) for bundle in bundles]},
-        text=[f"{bundle.folder}: {len(bundle.files)} files, {megabytes(bundle.bytes)}" for bundle in bundles],
+        text=[f"{bundle.folder}: {counted(len(bundle.files), 'file')}, {megabytes(bundle.bytes)}{_changes(bundle)}" for bundle in bundles],
     )
+
+
+def _changes(bundle: Bundle) -> str:
+    """What the build changed of an earlier one."""
+    if bundle.changed is None:
+        return ""
+    more = f" and {len(bundle.changed) - 3} more" if len(bundle.changed) > 3 else ""
+    return f"; changed: {', '.join(bundle.changed[:3])}{more}" if bundle.changed else "; as it was"
 
 
 @click.command(cls=Command)
@@ -102,7 +110,7 @@ def _packed_data(packed: Packed, changes: list[PermissionChange], proofs: list[P
 def _packed_text(packed: Packed, changes: list[PermissionChange], proofs: list[Proof], problems: list[Problem]) -> list[Any]:
     text: list[Any] = []
     for bundle, package in zip(packed.bundles, packed.packages, strict=True):
-        text.append(f"{bundle.folder}: {len(bundle.files)} files, {megabytes(bundle.bytes)}, ready to load unpacked")
+        text.append(f"{bundle.folder}: {counted(len(bundle.files), 'file')}, {megabytes(bundle.bytes)}, ready to load unpacked")
         text.append(f"{package.file}: {megabytes(package.bytes)}\n  sha256 {package.sha256}")
         text.append(f"  contents {packed.facts.last[package.browser].contents_sha256}")
     first = packed.packages[0].browser
@@ -111,7 +119,8 @@ def _packed_text(packed: Packed, changes: list[PermissionChange], proofs: list[P
         text.append(f"{packed.picture}: the same as a picture")
     text += [_permissions(entry, packed) for entry in changes]
     if packed.sources:
-        text.append(f"{packed.sources.file}: {megabytes(packed.sources.bytes)}, {packed.sources.files} files for Mozilla's reviewers")
+        files = counted(packed.sources.files, "file")
+        text.append(f"{packed.sources.file}: {megabytes(packed.sources.bytes)}, {files} for Mozilla's reviewers")
         text.append(f"  sha256 {packed.sources.sha256}")
         if packed.sources.untracked:
             some = ", ".join(packed.sources.untracked[:3]) + (", ..." if len(packed.sources.untracked) > 3 else "")
@@ -162,4 +171,5 @@ def _signed(count: int) -> str:
 
 
 def _data(bundle: Bundle) -> dict[str, Any]:
-    return {"browser": bundle.browser, "folder": str(bundle.folder), "files": len(bundle.files), "bytes": bundle.bytes}
+    return {"browser": bundle.browser, "folder": str(bundle.folder), "files": len(bundle.files), "bytes": bundle.bytes,
+            "changed": None if bundle.changed is None else list(bundle.changed)}

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from builder.commands.base import FILE, Command
+from builder.commands.terminal import coloured
 from builder.config import BROWSERS
 from builder.errors import Problem
 from builder.files import replacing
-from builder.report import Outcome
+from builder.report import Outcome, counted
 
 if TYPE_CHECKING:
     from builder.stores.findings import Finding
     from builder.stores.lint import LintReport
 
 STORES = (*BROWSERS, "edge")
+COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
 def _stores(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -32,12 +34,18 @@ def _stores(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
     return names
 
 
+def _complete_stores(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The stores that the list so far does not name."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in STORES if name.startswith(begun) and name not in before.split(",")]
+
+
 @click.command(cls=Command)
 @click.argument("target", type=FILE, default=Path("extension.toml"), metavar="[CONFIG | FOLDER | ZIP]")
-@click.option("--store", "stores", callback=_stores, metavar="STORE,...",
+@click.option("--store", "stores", callback=_stores, metavar="STORE,...", shell_complete=_complete_stores,
               help=f"Whose rules: any of {','.join(STORES)}. By default all that take this kind of package.")
 @click.option("--ignore", multiple=True, metavar="CODE[:PATTERN]",
-help="Leave out a rule, everywhere or for files of that pattern. Repeatable.")
+              help="Leave out a rule, everywhere or for files of that pattern. Repeatable.")
 @click.option("--fix", is_flag=True, help="First correct what needs no decision, in a project or a folder.")
 @click.option("--sarif", "sarif_file", type=FILE, help="Write the findings as SARIF 2.1.0, for code hosts.")
 @click.option("--mozilla/--no-mozilla", default=True, show_default=True, help="Run Mozilla's addons-linter too, where it is installed.")
@@ -79,10 +87,11 @@ def _text(report: LintReport) -> list[Any]:
     for finding in report.findings:
         stores = "" if finding.stores == report.stores else f" [{', '.join(finding.stores)}]"
         guess = ", a heuristic" if finding.heuristic else ""
-        lines.append(f"{finding.severity} {finding.code}{guess}: {finding.place}: {finding.message}{stores}")
+        lines.append(coloured(f"{finding.severity} {finding.code}", COLOURS[finding.severity],
+                              f"{guess}: {finding.place}: {finding.message}{stores}"))
         if finding.code not in told:
             told.add(finding.code)
-            lines += [f"    why: {finding.why} {finding.source}", f"    fix: {finding.fix}"]
+            lines += [f"    why: {finding.why} {finding.source}", coloured("    fix:", "cyan", f" {finding.fix}")]
     for browser, traced in report.permissions.items():
         lines.append(f"permissions for {browser}:" if traced else f"permissions for {browser}: none")
         for entry in traced:
@@ -91,7 +100,7 @@ def _text(report: LintReport) -> list[Any]:
             lines.append(f"  {entry.name}: {entry.reason or 'not in the table of permissions'}; {place}{more}")
     if report.mozilla:
         lines.append(report.mozilla)
-    counts = ", ".join(f"{report.count(kind)} {kind}s" for kind in ("error", "warning", "note"))
+    counts = ", ".join(counted(report.count(kind), kind) for kind in ("error", "warning", "note"))
     lines.append(f"{counts} for {', '.join(report.stores)}")
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"
 @click.argument("folder", metavar="DIR", type=FILE)
 @click.option("--name", help="What readers see. [default: from DIR]")
 @click.option("--slug", help="Names the packages: lower-case words joined by hyphens. [default: from DIR]")
-@click.option("--description", help="One sentence for the stores, at most 132 characters.")
+@click.option("--description", help="One sentence for the stores, at most 132 characters. [default: a general one]")
 @click.option("--menu-title", help="The entry of the browser's menu on selected text.")
 @click.option("--locales", help="Languages of your own words, the default one first: 'en,de'.")
 @click.option("--asset", help="'default', a folder with an asset, a checkpoint's folder, or a hub id like 'user/model'.")
@@ -35,21 +36,22 @@ def init(folder: Path, yes: bool, **options: Any) -> Outcome:
     Example:
       builder init my-lens --name "My Lens" --colour "#0b6e4f" --yes
     """
-    from builder.project.init import NewProject, create_project, interface_locales
+    from builder.project.init import COURTESIES, NewProject, create_project, interface_locales
 
     project = NewProject.named_after(folder)
     given = {key.replace("-", "_"): value for key, value in options.items() if value is not None}
     if "locales" in given:
-        given["locales"] = tuple(locale.strip() for locale in given["locales"].split(","))
+        given["locales"] = locale_names(given["locales"])
     project = replace(project, **given)
     if not yes and at_a_terminal():
         project = _ask(project, set(given), interface_locales())
     written = create_project(folder, project)
+    kept = [name for name in COURTESIES if name not in written]
     enter = [] if folder.resolve() == Path.cwd() else [f"  cd {folder}"]
     return Outcome(
-        data={"folder": str(folder), "files": written, "name": project.name, "slug": project.slug},
+        data={"folder": str(folder), "files": written, "kept": kept, "name": project.name, "slug": project.slug},
         text=[
-            f"{folder}: {', '.join(written)}", "next:", *enter,
+            f"{folder}: {', '.join(written)}", *(f"kept yours: {folder / name}" for name in kept), "next:", *enter,
             "  builder dev     see it in a browser", "  builder pack    store zips in dist/",
         ],
     )
@@ -65,21 +67,39 @@ def _ask(project: Any, given: set[str], locales: list[str]) -> Any:
         "name": "Name", "slug": "Slug (names the packages)", "description": "Description for the stores",
         "menu_title": "Menu entry", "asset": "Model: default, a folder, or a hub id", "colour": "Colour of the icon",
     }
-    from builder.project.init import MENU_TITLES
+    from builder.project.words import DESCRIPTIONS, FALLBACK, MENU_TITLES
 
+    words = {"menu_title": MENU_TITLES[FALLBACK], "description": DESCRIPTIONS[FALLBACK]}
     for key, question in questions.items():
         if key in given or (key == "colour" and project.icon is not None):
             continue
-        default = getattr(project, key) or MENU_TITLES["en"]
-        answer = click.prompt(question, default=default, err=True).strip()
+        default = getattr(project, key) or words[key]
+        answer = click.prompt(question, default=default, err=True, value_proc=partial(_fit, key))
         if answer != default:
             project = replace(project, **{key: answer})
     if "locales" not in given:
-        answer = click.prompt(f"Languages of your words, of {', '.join(locales)} or others", default=",".join(project.locales), err=True)
-        project = replace(project, locales=tuple(locale.strip() for locale in answer.split(",")))
+        question = f"Languages of your words, of {', '.join(locales)} or others"
+        answer = click.prompt(question, default=",".join(project.locales), err=True, value_proc=partial(_fit, "locales"))
+        project = replace(project, locales=answer)
     if "ci" not in given:
         project = replace(project, ci=click.confirm("A GitHub workflow that lints, verifies and packs?", default=True, err=True))
     return project
+
+
+def _fit(key: str, answer: str) -> Any:
+    """The answer, if it fits; else click says why not, and asks again."""
+    from builder.project.init import check_answer
+
+    value = locale_names(answer) if key == "locales" else answer.strip()
+    try:
+        check_answer(key, value)
+    except BuilderError as error:
+        raise click.UsageError(f"{error}: {error.hint}") from None
+    return value
+
+
+def locale_names(text: str) -> tuple[str, ...]:
+    return tuple(locale.strip() for locale in text.split(","))
 
 
 @click.command(cls=Command)

@@ -17,6 +17,13 @@ WIDTH = 140
 """Columns of tables that go to a file or a pipe."""
 
 
+def coloured(word: str, colour: str, rest: str) -> Any:
+    """A line whose beginning has a colour where there are colours."""
+    from rich.text import Text
+
+    return Text.assemble((word, colour), rest)
+
+
 def complain(word: str, colour: str, text: str) -> None:
     """Print to standard error, with a first word in colour if that is a terminal and nobody asked for none (no-color.org)."""
     wanted = not os.environ.get("NO_COLOR") and bool(os.environ.get("FORCE_COLOR") or sys.stderr.isatty())
@@ -30,8 +37,11 @@ def show(lines: Sequence[Any]) -> None:
             click.echo(line)
         else:
             from rich.console import Console
+            from rich.text import Text
 
-            Console(width=None if sys.stdout.isatty() else WIDTH, file=sys.stdout, highlight=False).print(line)
+            Console(width=None if sys.stdout.isatty() else WIDTH, file=sys.stdout, highlight=False).print(
+                line, soft_wrap=isinstance(line, Text),  # lines of words are the terminal's to break
+            )
 
 
 def speak_at(verbosity: int) -> None:

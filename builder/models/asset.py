@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ FORMAT = 1
 TOKENIZER_KINDS = ("wordpiece", "bpe", "unigram")
 DESCRIPTION = "model.json"
 CARD = "README.md"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def load_asset(folder: Path) -> Asset:
             f"{folder}: no such asset folder", hint="set model.asset in extension.toml to a folder that holds model.json",
             place=str(folder),
         )
+    log.debug("reading %s and comparing its files with their SHA-256", folder)
     table = read_json(folder / DESCRIPTION)
     description = table.values
     if (version := table.take("format", int)) != FORMAT:

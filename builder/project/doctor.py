@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import re
@@ -30,6 +31,7 @@ EXTRAS = {
     "train": (("torch", "transformers", "safetensors"), "model train, export, import of checkpoints"),
 }
 
+log = logging.getLogger(__name__)
 State = Literal["pass", "warn", "fail", "skip"]
 
 
@@ -221,6 +223,7 @@ def _which(names: tuple[str, ...]) -> str | None:
 
 
 def _first_line(command: list[str]) -> str:
+    log.debug("running %s", " ".join(command))
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=START_TIMEOUT, check=False)
     except (subprocess.TimeoutExpired, OSError):

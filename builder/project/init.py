@@ -7,28 +7,27 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from builder.config import load_config
+from builder import __version__
+from builder.config import CONFIG, LOCALE, MAX_DESCRIPTION, SLUG, load_config
 from builder.errors import BuilderError
 from builder.models.asset import DESCRIPTION, load_asset
 from builder.places import default_asset_folder, extension_folder
 from builder.project.icons import COLOUR, letter_svg, write_icons
+from builder.project.words import DESCRIPTIONS, MENU_TITLES, in_each
+from builder.stores.mozilla import VERSION as LINTER
 
 TEMPLATES = Path(__file__).parent / "templates"
-CONFIG = "extension.toml"
 WORKFLOW = ".github/workflows/extension.yml"
 DEFAULT_ASSET = "default"
 DEFAULT_COLOUR = "#3454b4"
-MENU_TITLES = {
-    "en": "Classify this text", "ar": "صنّف هذا النص", "de": "Diesen Text einordnen", "es": "Clasificar este texto",
-    "fr": "Classer ce texte", "ja": "このテキストを分類",
-}
-"""What stands in the browser's menu where the author decides nothing, in the languages of the interface."""
+COURTESIES = (".gitignore", "README.md")
+"""Left out where the folder has its own, as a fresh clone often does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +36,9 @@ class NewProject:
 
     name: str
     slug: str
-    description: str = "Select a text and see how it is classified, computed on your own device."
+    description: str | None = None
     menu_title: str | None = None
-    """None gives a title in each of ``locales``."""
+    """None gives words in each of ``locales`` that the toolkit speaks; so it is with ``description``."""
     locales: tuple[str, ...] = ("en",)
     """The first is the default locale."""
     asset: str = DEFAULT_ASSET
@@ -61,16 +60,50 @@ def interface_locales() -> list[str]:
     return sorted(path.name for path in (extension_folder() / "_locales").iterdir() if path.is_dir())
 
 
+def check_answer(key: str, value: Any) -> None:
+    """Refuse what cannot stand in a project, before anything is made of it.
+
+    :param key: a field of ``NewProject``.
+    :raises BuilderError: with what would fit.
+    """
+    match key:
+        case "slug" if not SLUG.fullmatch(value):
+            raise BuilderError(f"slug: '{value}' does not fit", hint="write lower-case words joined by hyphens, like 'emotion-lens'")
+        case "name" | "menu_title" | "description" if value is not None and not value.strip():
+            raise BuilderError(f"{key}: empty", hint="write a few words")
+        case "description" if value is not None and len(value) > MAX_DESCRIPTION:
+            raise BuilderError(
+                f"description: {len(value)} characters", hint=f"the Chrome Web Store takes at most {MAX_DESCRIPTION}",
+            )
+        case "locales":
+            for locale in value:
+                if not LOCALE.fullmatch(locale):
+                    raise BuilderError(f"locales: '{locale}' does not fit", hint="write locales like 'en' or 'pt_BR', joined by commas")
+        case "colour" if not COLOUR.fullmatch(value):
+            raise BuilderError(f"'{value}' is not a colour", hint="write it like '#3454b4'")
+        case "icon" if value is not None and not value.is_file():
+            raise BuilderError(f"{value}: no such file", hint="name an SVG, or leave it out for a letter", place=str(value))
+        case "asset" if value != DEFAULT_ASSET and not Path(value).exists() and "/" not in value:
+            raise BuilderError(
+                f"{value}: no such asset, and no id of a model on the hub", place=value,
+                hint=f"write '{DEFAULT_ASSET}', the path of an asset or a checkpoint, or an id like 'user/model'",
+            )
+
+
 def create_project(folder: Path, project: NewProject) -> list[str]:
     """Write a project into ``folder``, which may exist and hold other things; nothing of it is overwritten.
+
+    A README.md or .gitignore that is there already stays, and ours is left out.
 
     :returns: what was written: files and folders, relative to ``folder``.
     :raises BuilderError: if something of the same name is there already, or an answer is not fit; nothing has been written then.
     """
-    if not COLOUR.fullmatch(project.colour):
-        raise BuilderError(f"'{project.colour}' is not a colour", hint="write it like '#3454b4'")
+    for field in fields(project):
+        check_answer(field.name, getattr(project, field.name))
+    project = replace(project, locales=tuple(dict.fromkeys(project.locales)))
     if folder.exists() and not folder.is_dir():
         raise BuilderError(f"{folder}: is a file", hint="name a folder", place=str(folder), code="would-overwrite")
+    _keep_off(folder, [CONFIG, "asset", "icons", *([WORKFLOW] if project.ci else [])])
     made_here = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,10 +126,8 @@ def _fill(folder: Path, project: NewProject) -> None:
     svg = folder / "icons" / "icon.svg"
     if project.icon is None:
         svg.write_text(letter_svg(project.slug[0], project.colour), encoding="utf-8")
-    elif project.icon.is_file():
-        shutil.copyfile(project.icon, svg)
     else:
-        raise BuilderError(f"{project.icon}: no such file", hint="name an SVG, or leave it out for a letter", place=str(project.icon))
+        shutil.copyfile(project.icon, svg)
     write_icons(svg, folder / "icons")
     _bring_asset(project.asset, folder / "asset")
     asset = load_asset(folder / "asset")
@@ -104,8 +135,9 @@ def _fill(folder: Path, project: NewProject) -> None:
     values = {
         "project": project, "gecko_id": f"{{{uuid.uuid4()}}}", "asset": asset.description,
         "restricted": licence.get("restricts_use", False),
-        "menu_titles": {locale: project.menu_title or MENU_TITLES.get(locale, MENU_TITLES["en"]) for locale in project.locales},
-        "untranslated": project.locales[1:],
+        "menu_titles": in_each(project.locales, MENU_TITLES, project.menu_title),
+        "descriptions": in_each(project.locales[:1] if project.description else project.locales, DESCRIPTIONS, project.description),
+        "toolkit": __version__, "linter": LINTER,
     }
     _render("extension.toml.jinja", folder / CONFIG, values)
     _render("README.md.jinja", folder / "README.md", values)
@@ -127,15 +159,10 @@ def _bring_asset(source: str, target: Path) -> None:
         for name in load_asset(path).shipped:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path / name, target / name)
-    elif path.exists() or "/" in source:
+    else:
         from builder.models.importer import ImportOptions, import_model
 
         import_model(source, target, ImportOptions())
-    else:
-        raise BuilderError(
-            f"{source}: no such asset, and no id of a model on the hub", place=source,
-            hint=f"write '{DEFAULT_ASSET}', the path of an asset or a checkpoint, or an id like 'user/model'",
-        )
 
 
 def _render(template: str, target: Path, values: dict[str, Any]) -> None:
@@ -155,18 +182,22 @@ def _toml_string(value: str) -> str:
 
 def _move_in(workshop: Path, folder: Path) -> list[str]:
     names = sorted(path.relative_to(workshop).as_posix() for path in workshop.rglob("*") if path.is_file())
-    tops = _tops(names, folder)
-    in_the_way = [top for top in tops if (folder / top).exists()]
+    tops = [top for top in _tops(names, folder) if top not in COURTESIES or not (folder / top).exists()]
+    _keep_off(folder, tops)
+    for top in tops:
+        (folder / top).parent.mkdir(parents=True, exist_ok=True)
+        (workshop / top).rename(folder / top)
+    return tops
+
+
+def _keep_off(folder: Path, names: Sequence[str]) -> None:
+    in_the_way = [name for name in names if (folder / name).exists()]
     if in_the_way:
         listed = ", ".join(in_the_way[:5])
         raise BuilderError(
             f"{folder}: already holds {listed}", hint="choose another folder, or move these away: nothing is overwritten",
             place=str(folder / in_the_way[0]), code="would-overwrite",
         )
-    for top in tops:
-        (folder / top).parent.mkdir(parents=True, exist_ok=True)
-        (workshop / top).rename(folder / top)
-    return tops
 
 
 def _tops(names: Sequence[str], folder: Path) -> list[str]:

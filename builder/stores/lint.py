@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from builder.bundle.assemble import bundle_candidates, left_out
 from builder.bundle.manifest import REPLACEABLE_WORDS, TEMPLATE, WORDS
 from builder.bundle.reachable import MANIFEST, line_of, reach
 from builder.bundle.tree import Contents, ContentsTree, FolderTree, ZipTree
-from builder.config import ExtensionConfig, load_config
+from builder.config import CONFIG, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.models.asset import load_asset
 from builder.places import extension_folder
@@ -22,7 +23,7 @@ from builder.stores.findings import BROWSER_OF, RULES, STORES, Finding, Hit, Rul
 from builder.stores.permissions import Traced, trace
 from builder.tables import read_text
 
-PROJECT_FILE = "extension.toml"
+log = logging.getLogger(__name__)
 Locate = Callable[[str, int], tuple[str, int]]
 """From a file and line of the package to where a person finds them."""
 
@@ -91,6 +92,7 @@ def lint(
     for browser, subject in subjects.items():
         report.permissions[browser] = trace(subject.extension)
         takers = {store for store in report.stores if BROWSER_OF[store] == browser}
+        log.debug("holding %d files for %s to %d rules", len(subject.extension.tree.names), browser, len(RULES))
         for known in RULES:
             if takers & set(known.stores) and (subject.extension.problem is None or known.code == "LM101"):
                 for hit in known.check(subject.extension):
@@ -133,8 +135,8 @@ def _ignored(finding: Finding, ignore: Sequence[str]) -> bool:
 
 
 def _project_file(target: Path) -> Path | None:
-    if target.is_dir() and not (target / MANIFEST).exists() and (target / PROJECT_FILE).is_file():
-        return target / PROJECT_FILE
+    if target.is_dir() and not (target / MANIFEST).exists() and (target / CONFIG).is_file():
+        return target / CONFIG
     return target if target.suffix == ".toml" else None
 
 

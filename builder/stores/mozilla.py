@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ PREFIX = "AMO-"
 """Before the linter's own codes."""
 
 _SECONDS = 300
+log = logging.getLogger(__name__)
 _DOCUMENT = "https://mozilla.github.io/addons-linter/"
 _EXPLAINED = {"UNSAFE_VAR_ASSIGNMENT": "an unmodified file of its release, which the notes for reviewers name; modified copies are refused"}
 _SEVERITIES: dict[str, Severity] = {"error": "error", "warning": "warning", "notice": "note"}
@@ -42,6 +44,7 @@ def run_addons_linter(subject: Subject, package: Path | None) -> tuple[list[Find
         if package is None:
             package = Path(folder) / "package.zip"
             write_zip(package, subject.contents or {}, quickly=True)
+        log.debug("running %s on %s", " ".join(command), package)
         run = subprocess.run([*command, "--output", "json", str(package)], capture_output=True, text=True, check=False, timeout=_SECONDS)
     try:
         report = json.loads(run.stdout)

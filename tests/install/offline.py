@@ -18,6 +18,8 @@ NOT_PERMITTED = 77
 
 
 def main() -> None:
+    if sys.platform != "linux":
+        sys.exit(NOT_PERMITTED)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) != 0 and libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
         sys.exit(NOT_PERMITTED)

@@ -1,17 +1,20 @@
 """As a new user: an empty folder, Python, a local folder of wheels; no Node on the path, no network.
 
-The wheels of the base are downloaded once, from pip's cache where it has them. Torch and the browsers' packages, some gigabytes
-unpacked, are not unpacked a second time: the environment borrows those of the tests, and pip checks that the extras find all they want.
+That folder is made of what the tests run with, so nothing is downloaded; our own wheel is made of the sdist. Torch and the browsers'
+packages, some gigabytes unpacked, are not unpacked a second time: the environment borrows those of the tests, and pip checks that the
+extras find all they want.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from collections.abc import Callable
@@ -21,21 +24,42 @@ import pytest
 
 from tests.checkpoints import write_checkpoint
 from tests.install.offline import NOT_PERMITTED
+from tests.install.wheels import write_wheel
 
 HERE = Path(__file__).parent
 OURS = ("lensmith", "__editable__", "builder")
+NOBODY = "http://127.0.0.1:9"
+"""A proxy that nobody answers at (discard, RFC 863): where a machine lets no process give up its network, there is this."""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pip_wheel(source: Path, folder: Path) -> Path:
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", folder, source], check=True)
+    (wheel,) = folder.glob("lensmith-*.whl")
+    return wheel
+
+
 @pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
-    """A folder with the toolkit's wheel and the pinned wheels of all that it needs."""
+def sources(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """The unpacked sdist."""
+    folder = tmp_path_factory.mktemp("sdist")
+    program = "import sys; from setuptools.build_meta import build_sdist; build_sdist(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", program, folder], cwd=repository, check=True, capture_output=True)
+    (sdist,) = folder.glob("lensmith-*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / sdist.name.removesuffix(".tar.gz")
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory, repository: Path, sources: Path) -> Path:
+    """A folder with the toolkit's wheel and the wheels of all that it needs."""
     folder = tmp_path_factory.mktemp("wheels")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    requirements = repository / "tools/requirements/pack.txt"
-    subprocess.run([*pip, "download", "--no-deps", "--only-binary", ":all:", "--dest", folder, "-r", requirements], check=True)
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder, repository], check=True)
+    for line in (repository / "tools/requirements/pack.txt").read_text().splitlines():
+        write_wheel(line.split("==")[0], folder)
+    pip_wheel(sources, folder)
     return folder
 
 
@@ -54,9 +78,10 @@ def run(home: Path) -> Run:
     programs = home / "programs"
     programs.mkdir(exist_ok=True)
     # Debian's browsers are started by shell scripts, which want the system's tools.
-    for path in Path("/usr/bin").iterdir():
-        if not path.name.startswith(("node", "npm", "npx", "python", "pip")) and not (programs / path.name).is_symlink():
-            (programs / path.name).symlink_to(path)
+    for folder in map(Path, os.environ["PATH"].split(os.pathsep)):
+        for path in folder.iterdir() if folder.is_dir() and folder != Path(sys.executable).parent else ():
+            if not re.match(r"node|npm|npx|corepack|python|pip|builder", path.name) and not (programs / path.name).is_symlink():
+                (programs / path.name).symlink_to(path)
 
     def run(*command: str | Path, folder: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         result = offline(home, *command, folder=folder)
@@ -74,9 +99,10 @@ def offline(home: Path, *command: str | Path, folder: Path) -> subprocess.Comple
     assert shutil.which("node", path=environment["PATH"]) is None
     arguments = [sys.executable, HERE / "offline.py", *command]
     result = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if result.returncode == NOT_PERMITTED:
-        pytest.skip("this machine does not let a process give up its network")
-    return result
+    if result.returncode != NOT_PERMITTED:
+        return result
+    environment |= {"http_proxy": NOBODY, "https_proxy": NOBODY, "no_proxy": "127.0.0.1,localhost"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def install(home: Path, wheels: Path, what: str) -> None:
@@ -109,8 +135,20 @@ def test_the_wheel_carries_all_that_packing_needs(wheels: Path) -> None:
     assert not any(name.startswith(("tests/", "tools/")) or "node_modules" in name for name in names)
 
 
+def test_the_wheel_of_a_checkout_is_that_of_its_sdist(wheels: Path, repository: Path, tmp_path: Path) -> None:
+    (from_sdist,) = wheels.glob("lensmith-*.whl")
+    with zipfile.ZipFile(from_sdist) as one, zipfile.ZipFile(pip_wheel(repository, tmp_path)) as other:
+        assert sorted(one.namelist()) == sorted(other.namelist())
+        for name in one.namelist():
+            if not name.endswith("/RECORD"):  # which lists them in the order of the file system
+                assert one.read(name) == other.read(name), name
+
+
 def test_the_network_is_really_off(run: Run, home: Path) -> None:
     program = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)"
+    result = run("python", HERE / "offline.py", "python", "-c", "pass", folder=home, check=False)
+    if result.returncode == NOT_PERMITTED:
+        pytest.skip("this machine lets no process give up its network; a proxy that answers nobody stands in")
     assert run("python", "-c", program, folder=home, check=False).returncode == 1
 
 

@@ -74,6 +74,36 @@ def test_a_second_pack_touches_nothing(project: Path, tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*.zip")} == before
 
 
+def test_build_tells_what_it_changed(project: Path, tmp_path: Path) -> None:
+    arguments = ["build", project, "--browser", "chrome", "--out", tmp_path / "dist", "--json"]
+    assert json.loads(run(*arguments).stdout)["data"]["bundles"][0]["changed"] is None
+    assert json.loads(run(*arguments).stdout)["data"]["bundles"][0]["changed"] == []
+    project.write_text(project.read_text().replace("1.2.3", "1.2.4"))
+    assert json.loads(run(*arguments).stdout)["data"]["bundles"][0]["changed"] == ["manifest.json"]
+    (tmp_path / "dist/chrome/stray.txt").write_text("not ours")
+    assert "changed: stray.txt" in run(*arguments[:-1]).stdout
+
+
+def test_verbose_tells_each_step_on_standard_error(project: Path, tmp_path: Path) -> None:
+    arguments = ["pack", project, "--out", tmp_path / "dist", "--browser", "chrome"]
+    said = run(*arguments, "--verbose").stderr
+    assert "packing" in said and "tiny-lens-1.2.3-chrome.zip" in said
+    assert "tiny-lens-1.2.3-chrome.zip is current" in run(*arguments, "--verbose").stderr
+    assert run(*arguments).stderr == ""
+
+
+def test_a_misspelt_command_is_answered_with_the_likely_one() -> None:
+    assert "Did you mean 'build'?" in run("biuld").stderr
+    assert "Did you mean 'quantize'?" in run("model", "quantise").stderr
+    assert "Did you mean" not in run("zzzz").stderr
+
+
+def test_a_folder_in_the_place_of_a_file_is_answered_with_the_file_in_it(project: Path) -> None:
+    result = run("build", project.parent)
+    assert result.exit_code == 2
+    assert "extension.toml" in result.stderr.splitlines()[1]
+
+
 def test_build_for_one_browser_writes_only_that_bundle(project: Path, tmp_path: Path) -> None:
     assert run("build", project, "--out", tmp_path / "dist", "--browser", "firefox").exit_code == 0
     assert visible(tmp_path / "dist") == ["firefox"]

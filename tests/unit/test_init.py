@@ -84,9 +84,31 @@ def test_every_answer_reaches_the_project_however_it_is_written(tmp_path: Path, 
 
 def test_the_menu_speaks_every_language_of_the_interface(tmp_path: Path, tiny_asset: Path) -> None:
     create_project(tmp_path / "p", NewProject(name="P", slug="p", asset=str(tiny_asset), locales=("en", *interface_locales())))
-    titles = load_config(tmp_path / "p/extension.toml").menu_title
-    assert set(titles) == set(interface_locales())
-    assert len(set(titles.values())) == len(titles)
+    config = load_config(tmp_path / "p/extension.toml")
+    for words in (config.menu_title, config.description):
+        assert set(words) == set(interface_locales())
+        assert len(set(words.values())) == len(words)
+
+
+def test_a_language_that_the_toolkit_does_not_speak_is_left_to_its_author(tmp_path: Path, tiny_asset: Path) -> None:
+    create_project(tmp_path / "p", NewProject(name="P", slug="p", asset=str(tiny_asset), locales=("de", "pt_BR")))
+    config = load_config(tmp_path / "p/extension.toml")
+    assert (set(config.menu_title), set(config.description)) == ({"de"}, {"de"})
+    assert '# pt_BR = ""' in (tmp_path / "p/extension.toml").read_text(encoding="utf-8")
+
+
+def test_a_readme_and_a_list_of_ignored_files_that_are_there_stay(tmp_path: Path, tiny_asset: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / ".gitignore").write_text("mine")
+    result = run("init", tmp_path, "--asset", tiny_asset, "--yes")
+    assert result.exit_code == 2, "the fixture's asset stands in the way"
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    (folder / "README.md").write_text("mine")
+    result = run("init", folder, "--asset", tiny_asset, "--yes")
+    assert result.exit_code == 0, result.output
+    assert "kept yours:" in result.stdout and (folder / "README.md").read_text() == "mine"
+    assert (folder / ".gitignore").is_file()
 
 
 @pytest.mark.parametrize("there", ["extension.toml", "icons/mine.png", ".github/workflows/extension.yml"])
@@ -112,11 +134,11 @@ def test_a_folder_with_other_things_in_it_is_taken(tmp_path: Path, tiny_asset: P
 
 
 @pytest.mark.parametrize(("option", "value", "complaint"), [
-    ("--slug", "Not A Slug", "extension.slug: 'Not A Slug' does not fit"),
+    ("--slug", "Not A Slug", "slug: 'Not A Slug' does not fit"),
     ("--colour", "red", "'red' is not a colour"),
     ("--asset", "no-such-folder", "no-such-folder"),
     ("--icon", "none.svg", "none.svg: no such file"),
-    ("--locales", "english", "default_locale: 'english' does not fit"),
+    ("--locales", "en,english", "locales: 'english' does not fit"),
     ("--description", "x" * 133, "133 characters"),
 ])
 def test_an_unfit_answer_is_refused_and_leaves_no_folder(option: str, value: str, complaint: str, tmp_path: Path, tiny_asset: Path) -> None:
@@ -178,3 +200,15 @@ def test_questions_on_a_terminal_take_their_defaults_from_the_folder(
     config = load_config(tmp_path / "quiet-lens/extension.toml")
     assert (config.name["en"], config.slug, config.description["en"]) == ("Quiet Lens", "quiet-lens", "My words.")
     assert not (tmp_path / "quiet-lens/.github").exists()
+
+
+def test_an_unfit_answer_to_a_question_is_asked_again(tmp_path: Path, tiny_asset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from builder.commands import project
+
+    monkeypatch.setattr(project, "at_a_terminal", lambda: True)
+    answers = ["", "Not A Slug", "fit", "x" * 133, "", "", "nowhere", str(tiny_asset), "red", "#0b6e4f", "german", "de", "n"]
+    result = run("init", tmp_path / "p", input="\n".join(answers) + "\n")
+    assert result.exit_code == 0, result.output
+    for unfit in ("'Not A Slug' does not fit", "133 characters", "nowhere: no such asset", "'red' is not a colour", "'german' does"):
+        assert unfit in result.stderr
+    assert load_config(tmp_path / "p/extension.toml").slug == "fit"

@@ -417,7 +417,7 @@ def test_the_command_prints_places_reasons_and_remedies_and_fails_on_errors(soun
     assert result.exit_code == 1
     assert f"error LM202: {folder}/background/background.js:2: calls eval" in result.output
     assert "why: " in result.output and "fix: " in result.output
-    assert "1 errors, 0 warnings, 0 notes for chrome, edge" in result.output
+    assert "1 error, 0 warnings, 0 notes for chrome, edge" in result.output
     envelope = json.loads((tmp_path / "out.json").read_text())
     assert (envelope["ok"], envelope["problems"][0]["code"]) == (False, "LM202")
     assert envelope["problems"][0]["place"] == f"{folder}/background/background.js:2"
