@@ -56,7 +56,7 @@ def clicks(setup: Setup, advance: Advance) -> Iterator[Measure]:
 
     :raises TimeoutError: if no card shows scores.
     """
-    shortcut = _shortcut(setup)
+    shortcut = shortcut_of(setup)
     if not shortcut:
         return
     cold: list[Click] = []
@@ -114,7 +114,7 @@ def _look(browser: Browser, sent: float) -> dict[str, Any] | None:
     return found if found and found["origin"] > sent else None
 
 
-def _shortcut(setup: Setup) -> str:
+def shortcut_of(setup: Setup) -> str:
     """The key that the manifest suggests for the selected text."""
     if setup.package.is_dir():
         manifest = json.loads((setup.package / "manifest.json").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from builder.bench.measures import Measure
 from builder.bench.setup import EnginePage, Setup
@@ -16,32 +17,47 @@ SENTENCES = (0.02, 0.1, 0.3, 1.0)
 """Shares of a page of sentences."""
 FIRST_TEXT = "I feel so happy and grateful today."
 PHASES = {
-    "spawned": "worker is there, model.json read", "read": "model read", "ready": "runtime and session ready", "scores": "first scores",
+    "spawn": "modules loaded", "runtime": "runtime compiled", "read": "model read", "tokenizer": "tokenizer made",
+    "session": "session made", "run": "first run",
 }
+"""What the worker tells of, each from when to when; the middle four partly at the same time."""
+STEPS = {
+    "spawn": "modules loaded", "load": "runtime compiled while the model is read", "session": "session made", "run": "first run",
+    "answer": "first scores out",
+}
+"""The same one after another, from asking for the worker to its first scores."""
 
 
 def starts(setup: Setup, advance: Advance) -> Iterator[Measure]:
     """From asking for the worker to its first scores: the first time in a fresh browser, and again."""
-    first: list[dict[str, float]] = []
-    again: list[dict[str, float]] = []
+    first: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
     for _ in range(setup.counts.browsers):
         with setup.fresh_engine() as engine:
             for number in range(setup.counts.starts + 1):
-                found = engine.start_worker(FIRST_TEXT)
-                steps = {phase: float(found[phase]) for phase in PHASES if phase in found}
-                steps |= {f"inside.{name}": float(ms) for name, ms in found["inside"].items() if isinstance(ms, int | float)}
-                (again if number else first).append(steps)
+                (again if number else first).append(engine.start_worker(FIRST_TEXT))
         advance(1 / setup.counts.browsers)
-    for name, title, rows in (("first", "first start in a fresh browser", first), ("again", "later starts", again)):
-        before = ""
-        for phase, what in ((phase, what) for phase, what in PHASES.items() if all(phase in row for row in rows)):
-            yield Measure.of(f"start.{name}.{phase}", f"{title}: {what}", "ms", [row[phase] for row in rows])
-            since = [row[phase] - (row[before] if before else 0) for row in rows]
-            yield Measure.of(f"start.{name}.step.{phase}", f"{title}: of that, the last step", "ms", since)
-            before = phase
-        for key in (key for key in rows[0] if key not in PHASES):
-            part = key.removeprefix("inside.")
-            yield Measure.of(f"start.{name}.{key}", f"{title}: {part}, as the worker says", "ms", [row[key] for row in rows if key in row])
+    for name, title, found in (("first", "first start in a fresh browser", first), ("again", "later starts", again)):
+        yield Measure.of(f"start.{name}.scores", f"{title}: to the first scores", "ms", [one["scores"] for one in found])
+        told = [(one["startup"], one["scores"]) for one in found if one["startup"]]
+        if not told:  # an earlier version of the extension, which tells nothing
+            continue
+        for phase, what in PHASES.items():
+            spans = [startup[phase] for startup, _ in told]
+            yield Measure.of(f"start.{name}.{phase}", f"{title}: {what}", "ms", [span["to"] - span["from"] for span in spans])
+        steps = [_steps(startup, scores) for startup, scores in told]
+        for step, what in STEPS.items():
+            yield Measure.of(f"start.{name}.step.{step}", f"{title}: {what}", "ms", [one[step] for one in steps])
+
+
+def _steps(startup: dict[str, dict[str, float]], scores: float) -> dict[str, float]:
+    """Milliseconds of each of ``STEPS``; together they are all that it took."""
+    ends = {
+        "spawn": startup["spawn"]["to"], "load": startup["session"]["from"], "session": startup["session"]["to"],
+        "run": startup["run"]["to"], "answer": scores,
+    }
+    befores = [0.0, *ends.values()]
+    return {step: end - before for (step, end), before in zip(ends.items(), befores, strict=False)}
 
 
 def lengths(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:

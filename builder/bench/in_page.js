@@ -9,23 +9,18 @@ const root = new URL('/', location.href)
 let ids = 0
 
 const tasks = {
-  // A worker of our own, from nothing to the first scores; milliseconds since it was asked for.
+  // A worker of our own, from nothing to the first scores in milliseconds, and what it tells of its start itself.
   async start({threads, text}) {
     const began = performance.now()
     const since = () => performance.now() - began
     const worker = new Worker(new URL('engine/worker.js', root), {type: 'module', name: 'bench'})
-    const found = {}
+    const found = {startup: null}
     try {
       await new Promise((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message || 'the worker could not be started'))
         worker.onmessage = ({data}) => {
-          if (data.kind === 'loading') {
-            found.spawned ??= since()
-            if (data.done >= data.total) found.read ??= since()
-          } else if (data.kind === 'ready') {
-            found.ready = since()
-            found.threads = data.threads
-            found.inside = plain(data.ms ?? {})
+          if (data.kind === 'ready') {
+            found.startup = plain(data.startup ?? null)
           } else if (data.kind === 'done') {
             found.scores = since()
             resolve()

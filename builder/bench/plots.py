@@ -7,14 +7,14 @@ from math import log
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from builder.bench.engine import PHASES
+from builder.bench.engine import STEPS
 from builder.bench.measures import Measure
 from builder.bench.run import Report
 from builder.errors import BuilderError
 from builder.files import replacing
 
 INK, QUIET, PALE, GRID = "#202124", "#5f6368", "#ffffff", "#dadce0"
-COLOURS = ("#1a5fb4", "#26a269", "#c64600", "#613583")
+COLOURS = ("#1a5fb4", "#26a269", "#c64600", "#613583", "#5f6368")
 """Told apart by readers who see no red or no green, too; each stands beside its name."""
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 70, 24, 48, 48
@@ -77,8 +77,7 @@ def report_svg(report: Report) -> str:
 def _steps(by_name: dict[str, Measure], start: str) -> list[tuple[str, float]]:
     """The steps of a start with their medians, where the report has them."""
     return [
-        (what, measure.stats.p50) for phase, what in PHASES.items()
-        if (measure := by_name.get(f"start.{start}.step.{phase}")) is not None
+        (what, measure.stats.p50) for step, what in STEPS.items() if (measure := by_name.get(f"start.{start}.step.{step}")) is not None
     ]
 
 

@@ -14,6 +14,7 @@ from builder.bench.engine import lengths, scaling, single_texts, starts, through
 from builder.bench.machine import load, machine_facts
 from builder.bench.measures import Measure
 from builder.bench.memory import memory
+from builder.bench.page import page
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.texts import Texts
 from builder.bundle.runtime import VERSION
@@ -32,9 +33,9 @@ WARM: dict[str, WarmSection] = {
     "lengths": lengths, "texts": single_texts, "throughput": throughput, "scaling": scaling, "tokenizer": tokenizer,
 }
 """Sections that share one browser."""
-OWN: dict[str, OwnSection] = {"start": starts, "click": clicks, "memory": memory}
+OWN: dict[str, OwnSection] = {"start": starts, "click": clicks, "memory": memory, "page": page}
 """Sections that start browsers of their own."""
-SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory")
+SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page")
 
 
 @dataclass(frozen=True)

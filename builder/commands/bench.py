@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from builder.bench.run import Report
     from builder.bench.setup import Threads
 
-SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory")
+SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page")
 """Those of builder.bench.run, which takes long to import."""
 
 
@@ -53,9 +53,9 @@ def bench(
     """Measure how fast the packed zip of CONFIG is in a real browser.
 
     The very bundle that ships is measured, with nothing added: the start of its worker, the way from a reader's key to the scores (browser
-    just started, warm, after its background was stopped), single texts by length, a page of sentences, how cost grows, the tokenizer, and
-    the memory of the extension's processes (Linux). Every figure is a median with its 95th percentile and its number of runs. It takes
-    about two minutes; a busy machine makes all figures worse.
+    just started, warm, after its background was stopped), single texts by length, a page of sentences, how cost grows, the tokenizer, the
+    memory of the extension's processes (Linux), and what the view of a whole page costs that page. Every figure is a median with its 95th
+    percentile and its number of runs. It takes about three minutes; a busy machine makes all figures worse.
 
     With --compare, a figure got worse if its median moved by more than 10 % and the intervals in which both medians lie with 95 %
     confidence do not meet.
