@@ -18,12 +18,12 @@ SENTENCES = (0.02, 0.1, 0.3, 1.0)
 FIRST_TEXT = "I feel so happy and grateful today."
 PHASES = {
     "spawn": "modules loaded", "runtime": "runtime compiled", "read": "model read", "tokenizer": "tokenizer made",
-    "session": "session made", "run": "first run",
+    "session": "session made",
 }
-"""What the worker tells of, each from when to when; the middle four partly at the same time."""
+"""What the worker tells of, each from when to when; runtime, model and tokenizer partly at the same time."""
 STEPS = {
     "spawn": "modules loaded", "load": "runtime compiled while the model is read", "session": "session made", "run": "first run",
-    "answer": "first scores out",
+    "answer": "messages between page and worker",
 }
 """The same one after another, from asking for the worker to its first scores."""
 
@@ -39,25 +39,22 @@ def starts(setup: Setup, advance: Advance) -> Iterator[Measure]:
         advance(1 / setup.counts.browsers)
     for name, title, found in (("first", "first start in a fresh browser", first), ("again", "later starts", again)):
         yield Measure.of(f"start.{name}.scores", f"{title}: to the first scores", "ms", [one["scores"] for one in found])
-        told = [(one["startup"], one["scores"]) for one in found if one["startup"]]
+        yield Measure.of(f"start.{name}.run", f"{title}: first run of the model", "ms", [one["run"] for one in found])
+        told = [one for one in found if one["startup"]]
         if not told:  # an earlier version of the extension, which tells nothing
             continue
         for phase, what in PHASES.items():
-            spans = [startup[phase] for startup, _ in told]
+            spans = [one["startup"][phase] for one in told]
             yield Measure.of(f"start.{name}.{phase}", f"{title}: {what}", "ms", [span["to"] - span["from"] for span in spans])
-        steps = [_steps(startup, scores) for startup, scores in told]
+        steps = [_steps(one["startup"], one["run"], one["scores"]) for one in told]
         for step, what in STEPS.items():
             yield Measure.of(f"start.{name}.step.{step}", f"{title}: {what}", "ms", [one[step] for one in steps])
 
 
-def _steps(startup: dict[str, dict[str, float]], scores: float) -> dict[str, float]:
+def _steps(startup: dict[str, dict[str, float]], run: float, scores: float) -> dict[str, float]:
     """Milliseconds of each of ``STEPS``; together they are all that it took."""
-    ends = {
-        "spawn": startup["spawn"]["to"], "load": startup["session"]["from"], "session": startup["session"]["to"],
-        "run": startup["run"]["to"], "answer": scores,
-    }
-    befores = [0.0, *ends.values()]
-    return {step: end - before for (step, end), before in zip(ends.items(), befores, strict=False)}
+    spawn, loaded, made = startup["spawn"]["to"], startup["session"]["from"], startup["session"]["to"]
+    return {"spawn": spawn, "load": loaded - spawn, "session": made - loaded, "run": run, "answer": scores - made - run}
 
 
 def lengths(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) -> Iterator[Measure]:

@@ -23,6 +23,7 @@ const tasks = {
             found.startup = plain(data.startup ?? null)
           } else if (data.kind === 'done') {
             found.scores = since()
+            found.run = data.ms.infer
             resolve()
           } else if (data.kind === 'broken' || data.kind === 'failed') {
             reject(new Error(data.message))
