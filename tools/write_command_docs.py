@@ -24,8 +24,8 @@ JSON = """# JSON output and error codes
 
 Written by `python tools/write_command_docs.py`. Every command takes `--json [FILE]` and then writes one envelope
 `{command, ok, data, problems: [{code, message, hint, place}]}` ([schema](envelope.schema.json)) to the file, or to standard output where
-none is named; people's lines are left out there. `ok` is false exactly if the exit code is not 0. A mistake on the command line is told
-in the same form. Codes are stable; messages may change.
+none is named; people's lines are left out there. What `data` holds is described [by command](data.schema.json). `ok` is false exactly if
+the exit code is not 0. A mistake on the command line is told in the same form. Codes are stable; messages may change.
 
 | code | meaning |
 | --- | --- |

@@ -230,6 +230,11 @@ def welcomes(bundle: Path) -> bool:
         return WELCOME_PAGE in archive.namelist()
 
 
+CHROMIUMS = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+FIREFOXES = ("firefox-esr", "firefox", "firefox-developer-edition")
+"""Programs that will do, the one that the tests run first: every command takes the same."""
+
+
 def find_program(what: str, *names: str) -> str:
     """The path of the first of these programs that is there. :raises BuilderError: if none is."""
     for name in names:

@@ -13,6 +13,7 @@ from typing import Any
 
 from builder.browsers.base import (
     CARD_PAGE,
+    CHROMIUMS,
     SNAPSHOT,
     WELCOME_PAGE,
     WELCOME_TIMEOUT,
@@ -73,7 +74,7 @@ class Chrome(Browser):
         except ImportError:
             raise BuilderError("selenium is missing", hint="pip install 'lensmith[browsers]'") from None
         options = webdriver.ChromeOptions()
-        options.binary_location = find_program("Chromium", "chromium", "google-chrome", "chrome", "microsoft-edge")
+        options.binary_location = find_program("Chromium", *CHROMIUMS)
         options.enable_bidi = True
         options.enable_webextensions = True
         for flag in QUIET:

@@ -12,6 +12,7 @@ from typing import Any
 
 from builder.browsers.base import (
     CARD_PAGE,
+    FIREFOXES,
     SNAPSHOT,
     WELCOME_PAGE,
     WELCOME_TIMEOUT,
@@ -97,7 +98,7 @@ class Firefox(Browser):
         logging.getLogger("mozversion").setLevel(logging.WARNING)  # it tells the version at every start
         os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
         self._marionette = Marionette(
-            bin=find_program("Firefox", "firefox-esr", "firefox"), port=_free_port(), headless=headless,
+            bin=find_program("Firefox", *FIREFOXES), port=_free_port(), headless=headless,
             prefs=_preferences(web.port, language, scale), gecko_log=os.devnull,
         )
         try:

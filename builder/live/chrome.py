@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from builder.browsers.base import find_program
+from builder.browsers.base import CHROMIUMS, find_program
 from builder.errors import BuilderError
 from builder.live.base import ConsoleLine, Listener, LiveBrowser, part_of
 
@@ -29,7 +29,7 @@ _LEVELS = {"warning": "warning", "error": "error", "assert": "error", "info": "i
 
 class LiveChrome(LiveBrowser):
     def __init__(self, listener: Listener, *, headless: bool = False) -> None:
-        program = find_program("Chromium", "chromium", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+        program = find_program("Chromium", *CHROMIUMS)
         self._listener = listener
         self._profile = tempfile.mkdtemp(prefix="builder-chrome-")
         self._folder = Path()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.browsers.base import find_program
+from builder.browsers.base import FIREFOXES, find_program
 from builder.errors import BuilderError
 from builder.live.base import ConsoleLine, Listener, LiveBrowser, part_of
 
@@ -33,7 +33,7 @@ _LEVELS = {"warn": "warning", "error": "error", "assert": "error", "info": "info
 
 class LiveFirefox(LiveBrowser):
     def __init__(self, listener: Listener, *, headless: bool = False) -> None:
-        program = find_program("Firefox", "firefox", "firefox-esr", "firefox-developer-edition")
+        program = find_program("Firefox", *FIREFOXES)
         self._listener = listener
         self._profile = tempfile.mkdtemp(prefix="builder-firefox-")
         lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in PREFERENCES.items()]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from builder import __version__
+from builder.browsers.base import CHROMIUMS, FIREFOXES
 from builder.bundle.runtime import VERSION, runtime_files
 from builder.config import DEFAULT_MINIMUM_VERSIONS, ExtensionConfig, load_config
 from builder.errors import BuilderError
@@ -24,8 +25,6 @@ from builder.models.asset import Asset, load_asset
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20
 START_TIMEOUT = 60
-CHROMIUMS = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
-FIREFOXES = ("firefox", "firefox-esr", "firefox-developer-edition")
 EXTRAS = {
     "browsers": (("selenium", "marionette-driver", "watchfiles"), "dev, verify"),
     "train": (("torch", "transformers", "safetensors"), "model train, export, import of checkpoints"),

@@ -6,11 +6,13 @@ import json
 import zipfile
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
 from tests.tiny import write_extension, write_tiny_asset
+from tests.unit.test_json_schemas import schema_of
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ def zips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_good_zip_passes_every_check(browser: str, zips: Path) -> None:
     result = CliRunner().invoke(main, ["verify", "--zip", str(zips / f"tiny-lens-1.2.3-{browser}.zip"), "--json"])
     assert result.exit_code == 0, result.output
+    jsonschema.validate(json.loads(result.stdout)["data"], schema_of("verify"))
     checks = json.loads(result.stdout)["data"]["checks"]
     assert [check["ok"] for check in checks] == [True] * len(checks)
     whats = [check["what"] for check in checks]

@@ -1,0 +1,58 @@
+"""What commands write with ``--json`` is what the schemas in docs/reference say, key by key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from builder.cli import HOMES, main
+from tests.tiny import write_extension, write_tiny_asset
+
+REFERENCE = Path(__file__).parent.parent.parent / "docs/reference"
+NEEDS_A_BROWSER = {"dev", "run", "verify"}
+FIGURES = {"bench", "model"}
+"""Tell figures, which may gain keys."""
+COMMANDS = {
+    "build": ["build"], "pack": ["pack", "--from-sources"], "lint": ["lint", "--no-mozilla"], "doctor": ["doctor"], "listing": ["listing"],
+    "publish": ["publish"], "icons": ["icons", "art.svg"], "init": ["init", "new", "--asset", "asset", "--yes"],
+}
+
+
+def schema_of(command: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((REFERENCE / "data.schema.json").read_text(encoding="utf-8"))
+    return schema | {"$ref": f"#/$defs/{command}"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is packed, and has changed since."""
+    folder = tmp_path_factory.mktemp("project")
+    write_tiny_asset(folder / "asset")
+    config = write_extension(folder / "extension.toml", "asset")
+    (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>')
+    assert CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code == 0
+    config.write_text(config.read_text().replace("Says how", "Tells how"))
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_commands_data_is_what_its_schema_says(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    if command == "publish":
+        assert CliRunner().invoke(main, ["pack"]).exit_code == 0
+    envelope = json.loads(CliRunner().invoke(main, [*COMMANDS[command], "--json"]).stdout)
+    jsonschema.validate(envelope, json.loads((REFERENCE / "envelope.schema.json").read_text(encoding="utf-8")))
+    assert envelope["data"], envelope["problems"]
+    jsonschema.validate(envelope["data"], schema_of(command))
+
+
+def test_every_command_has_a_schema_and_an_unknown_key_would_be_seen() -> None:
+    assert set(COMMANDS) | NEEDS_A_BROWSER == set(HOMES) - FIGURES
+    for command in set(HOMES) - FIGURES:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"nobody": "knows"}, schema_of(command))
