@@ -52,19 +52,20 @@ def train(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
 
 @model.command("soft-labels")
 @recipe_argument
-@teacher_option(required=True, help="The teacher's checkpoint for the recipe's task.")
+@click.option("--teacher", "teachers", metavar="[SOURCE=]FOLDER", multiple=True, required=True,
+              help="Checkpoint of a teacher, perhaps for one of RECIPE's data only; several answer by the mean of their logits.")
 @data_option
-def soft_labels(recipe: Path, teacher: Path, data: Path) -> Outcome:
-    """Let a teacher answer all training texts; writes the file that RECIPE's student learns from.
+def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
+    """Let teachers answer all training texts; writes the file that RECIPE's student learns from.
 
     \b
     Example:
       builder model soft-labels model_assets/emotion-small/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data
     """
-    from builder.models.distill import write_soft_labels
+    from builder.models.distill import Teacher, write_soft_labels
     from builder.models.recipe import Recipe
 
-    file, count = write_soft_labels(Recipe.read(recipe), teacher, data)
+    file, count = write_soft_labels(Recipe.read(recipe), [Teacher.parse(text) for text in teachers], data)
     return Outcome(data={"file": str(file), "texts": count}, text=[f"{file}: answers to {count} texts, {megabytes(file.stat().st_size)}"])
 
 

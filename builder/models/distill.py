@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from zipfile import BadZipFile
 
 import numpy as np
@@ -27,26 +28,60 @@ BATCH = 128  # texts of similar length that the teacher reads at once
 SAMPLE = 4096  # texts from which the projection of the embeddings is fitted
 
 
-def write_soft_labels(recipe: Recipe, teacher: Path, data: Path) -> tuple[Path, int]:
-    """Let the teacher answer all training texts and their variants; returns the file that the recipe names, and how many they are.
+@dataclass(frozen=True)
+class Teacher:
+    """A checkpoint with one output a label, as ``builder model train`` saves for a task, and whose texts it answers."""
 
-    It is an npz file: ``logits``, float16 ``(texts, labels)``, where the logit of "none of them" is 0 and left out;
-    ``texts_sha256``, of the texts joined by line feeds, by which a student knows that they fit.
+    folder: Path
+    source: str | None = None
+    """The name of one of the recipe's data; by default all that have no teacher of their own."""
 
-    :param teacher: a checkpoint with one output a label, as ``builder model train`` saves for a task.
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From ``FOLDER`` or ``SOURCE=FOLDER``."""
+        source, found, folder = text.partition("=")
+        return cls(Path(folder), source) if found else cls(Path(text))
+
+
+def write_soft_labels(recipe: Recipe, teachers: Sequence[Teacher], data: Path) -> tuple[Path, int]:
+    """Let teachers answer all training texts and their variants; returns the file that the recipe names, and how many they are.
+
+    Where several answer a text, it gets the mean of their logits. The file is an npz: ``logits``, float16 ``(texts, labels)``, where the
+    logit of "none of them" is 0 and left out; ``texts_sha256``, of the texts joined by line feeds, by which a student knows that they fit.
+
+    :raises BuilderError: if a teacher has other labels or is of unknown data, or texts are left without one.
     """
     import_torch()
+    student = _student(recipe)
+    names = [source.name for source in recipe.data]
+    for teacher in teachers:
+        if teacher.source not in (None, *names):
+            raise BuilderError(
+                f"{teacher.source}={teacher.folder}: the recipe has no data of that name", hint=f"it has: {', '.join(names)}",
+            )
+    training = student_texts(recipe, student, data)[0]
+    logits = np.empty((len(training.texts), len(recipe.labels)), dtype=np.float32)
+    for source in names:
+        rows = [row for row, of in enumerate(training.sources) if of == source]
+        own = [teacher for teacher in teachers if teacher.source == source] or [teacher for teacher in teachers if teacher.source is None]
+        if not own:
+            raise BuilderError(f"{source}: no teacher answers its texts", hint="add --teacher FOLDER")
+        texts = [training.texts[row] for row in rows]
+        logits[rows] = np.mean([_answers_of(teacher, recipe, texts) for teacher in own], axis=0)
+    with replacing(student.soft_labels) as target, target.open("wb") as file:
+        np.savez_compressed(file, logits=logits.astype(np.float16), texts_sha256=_digest(training.texts))
+    return student.soft_labels, len(training.texts)
+
+
+def _answers_of(teacher: Teacher, recipe: Recipe, texts: list[str]) -> Targets:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    student = _student(recipe)
-    texts = student_texts(recipe, student, data)[0].texts
-    model = AutoModelForSequenceClassification.from_pretrained(checkpoint_folder(teacher))
+    model = AutoModelForSequenceClassification.from_pretrained(checkpoint_folder(teacher.folder))
     if (names := [model.config.id2label[i] for i in range(model.config.num_labels)]) != recipe.label_ids:
-        raise BuilderError(f"{teacher}: a teacher of other labels ({', '.join(names)})", hint=f"expected: {', '.join(recipe.label_ids)}")
-    logits = answers(model, AutoTokenizer.from_pretrained(teacher), texts, max_length=recipe.training.max_length)
-    with replacing(student.soft_labels) as target, target.open("wb") as file:
-        np.savez_compressed(file, logits=logits.astype(np.float16), texts_sha256=_digest(texts))
-    return student.soft_labels, len(texts)
+        raise BuilderError(
+            f"{teacher.folder}: a teacher of other labels ({', '.join(names)})", hint=f"expected: {', '.join(recipe.label_ids)}",
+        )
+    return answers(model, AutoTokenizer.from_pretrained(teacher.folder), texts, max_length=recipe.training.max_length)
 
 
 def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> Trained:

@@ -14,7 +14,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from builder.errors import BuilderError
 from builder.models.asset import load_asset
-from builder.models.distill import answers, distill, read_soft_labels, student_loss, write_soft_labels
+from builder.models.distill import Teacher, answers, distill, read_soft_labels, student_loss, student_texts, write_soft_labels
 from builder.models.evaluate import Scorer
 from builder.models.export import export
 from builder.models.heads import Task, restore_task, save_task
@@ -109,7 +109,8 @@ def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, r
 
 @pytest.fixture(scope="module")
 def soft_labels(recipe: Path, data: Path, run: Path) -> Path:
-    file, count = write_soft_labels(Recipe.read(recipe), run / "checkpoint", data)
+    teacher = run / "checkpoint"
+    file, count = write_soft_labels(Recipe.read(recipe), [Teacher(teacher), Teacher(teacher, "Emotion"), Teacher(teacher, "Emotion")], data)
     assert count == 24 + 10 + 24  # each text, and a variant of each tweet
     return file
 
@@ -124,6 +125,19 @@ def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recip
     assert weights["classifier.out_proj.weight"].shape == (6, 384)  # "none of them" was folded into the six
     learned, teachers = weights["electra.encoder.layer.0.intermediate.dense.weight"], load_file(run / "checkpoint/model.safetensors")
     assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
+
+
+def test_each_text_gets_the_mean_of_the_teachers_of_its_data(recipe: Path, data: Path, run: Path, soft_labels: Path) -> None:
+    described, checkpoint = Recipe.read(recipe), run / "checkpoint"
+    assert described.student is not None
+    split = student_texts(described, described.student, data)[0]
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(checkpoint), AutoTokenizer.from_pretrained(checkpoint)
+    alone = answers(model, tokenizer, split.texts, max_length=96)
+    assert np.abs(read_soft_labels(soft_labels, described, split.texts)[:, :6] - alone).max() < 0.05  # bfloat16, in other company
+    with pytest.raises(BuilderError, match="no teacher answers its texts"):
+        write_soft_labels(described, [Teacher.parse(f"Emotion={checkpoint}")], data)
+    with pytest.raises(BuilderError, match="no data of that name"):
+        write_soft_labels(described, [Teacher.parse(f"Tweets={checkpoint}")], data)
 
 
 def test_soft_labels_of_other_texts_are_refused(recipe: Path, soft_labels: Path) -> None:
