@@ -52,7 +52,7 @@ def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = (repository / file).read_text(encoding="utf-8")
         (folder / file).parent.mkdir(parents=True)
         text = text.replace("../../tests/data/web_sentences.txt", "held_out.txt")
-        text = text.replace("[student]\n", "[student]\nvariants = { Emotion = 1 }\n")
+        text = text.replace("variants = { Emotion = 5 }", "variants = { Emotion = 1 }")
         (folder / file).write_text(re.sub(r"(?m)^epochs = [\d.]+$", "epochs = 1", text), encoding="utf-8")
     for name in ("emotion", "emotion-small"):
         (folder / f"model_assets/{name}/held_out.txt").write_text("what a day;joy\nthe bus is red;none\n")
@@ -121,7 +121,7 @@ def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recip
     distilled = distill(Recipe.read(recipe), data, folder, teacher=run / "checkpoint")
     assert distilled.checkpoints == [folder / "checkpoint"]
     weights = load_file(folder / "checkpoint/model.safetensors")
-    assert weights["electra.embeddings.word_embeddings.weight"].shape == (30522, 192)
+    assert weights["electra.embeddings.word_embeddings.weight"].shape == (30522, 256)
     assert weights["classifier.out_proj.weight"].shape == (6, 384)  # "none of them" was folded into the six
     learned, teachers = weights["electra.encoder.layer.0.intermediate.dense.weight"], load_file(run / "checkpoint/model.safetensors")
     assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
