@@ -60,7 +60,7 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
 
     \b
     Example:
-      builder model soft-labels model_assets/emotion-small/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data
+      builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/emotion-teacher/checkpoint --data ../shared/data
     """
     from builder.models.distill import Teacher, write_soft_labels
     from builder.models.recipe import Recipe
@@ -79,7 +79,7 @@ def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcom
 
     \b
     Example:
-      builder model distill model_assets/emotion/recipe.toml --teacher runs/teacher/emotion/checkpoint --data ../shared/data --out runs/emo
+      builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
     """
     from builder.models.distill import distill as run
     from builder.models.recipe import Recipe

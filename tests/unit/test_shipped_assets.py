@@ -15,7 +15,7 @@ READABLE = 4.5  # WCAG 2.2, contrast of text, level AA
 STORE_LIMIT = 25e6  # bytes of one file
 
 
-@pytest.fixture(params=["emotion", "emotion-small", "go-emotions"])
+@pytest.fixture(params=["emotion", "go-emotions"])
 def asset(request: pytest.FixtureRequest, repository: Path) -> Asset:
     return load_asset(repository / "model_assets" / request.param)
 

@@ -48,15 +48,14 @@ def data(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 @pytest.fixture(scope="module")
 def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recipes")
-    for file in ("recipes/teacher.toml", *(f"model_assets/{name}/recipe.toml" for name in ("emotion", "emotion-small", "go-emotions"))):
+    for file in ("recipes/teacher.toml", *(f"model_assets/{name}/recipe.toml" for name in ("emotion", "go-emotions"))):
         text = (repository / file).read_text(encoding="utf-8")
         (folder / file).parent.mkdir(parents=True)
         text = text.replace("../../tests/data/web_sentences.txt", "held_out.txt")
         text = text.replace("variants = { Emotion = 5 }", "variants = { Emotion = 1 }")
         (folder / file).write_text(re.sub(r"(?m)^epochs = [\d.]+$", "epochs = 1", text), encoding="utf-8")
-    for name in ("emotion", "emotion-small"):
-        (folder / f"model_assets/{name}/held_out.txt").write_text("what a day;joy\nthe bus is red;none\n")
-    return folder / "model_assets/emotion-small/recipe.toml"
+    (folder / "model_assets/emotion/held_out.txt").write_text("what a day;joy\nthe bus is red;none\n")
+    return folder / "model_assets/emotion/recipe.toml"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +78,7 @@ def run(recipe: Path, trained: Trained) -> Path:
 
 
 def test_the_figures_are_those_of_the_checkpoint(recipe: Path, data: Path, trained: Trained) -> None:
-    task = Task.of([Recipe.read(recipe.parents[1] / "emotion/recipe.toml")])[0]
+    task = Task.of([Recipe.read(recipe)])[0]
     _, validation = read_splits(task.recipe, data)
     checkpoint = trained.checkpoints[0]
     model, tokenizer = AutoModelForSequenceClassification.from_pretrained(checkpoint), AutoTokenizer.from_pretrained(checkpoint)
