@@ -1,4 +1,4 @@
-// What the engine has to do, in pieces of one run of the model each: so that it can be told of, cancelled and overtaken between two.
+// What the engine has to do, in pieces of one run of the model each: so that it can be shared out, told of, cancelled and overtaken between two.
 
 import {weightedMean} from './session.js'
 import {segments, whole} from './segments.js'
@@ -8,12 +8,18 @@ import {segments, whole} from './segments.js'
  * @typedef {import('../shared/messages.js').Verdict} Verdict
  * @typedef {import('../shared/messages.js').Detail} Detail
  * @typedef {import('./session.js').Classifier} Classifier
+ * @typedef {import('./windows.js').Window} Window
  * @typedef {{text: number, start: number, end: number, content: string}} Place
- * @typedef {{scores: number[], tokens: number}} Scored
+ *
+ * A text to classify, wherever and however often it stands. `parts`: the scores of its windows so far.
+ * @typedef {{tokens: number, windows: Window[], parts: (number[] | undefined)[], open: number, scores: number[] | null}} Content
+ *
+ * One run of the model: on one window of a text.
+ * @typedef {{content: Content, index: number, window: Window}} Run
  */
 
 /**
- * One request's texts, cut into segments and classified in order.
+ * One request's texts, cut into segments. Their runs are given out in order by `take`; `put` brings back the scores, in any order.
  *
  * The verdict on all of them is made from the mean of the segments' probabilities, each weighted by its tokens: a long sentence says more of
  * a text than a short one. What the model holds for none of its labels is part of that mean: where most of a text is without emotion, the
@@ -22,20 +28,20 @@ import {segments, whole} from './segments.js'
 export class Job {
   /**
    * @param {{texts: string[], detail: Detail}} request
-   * @param {Pick<Classifier, 'prepare' | 'score'>} classifier
+   * @param {Classifier['prepare']} prepare
    * @param {(scores: number[]) => Verdict} verdict
    */
-  constructor({texts, detail}, classifier, verdict) {
-    this.classifier = classifier
+  constructor({texts, detail}, prepare, verdict) {
+    this.prepare = prepare
     this.verdict = verdict
     const cut = detail === 'segments' ? segments : whole
     /** @type {Place[]} */
     this.places = texts.flatMap((content, text) => cut(content).map(({start, end, text: content}) => ({text, start, end, content})))
-    /** @type {Map<string, Scored>} */ this.known = new Map() // a sentence that comes again is not classified again
-    /** @type {Scored[]} */ this.scored = []
+    /** @type {Map<string, Content>} */ this.contents = new Map() // a sentence that comes again is not classified again
+    /** @type {Run[]} */ this.free = []
+    this.prepared = 0 // places
     /** @type {Segment[]} */ this.segments = []
-    /** @type {{tokens: number, windows: import('./windows.js').Window[], parts: {scores: number[], weight: number}[]} | null} */
-    this.open = null
+    this.tokens = 0 // that were classified
     this.ms = {tokenize: 0, infer: 0}
   }
 
@@ -43,46 +49,60 @@ export class Job {
     return this.places.length
   }
 
-  /** Segments that are classified; a fraction while one is that takes several runs. */
+  /** Segments that are classified; a fraction while the next one is that takes several runs. */
   get done() {
-    return this.segments.length + (this.open ? this.open.parts.length / this.open.windows.length : 0)
+    const content = this.finished ? undefined : this.contents.get(this.places[this.segments.length].content)
+    return this.segments.length + (content ? 1 - content.open / content.windows.length : 0)
   }
 
   get finished() {
     return this.segments.length === this.places.length
   }
 
-  /** One run of the model, or none where the sentence is known. */
-  async step() {
-    const place = this.places[this.segments.length]
-    let scored = this.known.get(place.content)
-    if (!scored) {
-      scored = await this.#run(place.content)
-      if (!scored) return
-      this.known.set(place.content, scored)
-    }
-    const {text, start, end} = place
-    this.scored.push(scored)
-    this.segments.push({text, start, end, tokens: scored.tokens, verdict: this.verdict(scored.scores)})
+  /** The next run that nobody has taken yet. @returns {Run | null} Null if there is none, though others may not have come back yet. */
+  take() {
+    while (!this.free.length && this.prepared < this.places.length) this.#prepare(this.places[this.prepared++].content)
+    return this.free.shift() ?? null
   }
 
-  /** @param {string} content @returns {Promise<Scored | undefined>} Undefined as long as windows of the text are left. */
-  async #run(content) {
+  /** @param {string} text */
+  #prepare(text) {
+    if (this.contents.has(text)) return
     const begin = performance.now()
-    const open = this.open ??= {...this.classifier.prepare(content), parts: []}
-    const prepared = performance.now()
-    const window = open.windows[open.parts.length]
-    open.parts.push({scores: await this.classifier.score(window), weight: window.own})
-    this.ms.tokenize += prepared - begin
-    this.ms.infer += performance.now() - prepared
-    if (open.parts.length < open.windows.length) return undefined
-    this.open = null
-    return {scores: weightedMean(open.parts), tokens: open.tokens}
+    const {windows, tokens} = this.prepare(text)
+    this.ms.tokenize += performance.now() - begin
+    const content = {tokens, windows, parts: windows.map(() => undefined), open: windows.length, scores: null}
+    this.contents.set(text, content)
+    this.free.push(...windows.map((window, index) => ({content, index, window})))
+  }
+
+  /** @param {Run} run @param {number[]} scores @param {number} ms  That the model took. */
+  put({content, index, window}, scores, ms) {
+    this.ms.infer += ms
+    this.tokens += window.own
+    content.parts[index] = scores
+    if (--content.open) return
+    content.scores = weightedMean(content.windows.map(({own}, index) => ({scores: /** @type {number[]} */ (content.parts[index]), weight: own})))
+    for (let next = this.#nextSegment(); next; next = this.#nextSegment()) this.segments.push(next)
+  }
+
+  /** For a run whose scores will not come. @param {Run} run */
+  giveBack(run) {
+    this.free.unshift(run)
+  }
+
+  /** @returns {Segment | null} Null as long as it is not classified. */
+  #nextSegment() {
+    if (this.finished) return null
+    const {text, start, end, content} = this.places[this.segments.length]
+    const {scores, tokens} = this.contents.get(content) ?? {scores: null, tokens: 0}
+    return scores && {text, start, end, tokens, verdict: this.verdict(scores)}
   }
 
   /** The verdict on all texts, once finished, and their tokens. @returns {{verdict: Verdict, tokens: number}} */
   overall() {
-    const scores = weightedMean(this.scored.map(({scores, tokens}) => ({scores, weight: tokens})))
-    return {verdict: this.verdict(scores), tokens: this.scored.reduce((sum, {tokens}) => sum + tokens, 0)}
+    const scored = this.places.map(({content}) => /** @type {Content & {scores: number[]}} */ (this.contents.get(content)))
+    const scores = weightedMean(scored.map(({scores, tokens}) => ({scores, weight: tokens})))
+    return {verdict: this.verdict(scores), tokens: scored.reduce((sum, {tokens}) => sum + tokens, 0)}
   }
 }

@@ -48,5 +48,5 @@ export async function start({ort, model, threads, loadLibrary, onProgress, isAwa
   await breathe()
   // Browsers compile much of the runtime's code when it is first called.
   if (!isAwaited()) await timed('run', () => classifier.classify(''))
-  return {classifier, spec: parts.spec, startup}
+  return {classifier, spec: parts.spec, threads: await threads, startup}
 }

@@ -1,10 +1,9 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
-// @ts-expect-error - the builder puts ONNX Runtime's files there
-import * as runtime from '../runtime/ort.wasm.min.mjs'
+import {createHelper} from './helper.js'
+import {startPackaged} from './packaged.js'
 import {createQueue} from './queue.js'
 import {verdict} from './scores.js'
-import {start} from './start.js'
 
 /**
  * Host to worker: `start` once, then what to classify and what not to any more.
@@ -18,28 +17,25 @@ import {start} from './start.js'
 
 const TELLING_MS = 50
 
-const ort = /** @type {import('./session.js').OnnxRuntime} */ (runtime)
-// A folder, not the bytes: the browser compiles while it reads and may keep the compiled code.
-ort.env.wasm.wasmPaths = new URL('../runtime/', import.meta.url).href
-
 /** @type {(settings: EngineSettings) => void} */ let begin
 const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ resolve) => { begin = resolve })
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 
-const engine = start({
-  ort,
-  model: new URL('../model/', import.meta.url),
+const engine = startPackaged({
   // Threads share memory, which a page that is not isolated must not: there is nothing to wait for then.
   threads: self.crossOriginIsolated ? settings.then(({threads}) => (threads === 'auto' ? 1 : threads)) : 1,
-  // @ts-expect-error - the builder puts Hugging Face's tokenizers there, for a model that needs them
-  loadLibrary: () => import('../runtime/tokenizers.mjs'),
   onProgress: reporter(),
   isAwaited: () => early.size > 0,
 })
-const queue = Promise.all([engine, settings]).then(([{classifier, spec, startup}, {minScore}]) => {
+const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads, startup}, {minScore}]) => {
   const scoring = withMinScore(spec, minScore)
-  tell({kind: 'ready', threads: ort.env.wasm.numThreads ?? 1, startup})
-  return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
+  tell({kind: 'ready', threads, startup})
+  return createQueue({
+    classifier,
+    verdict: (scores) => verdict(scores, scoring),
+    tell,
+    createHelper: navigator.hardwareConcurrency > 1 ? createHelper : undefined,
+  })
 })
 queue.catch((error) => tell({kind: 'broken', message: String(error?.message ?? error)}))
 

@@ -1,0 +1,20 @@
+// ONNX Runtime and the model, as the extension packs them.
+
+// @ts-expect-error - the builder puts ONNX Runtime's files there
+import * as runtime from '../runtime/ort.wasm.min.mjs'
+import {start} from './start.js'
+
+const ort = /** @type {import('./session.js').OnnxRuntime} */ (runtime)
+// A folder, not the bytes: the browser compiles while it reads and may keep the compiled code.
+ort.env.wasm.wasmPaths = new URL('../runtime/', import.meta.url).href
+
+/** @param {Pick<Parameters<typeof start>[0], 'threads' | 'onProgress' | 'isAwaited'>} options */
+export function startPackaged(options) {
+  return start({
+    ort,
+    model: new URL('../model/', import.meta.url),
+    // @ts-expect-error - the builder puts Hugging Face's tokenizers there, for a model that needs them
+    loadLibrary: () => import('../runtime/tokenizers.mjs'),
+    ...options,
+  })
+}
