@@ -34,7 +34,7 @@ export function createHelp({create, next, work}) {
     clearTimeout(ending)
     ending = undefined
     const ended = helper
-    helper = null
+    helper = mark = null
     ended?.end()
   }
 
