@@ -47,5 +47,9 @@ def write_envelope(target: str, command: str, outcome: Outcome) -> None:
     if target == STANDARD_OUTPUT:
         click.echo(text, nl=False)
         return
-    with replacing(Path(target)) as path:
+    file = Path(target)
+    if file.exists() and not file.is_file():  # a pipe or a device, like /dev/null, is written to: nothing may take its place
+        file.write_text(text, encoding="utf-8")
+        return
+    with replacing(file) as path:
         path.write_text(text, encoding="utf-8")

@@ -8,6 +8,7 @@ import os
 import socket
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder.browsers.base import (
@@ -97,9 +98,10 @@ class Firefox(Browser):
             raise BuilderError("marionette-driver is missing", hint="pip install 'lensmith[browsers]'") from None
         logging.getLogger("mozversion").setLevel(logging.WARNING)  # it tells the version at every start
         os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
+        self._log = TemporaryDirectory()  # of what Firefox says; Marionette removes the file that it is given, were it /dev/null
         self._marionette = Marionette(
             bin=find_program("Firefox", *FIREFOXES), port=_free_port(), headless=headless,
-            prefs=_preferences(web.port, language, scale), gecko_log=os.devnull,
+            prefs=_preferences(web.port, language, scale), gecko_log=self._log.name,
         )
         try:
             self._marionette.start_session()
@@ -108,6 +110,7 @@ class Firefox(Browser):
             self.extension_url = self.install(bundle)
         except BaseException:
             self._marionette.cleanup()
+            self._log.cleanup()
             raise
 
     def install(self, bundle: Path) -> str:
@@ -289,6 +292,7 @@ class Firefox(Browser):
     def close(self) -> None:
         self._marionette.quit(in_app=False)
         self._marionette.cleanup()
+        self._log.cleanup()
 
 
 def _free_port() -> int:

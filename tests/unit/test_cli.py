@@ -268,3 +268,15 @@ def test_a_missing_training_dependency_says_which_install_brings_it(tmp_path: Pa
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
     assert result.returncode == 2
     assert "torch" in result.stderr and "lensmith[train]" in result.stderr
+
+
+def test_a_pipe_that_json_is_written_to_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("build", "none.toml", "--json", pipe).exit_code == 2
+        assert json.loads(os.read(reader, 10_000))["command"] == "build"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
