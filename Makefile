@@ -52,8 +52,8 @@ model: .venv/ready-train  ## Make the models again: teachers, soft labels, both 
 	done
 	$(BIN)/builder model evaluate model_assets/emotion --data $(DATA)/emotion/val.txt
 
-screenshots: .venv/ready-browsers pack  ## Picture every surface, state and theme; docs/images/ among them
-	$(BIN)/python tools/take_screenshots.py
+screenshots: .venv/ready-browsers pack  ## Picture every surface, state and theme; ONLY=docs: only those of docs/images/
+	$(BIN)/python tools/take_screenshots.py $(ONLY)
 
 icons: .venv/ready-test  ## Render extension/icons/*.png from their SVG
 	$(BIN)/python tools/render_icons.py

@@ -1,6 +1,7 @@
 """Take every surface in every state and theme, in English and from right to left in Arabic, from both browsers.
 
-All pictures go to dist/screenshots/; those that the README and the documents show also to docs/images/, which is kept small.
+All pictures go to dist/screenshots/; those that the README and the documents show also to docs/images/, which is kept small. The argument
+`docs` takes only those; the beginning of a run's name, like `chrome-en-US-dark` or `firefox`, only these runs.
 """
 
 from __future__ import annotations
@@ -10,45 +11,43 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from PIL import Image
 
 from builder.browsers import start
-from builder.browsers.base import Browser, Surface, wait_for
+from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Page, Web
-from builder.models.asset import load_asset
+from builder.bundle import build_extension
+from builder.config import load_config
 
 REPOSITORY = Path(__file__).parent.parent
 ALL = REPOSITORY / "dist" / "screenshots"
 SHOWN = REPOSITORY / "docs" / "images"
 IN_DOCUMENTS = {
     "chrome-en-light-card-result": "card",
-    "chrome-en-dark-card-sentences": "card-sentences-dark",
-    "chrome-ar-light-card-sentences": "card-arabic",
     "chrome-en-light-card-none": "card-none",
-    "firefox-en-dark-card-failure": "card-failure-dark",
     "chrome-en-light-popup-result": "popup",
-    "chrome-en-dark-popup-empty": "popup-empty-dark",
     "chrome-en-light-options": "options",
-    "chrome-ar-light-options": "options-arabic",
-    "firefox-en-dark-about-tested": "about-dark",
     "chrome-en-light-welcome": "welcome",
     "chrome-en-light-page": "page",
-    "firefox-en-dark-page": "page-dark",
     "chrome-en-light-sidepanel-result": "sidepanel",
+    "chrome-en-dark-card-sentence": "card-sentences-dark",
+    "chrome-en-dark-card-multi": "card-multi-dark",
+    "chrome-ar-light-card-sentences": "card-arabic",
+    "firefox-en-dark-page": "page-dark",
 }
 COLOURS = 256
 """Of a picture in docs/images: surfaces have few, and the files become a third."""
 
 SCALE = 2
-WIDE, NARROW = (1040, 720), (440, 720)
+CARD, WIDE, NARROW = (760, 560), (1040, 720), (440, 720)
 TIMEOUT = 120
 SETTLE = 0.8
 """Seconds for bars to glide to their lengths."""
@@ -64,12 +63,18 @@ LETTER = """<!doctype html><meta charset="utf-8"><title>Letters</title>
 <p>The train was late and the rain came in sideways, but the house still smells of bread and salt, just as you said it would.</p>
 <p id="one">I feel so happy and grateful to be here with all of you.</p>
 <p id="many">MANY</p>
-<p id="plain">Tomorrow we walk to the lighthouse, if the wind allows it.</p></main>"""
+<p id="plain">Tomorrow we walk to the lighthouse, if the wind allows it.</p>
+<p id="both" hidden>I am so sorry that you had to wait, and thank you so much for being so kind!</p></main>"""
 SENTENCES = (
     "I miss our long walks along the shore, and some evenings I feel so lonely.", "Then your letter came, and I was overjoyed!",
     "I am still furious that they closed the little theatre.", "And I am a bit afraid of the winter storms.", "The ferry leaves at nine.",
 )
-SELECT = "getSelection().selectAllChildren(document.querySelector(arguments[0]))"
+SELECT = """
+const paragraph = document.querySelector(arguments[0])
+paragraph.hidden = false
+getSelection().selectAllChildren(paragraph)
+"""
+CLASSIFY = "return import('/surfaces/engine.js').then(({classify}) => classify(arguments[0], {detail: 'segments'}))"
 PANEL_PAGE = "surfaces/pageview/panel.html"
 
 
@@ -114,18 +119,37 @@ class Camera:
 
 
 def take_cards(camera: Camera) -> None:
-    camera.browser.resize(*WIDE)
+    camera.browser.resize(*CARD)
     camera.card("#one", "waiting")
     time.sleep(FIRST_PAINT)
     camera.take("card-waiting")
     camera.browser.wait_for_card(timeout=TIMEOUT)
-    for name, paragraph in (("result", "#one"), ("sentences", "#many")):
-        camera.card(paragraph, "result")
-        time.sleep(SETTLE)
-        camera.take(f"card-{name}")
+    camera.card("#one", "result")
+    time.sleep(SETTLE)
+    camera.take("card-result")
+    camera.browser.resize(*WIDE)
+    camera.card("#many", "result")
+    time.sleep(SETTLE)
+    camera.take("card-sentences")
+    camera.browser.in_card("document.querySelectorAll('[role=option]')[1].focus()")
+    time.sleep(SETTLE)
+    camera.take("card-sentence")
+
+
+def take_multi(camera: Camera) -> None:
+    """A model of whose labels several count."""
+    camera.browser.resize(*CARD)
+    camera.card("#both", "result")
+    time.sleep(SETTLE)
+    camera.take("card-multi")
+    camera.surface("popup")
+    camera.browser.classify_in_popup("I am so sorry that you had to wait, and thank you so much for being so kind!")
+    time.sleep(SETTLE)
+    camera.take("popup-multi", crop="body")
 
 
 def take_popup(camera: Camera) -> None:
+    camera.browser.resize(*WIDE)
     camera.surface("popup")
     camera.until("document.querySelector('#samples button')")
     camera.take("popup-empty", crop="body")
@@ -135,6 +159,7 @@ def take_popup(camera: Camera) -> None:
 
 
 def take_tabs(camera: Camera) -> None:
+    camera.browser.resize(*WIDE)
     camera.surface("options")
     camera.until("document.querySelector('#swatches li')")
     camera.take("options")
@@ -157,6 +182,7 @@ def take_tabs(camera: Camera) -> None:
 
 def take_page_view(camera: Camera) -> None:
     browser = camera.browser
+    browser.resize(*WIDE)
     browser.open(ADDRESS)
     browser.send_menu_click("classify-page")
     wait_for(lambda: browser.in_page(PANEL_PAGE, "document.body?.dataset.state") == "done" or None, TIMEOUT, "the end of the page")
@@ -166,11 +192,10 @@ def take_page_view(camera: Camera) -> None:
 
 def take_side_panel(camera: Camera) -> None:
     browser = camera.browser
-    browser.open_popup()
-    sentences = [{"text": text, "verdict": verdict(browser.classify_in_popup(text))} for text in SENTENCES]
-    whole = browser.classify_in_popup(" ".join(SENTENCES))
-    latency = {"queue": 0, "tokenize": 0, "infer": 0, "total": whole.latency_ms}
-    result = {"kind": "result", "id": "", "verdict": verdict(whole), "segments": [], "tokens": 0, "ms": latency}
+    browser.resize(*WIDE)
+    camera.surface("popup")
+    result = browser.execute(CLASSIFY, " ".join(SENTENCES))
+    sentences = [{"text": text, "verdict": part["verdict"]} for text, part in zip(SENTENCES, result["segments"], strict=True)]
     handed = {"source": "selection", "at": datetime.now(UTC).isoformat(), "result": result, "sentences": sentences}
     camera.surface("sidepanel")
     camera.until("!document.getElementById('empty').hidden")
@@ -190,13 +215,6 @@ def take_side_panel(camera: Camera) -> None:
     browser.resize(*WIDE)
 
 
-def verdict(surface: Surface) -> dict[str, Any]:
-    """What a surface shows, as the engine says it."""
-    # In the model's order, which the driver has lost.
-    scores = [{"label": label, "score": surface.scores[label]} for label in load_asset(REPOSITORY / "model_assets/emotion").label_ids]
-    return {"label": surface.winner, "labels": [surface.winner] if surface.winner else [], "scores": scores}
-
-
 def take_unclear(camera: Camera) -> None:
     """With a threshold that no score reaches."""
     camera.surface("options")
@@ -213,13 +231,14 @@ def take_unclear(camera: Camera) -> None:
     camera.browser.classify_in_popup("Tomorrow we walk to the lighthouse.")
     time.sleep(SETTLE)
     camera.take("popup-none", crop="body")
+    camera.browser.resize(*CARD)
     camera.card("#plain", "result")
     time.sleep(SETTLE)
     camera.take("card-none")
 
 
 def take_failures(camera: Camera) -> None:
-    camera.browser.resize(*WIDE)
+    camera.browser.resize(*CARD)
     camera.card("#one", "failure")
     time.sleep(SETTLE)
     camera.take("card-failure")
@@ -228,11 +247,39 @@ def take_failures(camera: Camera) -> None:
     camera.take("popup-failure", crop="body")
 
 
+@dataclass(frozen=True)
+class Round:
+    """Pictures that are taken of one bundle: the product's own, one whose model is broken, one whose model has several labels a text."""
+
+    take: Callable[[Camera], None]
+    names: tuple[str, ...]
+    bundle: str = "whole"
+
+
+ROUNDS = (
+    Round(take_cards, ("card-waiting", "card-result", "card-sentences", "card-sentence")),
+    Round(take_popup, ("popup-empty", "popup-result")),
+    Round(take_tabs, ("options", "options-end", "about", "about-tested", "welcome-empty", "welcome")),
+    Round(take_page_view, ("page",)),
+    Round(take_side_panel, ("sidepanel-empty", "sidepanel-result")),
+    Round(take_unclear, ("options-changed", "popup-none", "card-none")),  # last: it changes a setting
+    Round(take_failures, ("card-failure", "popup-failure"), "broken"),
+    Round(take_multi, ("card-multi", "popup-multi"), "multi"),
+)
+# Firefox speaks only the languages that are installed with it.
+RUNS = [(browser, "en-US", theme) for browser in ("chrome", "firefox") for theme in ("light", "dark")]
+RUNS += [("chrome", "ar", "light"), ("chrome", "ar", "dark"), ("chrome", "de", "light")]
+
+
+def prefix_of(browser: str, language: str, theme: str) -> str:
+    return f"{browser}-{language.split('-')[0]}-{theme}"
+
+
 @contextmanager
 def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Camera]:
     page = Page(LETTER.replace("SCHEME", theme).replace("MANY", " ".join(SENTENCES)).encode())
     with Web({ADDRESS: page}) as web, start(browser, bundle, web, language=language, scale=SCALE) as driven:
-        taking = Camera(driven, f"{browser}-{language.split('-')[0]}-{theme}")
+        taking = Camera(driven, prefix_of(browser, language, theme))
         taking.surface("options")
         taking.until("document.querySelector('#swatches li')")
         driven.execute("document.querySelector(`[name=theme][value=${arguments[0]}]`).click()", theme)
@@ -240,25 +287,28 @@ def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Ca
         yield taking
 
 
+def bundles(browser: str, scratch: Path) -> dict[str, Path]:
+    whole = granted(REPOSITORY / "dist" / browser, scratch / browser)
+    broken = Path(shutil.copytree(whole, scratch / f"{browser}-broken"))
+    (broken / "model" / "model.onnx").write_bytes(b"not a model")
+    built = build_extension(load_config(REPOSITORY / "examples/go-emotions/extension.toml"), scratch / "multi", [browser])
+    return {"whole": whole, "broken": broken, "multi": granted(built[0].folder, scratch / f"{browser}-multi")}
+
+
 def main(only: str = "") -> None:
-    """All pictures, or those of the runs whose names begin so: `chrome-en-US-dark`, `firefox`."""
     ALL.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(exist_ok=True)
-    # Firefox speaks only the languages that are installed with it.
-    runs = [(browser, "en-US", theme) for browser in ("chrome", "firefox") for theme in ("light", "dark")]
-    runs += [("chrome", "ar", "light"), ("chrome", "ar", "dark"), ("chrome", "de", "light")]
-    runs = [run for run in runs if "-".join(run).startswith(only)]
-    with TemporaryDirectory() as scratch:
-        for browser in dict.fromkeys(browser for browser, *_ in runs):
-            whole = granted(REPOSITORY / "dist" / browser, Path(scratch) / browser)
-            broken = Path(shutil.copytree(whole, Path(scratch) / f"{browser}-broken"))
-            (broken / "model" / "model.onnx").write_bytes(b"not a model")
-            for _, language, theme in (run for run in runs if run[0] == browser):
-                with camera(whole, browser, language, theme) as taking:
-                    for take in (take_cards, take_popup, take_tabs, take_page_view, take_side_panel, take_unclear):
-                        take(taking)
-                with camera(broken, browser, language, theme) as taking:
-                    take_failures(taking)
+    for run in RUNS:
+        prefix = prefix_of(*run)
+        wanted = [each for each in ROUNDS if only != "docs" or any(f"{prefix}-{name}" in IN_DOCUMENTS for name in each.names)]
+        if not wanted or (only != "docs" and not "-".join(run).startswith(only)):
+            continue
+        with TemporaryDirectory() as scratch:
+            for name, bundle in bundles(run[0], Path(scratch)).items():
+                if rounds := [each for each in wanted if each.bundle == name]:
+                    with camera(bundle, *run) as taking:
+                        for each in rounds:
+                            each.take(taking)
 
 
 if __name__ == "__main__":

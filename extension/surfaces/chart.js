@@ -1,7 +1,7 @@
 // The one way to draw a result: the winner by name, a bar a label, the small print.
 
 import {tint} from './labels.js'
-import {word} from './words.js'
+import {number, percent, word} from './words.js'
 
 /**
  * @typedef {import('./labels.js').Label} Label
@@ -21,7 +21,8 @@ export function drawResult(place, {verdict, ms}, labels) {
   drawBars(place, verdict, labels)
   const small = part(place, 'p', 'latency')
   small.dataset.latency = String(ms.total)
-  small.textContent = word('latency', number(ms.total, ms.total < 10 ? 1 : 0))
+  const digits = ms.total < 10 ? 1 : 0
+  small.textContent = word('latency', number(ms.total, {minimumFractionDigits: digits, maximumFractionDigits: digits}))
 }
 
 /**
@@ -112,14 +113,4 @@ function part(place, tag, className) {
   const made = Object.assign(document.createElement(tag), {className})
   place.append(made)
   return made
-}
-
-/** @param {number} score */
-function percent(score) {
-  return new Intl.NumberFormat(chrome.i18n.getUILanguage(), {style: 'percent'}).format(score)
-}
-
-/** @param {number} value @param {number} [digits]  After the point. */
-function number(value, digits = 0) {
-  return new Intl.NumberFormat(chrome.i18n.getUILanguage(), {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value)
 }

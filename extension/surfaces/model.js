@@ -8,7 +8,7 @@
  * @property {import('./labels.js').LabelSpec[]} labels
  * @property {'softmax' | 'softmax_with_none' | 'sigmoid'} activation
  * @property {number} min_score
- * @property {string} [quantization]
+ * @property {string | {scheme: string}} [quantization]
  */
 
 /** @type {Promise<Model> | undefined} */ let model

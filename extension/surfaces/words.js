@@ -1,8 +1,15 @@
 // The interface's words, from _locales.
 
+const isRightToLeft = chrome.i18n.getMessage('words_direction') === 'rtl'
+
 /** @param {string} key @param {...string} values */
 export function word(key, ...values) {
-  return chrome.i18n.getMessage(key, values)
+  return chrome.i18n.getMessage(key, isRightToLeft ? values.map(isolated) : values)
+}
+
+/** So that an English text in an Arabic sentence keeps its own order, its full stop included. @param {string} value */
+function isolated(value) {
+  return `\u2068${value}\u2069`
 }
 
 /** A number as the language of the words writes it. @param {number} value @param {Intl.NumberFormatOptions} [options] */
@@ -36,6 +43,8 @@ export function translate(page) {
  * @param {string} otherwise
  */
 export function localized(strings, otherwise) {
-  const languages = [chrome.i18n.getUILanguage(), word('words_language')].flatMap((language) => [language.replace('-', '_'), language.split('-')[0]])
+  const [browser, words] = [chrome.i18n.getUILanguage(), word('words_language')]
+  // As the words around it; only where the words fell back to English, the model may know the reader's language better.
+  const languages = (words === 'en' ? [browser, words] : [words, browser]).flatMap((language) => [language.replace('-', '_'), language.split('-')[0]])
   return [...languages, 'en'].map((language) => strings[language]).find(Boolean) ?? otherwise
 }

@@ -24,9 +24,10 @@ async function showFacts() {
   const notice = new URL('../../notices/onnxruntime-web.txt', import.meta.url) // begins with the name and the version
   const [model, engine, runtime] = await Promise.all([readModel(), status(), textOf(notice)])
   const cores = navigator.hardwareConcurrency
+  const scheme = typeof model.quantization === 'string' ? model.quantization : model.quantization?.scheme
   const rows = {
     fact_extension: `${word('name')} ${chrome.runtime.getManifest().version}`,
-    fact_model: [`${model.name} ${model.version}`, model.quantization].filter(Boolean).join(', '),
+    fact_model: [`${model.name} ${model.version}`, scheme].filter(Boolean).join(', '),
     fact_licence: model.licence.name,
     fact_runtime: runtime.split('\n', 1)[0],
     fact_browser: browserName(navigator),

@@ -8,7 +8,7 @@ import {classify} from '../engine.js'
 import {colourOf, readLabels, tint} from '../labels.js'
 import {showInSidePanel} from '../side-panel.js'
 import {applyTheme} from '../theme.js'
-import {translate, word} from '../words.js'
+import {percent, translate, word} from '../words.js'
 import {asText} from './as-text.js'
 import {makeMovable} from './drag.js'
 import {createStrip} from './strip.js'
@@ -118,10 +118,10 @@ function showProgress({phase: now, done, total}) {
 function showSentence({start, end, verdict}, label, position) {
   const sentence = find('sentence')
   const score = verdict.scores.find((score) => score.label === verdict.label)?.score
-  const percent = score === undefined ? '' : new Intl.NumberFormat(chrome.i18n.getUILanguage(), {style: 'percent'}).format(score)
+  const share = score === undefined ? '' : percent(score)
   tint(sentence, label)
   find('position').textContent = position
-  find('answer').textContent = label ? `${label.emoji} ${label.name} ${percent}`.trim() : word('no_clear_label')
+  find('answer').textContent = label ? `${label.emoji} ${label.name} ${share}`.trim() : word('no_clear_label')
   find('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false
   sentence.scrollIntoView({block: 'nearest'}) // where the window leaves no room for all of the card

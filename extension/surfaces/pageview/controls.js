@@ -2,7 +2,7 @@
 // panel show the same.
 
 import {tint} from '../labels.js'
-import {word} from '../words.js'
+import {number, percent, word} from '../words.js'
 import {placeAmong, summarize} from './summary.js'
 
 /**
@@ -12,6 +12,7 @@ import {placeAmong, summarize} from './summary.js'
  */
 
 const MEGABYTE = 2 ** 20
+const TENTHS = {maximumFractionDigits: 1}
 
 /**
  * Build the controls into `place`.
@@ -149,7 +150,8 @@ export function buildControls(place, labels, {job, again}) {
 function lineOf({phase, done, total, sentences, failure}, clear) {
   const counts = /** @type {const} */ ([number(done), number(total)])
   if (phase === 'finding') return word('page_finding')
-  if (phase === 'loading') return total ? word('page_loading', number(done / MEGABYTE), number(total / MEGABYTE)) : word('phase_loading')
+  if (phase === 'loading' && !total) return word('phase_loading')
+  if (phase === 'loading') return word('page_loading', number(done / MEGABYTE, TENTHS), number(total / MEGABYTE, TENTHS))
   if (phase === 'reading') return word('page_reading', ...counts)
   if (phase === 'stopped') return word('page_stopped', number(sentences.length))
   if (phase === 'failed') return word(`failure_${failure?.code}`)
@@ -172,14 +174,4 @@ function make(tag, className, ...children) {
   const made = Object.assign(document.createElement(tag), {className})
   made.append(...children)
   return made
-}
-
-/** @param {number} value */
-function number(value) {
-  return new Intl.NumberFormat(chrome.i18n.getUILanguage(), {maximumFractionDigits: 1}).format(value)
-}
-
-/** @param {number} share */
-function percent(share) {
-  return new Intl.NumberFormat(chrome.i18n.getUILanguage(), {style: 'percent'}).format(share)
 }

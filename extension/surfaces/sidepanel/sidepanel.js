@@ -9,7 +9,7 @@ import {buildControls} from '../pageview/controls.js'
 import {linkToTab} from '../pageview/links.js'
 import {startJob, tintsOf} from '../pageview/start.js'
 import {applyTheme} from '../theme.js'
-import {translate, word} from '../words.js'
+import {number, translate, word} from '../words.js'
 import {toCsv, toJson} from './sentences.js'
 import {createTable} from './table.js'
 
@@ -25,7 +25,6 @@ const LOOK_EVERY_MS = 2000 // no event tells that the reader has called the exte
 const [ungranted, granted, view, remove, empty, full, title, when, chart, filter, said] = [
   'ungranted', 'granted', 'view', 'remove', 'empty', 'full', 'result-title', 'when', 'chart', 'filter', 'said',
 ].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)))
-const language = chrome.i18n.getUILanguage()
 // A tab that stands in for the panel: it says which tab and window it belongs to.
 const place = new URLSearchParams(location.hash.slice(1))
 
@@ -150,7 +149,7 @@ function drawResultOf() {
   full.hidden = rows.length === 0
   document.body.dataset.state = rows.length ? 'result' : 'empty'
   title.textContent = word(source() === 'page' ? 'side_from_page' : 'side_from_selection', number(rows.length))
-  when.textContent = new Intl.DateTimeFormat(language, {timeStyle: 'short'}).format(new Date(at()))
+  when.textContent = new Intl.DateTimeFormat(word('words_language'), {timeStyle: 'short'}).format(new Date(at()))
   chart.hidden = !(source() === 'selection' && handed?.result)
   if (handed?.result && !chart.hidden) drawResult(chart, handed.result, labels)
   table.show(rows, Boolean(own))
@@ -179,9 +178,4 @@ function save(ending, type, text) {
 /** @param {string} id @param {() => void} act */
 function on(id, act) {
   document.getElementById(id)?.addEventListener('click', act)
-}
-
-/** @param {number} value */
-function number(value) {
-  return new Intl.NumberFormat(language).format(value)
 }

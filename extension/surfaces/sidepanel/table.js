@@ -20,7 +20,7 @@ const ROWS_AT_ONCE = 150 // a long table is built in steps, so that the panel an
 export function createTable(table, labels, chosen) {
   const body = table.tBodies[0]
   const heads = [...table.querySelectorAll('th')]
-  const percent = new Intl.NumberFormat(chrome.i18n.getUILanguage(), {style: 'percent'})
+  const percent = new Intl.NumberFormat(word('words_language'), {style: 'percent'})
   /** @type {Order} */ let order = {column: 'number', descending: false}
   /** @type {Row[]} */ let rows = []
   let only = ''
