@@ -76,6 +76,7 @@ getSelection().selectAllChildren(paragraph)
 """
 CLASSIFY = "return import('/surfaces/engine.js').then(({classify}) => classify(arguments[0], {detail: 'segments'}))"
 PANEL_PAGE = "surfaces/pageview/panel.html"
+STATE = "document.body?.dataset.state"
 
 
 class Camera:
@@ -185,7 +186,7 @@ def take_page_view(camera: Camera) -> None:
     browser.resize(*WIDE)
     browser.open(ADDRESS)
     browser.send_menu_click("classify-page")
-    wait_for(lambda: browser.in_page(PANEL_PAGE, "document.body?.dataset.state") == "done" or None, TIMEOUT, "the end of the page")
+    wait_for(lambda: browser.in_page(PANEL_PAGE, STATE) == "done" or None, TIMEOUT, "the end of the page")
     time.sleep(SETTLE)
     camera.take("page")
 

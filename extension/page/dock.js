@@ -7,7 +7,7 @@
   const MARGIN = 12
   const HEIGHT_STEP = 16 // the page can find out how tall the frame is; in these steps that tells little of what stands in it
   // Where the page's own policy keeps frames out (COEP in some versions, a sandbox), the panel never answers.
-  const PATIENCE_MS = 5000
+  const PATIENCE_MS = 15_000 // a busy device may need seconds for the panel's process
 
   const world = /** @type {{lensmithPage: import('../shared/page-view.js').PageScripts}} */ (/** @type {unknown} */ (globalThis))
 

@@ -13,8 +13,9 @@
 
   const world = /** @type {{lensmithPage: PageScripts}} */ (/** @type {unknown} */ (globalThis))
   world.lensmithPage.endView?.() // a second view replaces the first
+  world.lensmithPage.ignoreOwners?.() // and this script the one that was injected before it
   const {findBlocks, createPainter} = world.lensmithPage
-  world.lensmithPage = {...world.lensmithPage, startView, endView: () => {}}
+  world.lensmithPage = {...world.lensmithPage, startView, endView: () => {}, ignoreOwners}
 
   // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever comes is ours: pages cannot connect.
   const PAGE_PORT = 'page-view'
@@ -23,7 +24,6 @@
   /** @param {chrome.runtime.Port} port */
   function connect(port) {
     if (port.name !== PAGE_PORT) return
-    chrome.runtime.onConnect.removeListener(connect)
     startView(() => ({
       send: (report) => port.postMessage(report),
       receive(take) {
@@ -34,8 +34,13 @@
     }))
   }
 
+  function ignoreOwners() {
+    chrome.runtime.onConnect.removeListener(connect)
+  }
+
   /** @type {PageScripts['startView']} */
   function startView(owner) {
+    ignoreOwners()
     world.lensmithPage.endView()
     const host = document.createElement('div')
     showHost(true)

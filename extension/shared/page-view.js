@@ -52,6 +52,7 @@
  * @property {(root: ShadowRoot) => Painter} createPainter
  * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that is there already ends.
  * @property {() => void} endView
+ * @property {() => void} ignoreOwners  Whoever connects from now on is not given a view.
  */
 
 /**

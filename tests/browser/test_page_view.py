@@ -173,6 +173,18 @@ def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_aga
     assert not viewer.in_page(PANEL_PAGE, visible)
 
 
+def test_a_panel_elsewhere_takes_the_view_over_from_the_docked_one(viewer: Browser) -> None:
+    viewer.open(ARTICLE)
+    begin(viewer)
+    wait_for_state(viewer, "done")
+    tab = viewer.in_background("chrome.tabs.query({active: true, lastFocusedWindow: true}).then(([tab]) => tab.id)")
+    viewer.open_tab(f"{viewer.extension_url}{PANEL_PAGE}#tab={tab}")
+    wait_for_state(viewer, "done", f"{PANEL_PAGE}#tab=")
+    viewer.open("about:blank")
+    viewer.switch_tab(0)
+    wait_for(lambda: viewer.execute("return document.documentElement.children.length") == 2 or None, 20, "a page without a view")
+
+
 def test_a_page_without_text_says_so(viewer: Browser) -> None:
     viewer.open(EMPTY)
     begin(viewer)
