@@ -82,8 +82,11 @@ def _problem(finding: Finding) -> Problem:
 
 
 def _text(report: LintReport) -> list[Any]:
+    from builder.stores.findings import RULES
+
     lines: list[Any] = [f"fixed: {line}" for line in report.fixed]
     told = set()
+    fixable = {rule.code for rule in RULES if rule.fixable} if report.correctable else set()
     for finding in report.findings:
         stores = "" if finding.stores == report.stores else f" [{', '.join(finding.stores)}]"
         guess = ", a heuristic" if finding.heuristic else ""
@@ -91,7 +94,8 @@ def _text(report: LintReport) -> list[Any]:
                               f"{guess}: {finding.place}: {finding.message}{stores}"))
         if finding.code not in told:
             told.add(finding.code)
-            lines += [f"    why: {finding.why} {finding.source}", coloured("    fix:", "cyan", f" {finding.fix}")]
+            by_itself = "; builder lint --fix does it" if finding.code in fixable else ""
+            lines += [f"    why: {finding.why} {finding.source}", coloured("    fix:", "cyan", f" {finding.fix}{by_itself}")]
     for browser, traced in report.permissions.items():
         lines.append(f"permissions for {browser}:" if traced else f"permissions for {browser}: none")
         for entry in traced:

@@ -62,6 +62,8 @@ def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -
             continue
         sources = f" with {submission.sources.name}" if submission.sources else ""
         text.append(f"{submission.store}: would send {submission.package}{sources}\n  sha256 {submission.sha256}")
+        if submission.stale:
+            text.append("  note: the project has changed since this was packed: run 'builder pack' again")
         text.append(f"  credentials: {'missing: ' + ', '.join(submission.missing) if submission.missing else 'all there'}")
     if not really:
         text.append("nothing was sent; add --send to do it")

@@ -33,7 +33,8 @@ class LiveChrome(LiveBrowser):
         self._listener = listener
         self._profile = tempfile.mkdtemp(prefix="builder-chrome-")
         self._folder = Path()
-        self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
+        self._answers: dict[int, tuple[str | None, queue.Queue[dict[str, Any]]]] = {}
+        """By number of the message: the session that it went to, and who waits."""
         self._sessions: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
         self._last = 0
@@ -128,7 +129,7 @@ class LiveChrome(LiveBrowser):
         with self._lock:
             self._last += 1
             if answers is not None:
-                self._answers[self._last] = answers
+                self._answers[self._last] = (session, answers)
             message: dict[str, Any] = {"id": self._last, "method": method, "params": params or {}}
             if session:
                 message["sessionId"] = session
@@ -165,7 +166,7 @@ class LiveChrome(LiveBrowser):
         if "id" in message:
             waiting = self._answers.pop(message["id"], None)
             if waiting is not None:
-                waiting.put(message)
+                waiting[1].put(message)
             return
         params = message.get("params", {})
         match message["method"]:
@@ -182,8 +183,13 @@ class LiveChrome(LiveBrowser):
                 self._post("Log.enable", session=session)
                 self._attach_below(session)
             case "Target.detachedFromTarget":
+                gone = params["sessionId"]
                 with self._lock:
-                    self._sessions.pop(params["sessionId"], None)
+                    self._sessions.pop(gone, None)
+                    lost = [number for number, (session, _) in self._answers.items() if session == gone]
+                    unanswered = [self._answers.pop(number)[1] for number in lost]
+                for answers in unanswered:  # a target that went in the middle of a question answers no more
+                    answers.put({"error": {"message": "the page went away"}})
             case "Target.targetInfoChanged":
                 info = params["targetInfo"]
                 with self._lock:

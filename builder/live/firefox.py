@@ -137,7 +137,9 @@ class LiveFirefox(LiveBrowser):
             answer = self._wait(self._evaluated, console)
         if answer.get("hasException"):
             raise BuilderError(f"Firefox: {answer.get('exceptionMessage')}")
-        return answer.get("result")
+        result = answer.get("result")
+        nothing = isinstance(result, dict) and result.get("type") in ("null", "undefined")  # which the protocol cannot say in JSON
+        return None if nothing else result
 
     def _connect(self, port: int) -> socket.socket:
         deadline = time.monotonic() + START_TIMEOUT

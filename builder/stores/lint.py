@@ -44,6 +44,8 @@ class LintReport:
     permissions: dict[str, list[Traced]] = field(default_factory=dict)
     fixed: list[str] = field(default_factory=list)
     mozilla: str = ""
+    correctable: bool = False
+    """Whether ``fix`` may be asked of the target: a zip is finished."""
 
     @property
     def ok(self) -> bool:
@@ -87,7 +89,8 @@ def lint(
     elif fix:
         raise BuilderError(f"{target}: a zip is not corrected", hint="correct the project and pack it again", place=str(target))
     subjects, problems = _project_subjects(file, stores or STORES) if file is not None else (_package_subjects(target, stores), [])
-    report = LintReport(tuple(stores or (STORES if file is not None else _stores_of(subjects))), fixed=fixed)
+    asked = tuple(stores or (STORES if file is not None else _stores_of(subjects)))
+    report = LintReport(asked, fixed=fixed, correctable=file is not None or target.is_dir())
     found: dict[Finding, set[str]] = {finding: set(report.stores) for finding in problems}
     for browser, subject in subjects.items():
         report.permissions[browser] = trace(subject.extension)

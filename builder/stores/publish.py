@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.bundle.archive import holds
+from builder.bundle.assemble import bundle_contents
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError
 from builder.files import sha256_of
+from builder.models.asset import load_asset
 from builder.stores import chrome_web_store, mozilla_addons
 from builder.stores.chrome_web_store import ChromeWebStore
 from builder.stores.mozilla_addons import MozillaAddons
@@ -25,6 +28,8 @@ class Submission:
     sha256: str
     sources: Path | None
     missing: tuple[str, ...]
+    stale: bool
+    """Whether the project has changed since it was packed."""
 
 
 def plan(
@@ -32,9 +37,10 @@ def plan(
 ) -> list[Submission]:
     """What would be sent. Nothing is, and no server is asked.
 
-    :param must_be_complete: refuse a plan that could not be carried out for want of credentials.
+    :param must_be_complete: refuse a plan that should not be carried out: without credentials, or of a package that is not current.
     :raises BuilderError: if a package is missing or is not of the version that extension.toml says.
     """
+    asset = load_asset(config.asset)
     submissions = []
     for store in stores:
         package = out / f"{config.slug}-{config.version}-{store}.zip"
@@ -43,9 +49,14 @@ def plan(
         api = chrome_web_store if store == "chrome" else mozilla_addons
         submissions.append(Submission(
             store, package, sha256_of(package), sources if store == "firefox" and sources.is_file() else None,
-            tuple(api.missing_credentials(environment)),
+            tuple(api.missing_credentials(environment)), not holds(package, bundle_contents(config, asset, store)),
         ))
     for submission in submissions if must_be_complete else ():
+        if submission.stale:
+            raise BuilderError(
+                f"{submission.package}: the project has changed since it was packed", place=str(submission.package),
+                hint="run 'builder pack' again, and prove it with 'builder verify'",
+            )
         if submission.missing:
             raise BuilderError(
                 f"{submission.store}: credentials are missing", hint=f"set in the environment: {', '.join(submission.missing)}",

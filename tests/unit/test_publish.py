@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from builder.bundle import pack_extension
 from builder.cli import main
+from builder.config import BROWSERS, load_config
 from builder.errors import BuilderError, CheckFailed
 from builder.stores import chrome_web_store, mozilla_addons
 from builder.stores.chrome_web_store import ChromeWebStore
@@ -158,6 +160,12 @@ def dist(project: Path, tmp_path: Path) -> Path:
         with zipfile.ZipFile(out / f"tiny-lens-{VERSION}-{name}.zip", "w") as archive:
             archive.writestr("manifest.json", json.dumps({"version": VERSION}))
     return out
+
+
+@pytest.fixture
+def packed_dist(project: Path, tmp_path: Path) -> Path:
+    """What the project packs to, where the fixture before has just enough for a server."""
+    return pack_extension(load_config(project), tmp_path / "packed", BROWSERS).packages[0].file.parent
 
 
 Publish = Callable[[], str]
@@ -309,17 +317,27 @@ def test_without_send_the_command_only_says_what_it_would_do(project: Path, dist
     assert "nothing was sent" in shown.output and "--send" in shown.output
 
 
-def test_credentials_are_asked_for_before_anything_is_sent(project: Path, dist: Path) -> None:
-    result = run(project, "--out", dist, "--send", environment=CHROME)
+def test_credentials_are_asked_for_before_anything_is_sent(project: Path, packed_dist: Path) -> None:
+    result = run(project, "--out", packed_dist, "--send", environment=CHROME)
     assert result.exit_code == 2
     assert "firefox: credentials are missing" in result.stderr
     assert "AMO_JWT_ISSUER, AMO_JWT_SECRET" in result.stderr
 
 
-def test_the_command_sends_to_both_stores(project: Path, dist: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_the_project_has_outrun_is_said_and_not_sent(project: Path, packed_dist: Path, store: Store) -> None:
+    assert "has changed since" not in run(project, "--out", packed_dist).stdout
+    project.write_text(project.read_text().replace("Says how", "Tells how"))
+    assert "has changed since" in run(project, "--out", packed_dist).stdout
+    result = run(project, "--out", packed_dist, "--send", environment=CHROME | FIREFOX)
+    assert result.exit_code == 2
+    assert "has changed since it was packed" in result.stderr and "builder pack" in result.stderr
+    assert store.requests == []
+
+
+def test_the_command_sends_to_both_stores(project: Path, packed_dist: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mozilla_addons, "POLL_S", 0)
     monkeypatch.setattr("builder.stores.listing.reviewers_note", lambda _: "a note")
-    result = run(project, "--out", dist, "--send", environment=CHROME | FIREFOX)
+    result = run(project, "--out", packed_dist, "--send", environment=CHROME | FIREFOX)
     assert result.exit_code == 0, result.output
     assert "chrome: 1.2.3 is submitted: PENDING_REVIEW" in result.output
     assert "firefox: 1.2.3 is submitted: unreviewed" in result.output
