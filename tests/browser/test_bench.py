@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -24,7 +25,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])
-def test_every_section_gives_figures_that_can_be_true(browser: str, project: Path) -> None:
+def test_every_section_gives_figures_that_can_be_true(browser: str, project: Path, repository: Path) -> None:
     files = {"json": project / f"{browser}.json", "plot": project / f"{browser}.svg"}
     result = CliRunner().invoke(main, [
         "bench", str(project / "extension.toml"), "--out", str(project / "dist"), "--browser", browser, "--repeat", "1",
@@ -32,6 +33,7 @@ def test_every_section_gives_figures_that_can_be_true(browser: str, project: Pat
     ])
     assert result.exit_code == 0, result.output
     data = json.loads(files["json"].read_text())["data"]
+    jsonschema.validate(data, json.loads((repository / "docs/reference/bench.schema.json").read_text(encoding="utf-8")))
     found = {measure["name"]: measure for measure in data["measures"]}
     assert all(measure["min"] <= measure["p50"] <= measure["p95"] <= measure["max"] for measure in found.values())
     value = {name: measure["p50"] for name, measure in found.items()}
