@@ -128,7 +128,8 @@ def test_the_about_page_shows_the_shipped_model_card_the_notices_and_the_version
     until(shared_browser, "document.querySelector('#card table') && document.querySelector('#notices details')")
     text = shared_browser.execute("return document.body.innerText")
     model = f"{asset['name']} {asset['version']}"
-    for expected in (model, asset["licence"]["name"], "ONNX Runtime Web 1.", "Emotion Lens 0.", "Provenance"):
+    scheme, licence = asset["quantization"]["scheme"], asset["licence"]["name"]
+    for expected in (model, scheme, licence, "ONNX Runtime Web 1.", "Emotion Lens 0.", "Provenance"):
         assert expected in text
     assert ("Chromium" in text) or ("Firefox" in text)
     shared_browser.execute("document.querySelector('#notices details').open = true")
