@@ -15,6 +15,8 @@ LENGTHS = (8, 24, 64, 128, 256, 512)
 SCALING = (24, 96, 384, 1024, 2048, 4096)
 SENTENCES = (0.02, 0.1, 0.3, 1.0)
 """Shares of a page of sentences."""
+HALF_A_TICK_MS = 0.5
+"""What less than a millisecond is taken for: Firefox tells whole ones, and of a tiny model none."""
 FIRST_TEXT = "I feel so happy and grateful today."
 PHASES = {
     "spawn": "modules loaded", "runtime": "runtime compiled", "read": "model read", "tokenizer": "tokenizer made",
@@ -98,7 +100,7 @@ def scaling(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) ->
     for tokens in SCALING:
         runs = [engine.classify([[texts.of_length(tokens)]])[0].engine for _ in range(setup.counts.rounds)]
         sizes.append(tokens)
-        costs.append(min(runs))
+        costs.append(max(min(runs), HALF_A_TICK_MS))
         yield Measure.of(f"scaling.{tokens}", f"one text of {tokens} tokens, windows and all", "ms", runs)
         advance(0.5 / len(SCALING))
     what = f"growth with the length, {SCALING[0]} to {SCALING[-1]} tokens"
@@ -110,7 +112,7 @@ def scaling(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) ->
             continue
         runs = [engine.classify([texts.sentences(count)], priority="page")[0].total for _ in range(setup.counts.rounds)]
         sizes.append(count)
-        costs.append(min(runs))
+        costs.append(max(min(runs), HALF_A_TICK_MS))
         advance(0.5 / len(SENTENCES))
     if len(sizes) > 1:
         what = f"growth with the sentences, {sizes[0]:.0f} to {sizes[-1]:.0f}"
