@@ -1,6 +1,7 @@
 // Runs before the first paint of a surface, as a classic script: sets theme, palette, language and direction on the root, so that nothing
 // flashes. storage.local answers too late for that, so theme.js leaves the looks of last time in localStorage. A framed card has another
-// localStorage on every site: there, and wherever the browser refuses it, surface.css shows nothing until theme.js has the settings.
+// localStorage on every site: there surface.css shows nothing until storage.local has answered, wherever the browser refuses both, until
+// theme.js has the settings.
 
 (() => {
   const root = document.documentElement
@@ -8,11 +9,19 @@
   // headless Chromium that speaks Arabic.)
   root.lang = chrome.i18n.getMessage('words_language')
   root.dir = chrome.i18n.getMessage('words_direction')
-  if (window !== window.top) return
+  /** @param {any} looks  As settings.js keeps them. */
+  const show = ({theme = 'system', palette = 'standard'}) => {
+    root.dataset.theme ??= theme === 'system' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : theme
+    root.dataset.palette ??= palette
+  }
+  if (window !== window.top) {
+    // Long before theme.js and all that it comes with are there.
+    chrome.storage.local.get(['setting:theme', 'setting:palette'])
+      .then(({'setting:theme': theme, 'setting:palette': palette}) => show({theme, palette}), () => {})
+    return
+  }
   try {
-    const {theme = 'system', palette = 'standard'} = JSON.parse(localStorage.getItem('looks') ?? '{}')
-    root.dataset.theme = theme === 'system' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : theme
-    root.dataset.palette = palette
+    show(JSON.parse(localStorage.getItem('looks') ?? '{}'))
   } catch {
     // Refused or unreadable: theme.js sets them.
   }
