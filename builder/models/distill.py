@@ -17,7 +17,7 @@ from builder.models.augment import variants
 from builder.models.heads import Task
 from builder.models.recipe import Recipe, StudentOptions
 from builder.models.targets import Split, Targets, outputs
-from builder.models.train import Trained, checkpoint_folder, fit, import_torch, read_task_splits
+from builder.models.train import Trained, bfloat16_pays, checkpoint_folder, fit, import_torch, read_task_splits
 from builder.progress import work
 
 if TYPE_CHECKING:
@@ -228,14 +228,14 @@ def student_loss(task: Task, student: StudentOptions, logits: Tensor, targets: T
 
 
 def answers(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: list[str], *, max_length: int) -> Targets:
-    """Logits of shape ``(texts, outputs)``; texts of similar length are read together, in bfloat16."""
+    """Logits of shape ``(texts, outputs)``; texts of similar length are read together, in bfloat16 where that pays."""
     import torch
 
     ids = tokenizer(texts, truncation=True, max_length=max_length)["input_ids"]
     order = sorted(range(len(texts)), key=lambda row: len(ids[row]))
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model.to(device, torch.bfloat16).eval()
+    model.to(device, torch.bfloat16 if bfloat16_pays() else torch.float32).eval()
     with torch.inference_mode(), work("asking the teacher", len(order)) as advance:
         for start in range(0, len(order), BATCH):
             rows = order[start:start + BATCH]

@@ -163,6 +163,7 @@ class TrainingOptions:
     label_smoothing: float
     max_length: int
     bf16: bool
+    """Where the processor or GPU has units for it."""
     seed: int
     balance: float
     """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much as all those without it."""

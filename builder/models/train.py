@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from builder.errors import BuilderError, missing_extra
-from builder.models.figures import auroc, best_threshold, macro_f1
+from builder.models.calibration import halves_macro_f1
+from builder.models.figures import auroc, macro_f1
 from builder.models.heads import Task, restore_task, save_task
 from builder.models.recipe import Recipe, TeacherRecipe, TrainingOptions
+from builder.models.scores import Scoring, probabilities
 from builder.models.targets import Split, read_splits
 
 if TYPE_CHECKING:
@@ -71,6 +73,16 @@ def import_torch() -> Any:
     except ImportError as error:
         raise missing_extra(str(error.name), "train") from None
     return torch
+
+
+def bfloat16_pays() -> bool:
+    """Whether there are units for bfloat16: without them a processor needs many times as long as for float32."""
+    import torch
+
+    if torch.cuda.is_available():
+        return True
+    has: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()  # older versions cannot tell
+    return any(has.get(unit) for unit in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 def checkpoint_folder(folder: Path) -> Path:
@@ -144,7 +156,7 @@ def fit(
             output_dir=str(epochs), seed=options.seed, num_train_epochs=options.epochs,
             per_device_train_batch_size=options.batch_size, per_device_eval_batch_size=64,
             learning_rate=options.learning_rate, warmup_steps=options.warmup_ratio, weight_decay=options.weight_decay,
-            bf16=options.bf16, use_cpu=not torch.cuda.is_available(), ddp_backend=backend,
+            bf16=options.bf16 and bfloat16_pays(), use_cpu=not torch.cuda.is_available(), ddp_backend=backend,
             average_tokens_across_devices=False,  # the losses are means already
             train_sampling_strategy="group_by_length", eval_strategy="epoch", save_strategy="epoch",
             save_total_limit=options.average_last + 1, load_best_model_at_end=True, metric_for_best_model="score",
@@ -199,7 +211,7 @@ def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:
 def task_figures(tasks: Sequence[Task], logits: Logits, validation: Split) -> dict[str, float]:
     """Figures of each task on each of its data, and ``score``, their mean, by which an epoch is chosen.
 
-    Several labels: macro F1, thresholds tuned on the same texts. One: accuracy; with none of them as an answer, also the macro
+    Several labels: macro F1, each half with thresholds tuned on the other. One: accuracy; with none of them as an answer, also the macro
     F1 over the texts that have a label and the AUROC between both kinds.
     """
     figures: dict[str, float] = {}
@@ -212,7 +224,7 @@ def task_figures(tasks: Sequence[Task], logits: Logits, validation: Split) -> di
             answer, target = logits[rows, task.start:task.end], validation.targets[rows, task.start:task.end]
             name = f"{task.recipe.name}_{source}"
             if task.recipe.problem == "multi":
-                figures[f"{name}_macro_f1"] = float(np.mean([best_threshold(answer[:, i], target[:, i] > 0)[1] for i in range(labels)]))
+                figures[f"{name}_macro_f1"] = float(np.mean(halves_macro_f1(probabilities(answer, Scoring("sigmoid")), target > 0)))
                 chosen.append(figures[f"{name}_macro_f1"])
                 continue
             true = target.argmax(1)

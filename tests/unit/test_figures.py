@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
-from builder.models.figures import auroc, best_threshold, macro_f1
+from builder.models.figures import auroc, macro_f1, steady_threshold
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,34 @@ def test_macro_f1_is_scikit_learns(random: np.random.Generator) -> None:
     assert macro_f1(predicted, true, 4) == pytest.approx(f1_score(true, predicted, average="macro"))
 
 
-def test_no_other_threshold_has_a_higher_f1(random: np.random.Generator) -> None:
-    positive = random.random(100) < 0.4
-    scores = np.round(random.random(100) + positive * 0.4, 1).astype(np.float32)
-    threshold, f1 = best_threshold(scores, positive)
-    assert f1 == pytest.approx(f1_score(positive, scores >= threshold))
-    assert f1 >= max(f1_score(positive, scores >= other) for other in scores) - 1e-9
+def drawn(random: np.random.Generator, texts: int) -> tuple[np.ndarray, np.ndarray]:
+    """Logits and flags of a label that one text in thirty carries."""
+    positive = random.random(texts) < 1 / 30
+    return random.normal(size=texts) + 1.5 * positive, positive
+
+
+def test_a_threshold_holds_on_other_texts_better_than_the_one_that_is_best_on_its_own(random: np.random.Generator) -> None:
+    def f1(sample: tuple[np.ndarray, np.ndarray], threshold: float) -> float:
+        logits, positive = sample
+        counts = logits >= threshold
+        return float(2 * (counts & positive).sum() / (counts.sum() + positive.sum()))
+
+    others, steady, peak = drawn(random, 20_000), [], []
+    for _ in range(50):
+        sample = drawn(random, 300)
+        steady.append(f1(others, steady_threshold(*sample)))
+        peak.append(f1(others, max(sample[0], key=lambda logit: f1(sample, logit))))
+    assert np.mean(steady) > np.mean(peak)
+    assert max(f1(others, threshold) for threshold in np.linspace(-1, 4, 51)) - np.mean(steady) < 0.07
+
+
+def test_a_label_that_is_told_without_doubt_has_its_threshold_in_the_gap(random: np.random.Generator) -> None:
+    positive = np.arange(200) < 20
+    logits = np.where(positive, 5.0, -5.0) + random.normal(size=200)
+    assert logits[~positive].max() < steady_threshold(logits, positive) <= logits[positive].min()
+
+
+def test_a_label_that_no_text_carries_does_not_count_everywhere(random: np.random.Generator) -> None:
+    logits = random.normal(size=50)
+    assert steady_threshold(logits, np.zeros(50, dtype=bool)) == logits.max()
+    assert steady_threshold(np.zeros(50), np.zeros(50, dtype=bool)) == 0
