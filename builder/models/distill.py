@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zipfile import BadZipFile
@@ -14,8 +15,8 @@ import numpy as np
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.augment import variants
-from builder.models.heads import Task
-from builder.models.recipe import Recipe, StudentOptions
+from builder.models.heads import Task, restore_task
+from builder.models.recipe import Recipe, StudentOptions, TrainingOptions
 from builder.models.targets import Split, Targets, outputs
 from builder.models.train import Trained, bfloat16_pays, checkpoint_folder, fit, import_torch, read_task_splits
 from builder.progress import work
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 BATCH = 128  # texts of similar length that the teacher reads at once
+WEIGHTS = "model.safetensors"
 SAMPLE = 4096  # texts from which the projection of the embeddings is fitted
 
 
@@ -85,7 +87,9 @@ def _answers_of(teacher: Teacher, recipe: Recipe, texts: list[str]) -> Targets:
 
 
 def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> Trained:
-    """Train the student that the recipe describes and save the best epoch under ``out/checkpoint``; resumable like ``train``.
+    """Train the student that the recipe describes and save it under ``out/checkpoint``; resumable like ``train``.
+
+    Of a recipe with a second training, ``out/first`` holds the first one, and the figures are those of the second before both are averaged.
 
     :param teacher: the checkpoint whose layers and embeddings the student starts from; by default the recipe's base.
     :raises BuilderError: if the soft labels are of other texts, or something is missing.
@@ -102,11 +106,18 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
     torch.manual_seed(recipe.training.seed)
     model = make_student(AutoModel.from_pretrained(start), tokenizer, student, training.texts, task.end)
-    return fit(
-        model, tokenizer, [task],
-        Split(training.texts, np.concatenate([training.targets, soft], axis=1), training.sources).repeated(recipe.training.repeats),
-        validation, recipe.training, out, loss=_loss(task, student),
-    )
+    taught = Split(training.texts, np.concatenate([training.targets, soft], axis=1), training.sources).repeated(recipe.training.repeats)
+
+    def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
+        return fit(model, tokenizer, [task], taught, validation, options, out, loss=_loss(task, student))
+
+    if student.second is None:
+        return learn(model, recipe.training, out)
+    first = learn(model, recipe.training, out / "first")
+    options = replace(recipe.training, epochs=student.second.epochs, learning_rate=student.second.learning_rate)
+    second = learn(restored(first.checkpoints[0], task), options, out)
+    blend(first.checkpoints[0], second.checkpoints[0], student.second.share)
+    return second
 
 
 def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[Split, Split]:
@@ -167,6 +178,27 @@ def make_student(
     with torch.no_grad():
         _start_embeddings(model.electra, teacher.embeddings, tokenizer, texts)
     return model
+
+
+def restored(checkpoint: Path, task: Task) -> PreTrainedModel:
+    """A task's checkpoint, ready to be trained on."""
+    from transformers import AutoModelForSequenceClassification
+
+    model = AutoModelForSequenceClassification.from_pretrained(checkpoint, num_labels=task.end, ignore_mismatched_sizes=True)
+    restore_task(model, AutoModelForSequenceClassification.from_pretrained(checkpoint), task)
+    return model
+
+
+def blend(first: Path, second: Path, share: float) -> None:
+    """Give the second checkpoint the mean of both, in which its own weights have the given share."""
+    from safetensors.torch import load_file, save_file
+
+    if int(os.environ.get("RANK", "0")):
+        return  # the first process writes for all
+    weights = [load_file(folder / WEIGHTS) for folder in (first, second)]
+    mean = {name: (1 - share) * weights[0][name] + share * weights[1][name] for name in weights[0]}
+    with replacing(second / WEIGHTS) as target:
+        save_file(mean, target, metadata={"format": "pt"})
 
 
 def _start_embeddings(student: Any, teacher: Any, tokenizer: PreTrainedTokenizerBase, texts: list[str]) -> None:

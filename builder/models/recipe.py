@@ -194,6 +194,24 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondTraining:
+    """A student's training from where its first one ended. Weights between both ends can be better than either (Wortsman et al., 2022)."""
+
+    epochs: float
+    learning_rate: float
+    share: float
+    """Of the second end in the mean of both, in 0..1."""
+
+    @classmethod
+    def from_table(cls, table: Table) -> SecondTraining:
+        second = cls(**{key: table.take(key, float) for key in ("epochs", "learning_rate", "share")})
+        if not 0 < second.share <= 1:
+            raise table.error("share", "expected a number above 0, of 1 at most")
+        table.done()
+        return second
+
+
+@dataclass(frozen=True, kw_only=True)
 class StudentOptions:
     """The shape of a student, and how it learns from soft labels."""
 
@@ -211,6 +229,7 @@ class StudentOptions:
     hard_weight: float
     """Of the true label of a text that has a soft one too, whose weight is 1."""
     dropout: float
+    second: SecondTraining | None
 
     @classmethod
     def from_table(cls, table: Table) -> StudentOptions:
@@ -224,6 +243,7 @@ class StudentOptions:
             soft_sources=table.take_strings("soft_sources"),
             temperature=table.take("temperature", float), hard_weight=table.take("hard_weight", float),
             dropout=table.take("dropout", float),
+            second=SecondTraining.from_table(table.table("second")) if "second" in table.values else None,
         )
         table.done()
         return student

@@ -176,6 +176,7 @@ def fit(
     if trainer.is_world_process_zero():
         for task, folder in zip(tasks, folders, strict=True):
             save_task(trainer.model, tokenizer, task, folder)
+    trainer.accelerator.wait_for_everyone()
     best = max((entry for entry in trainer.state.log_history if "eval_score" in entry), key=lambda entry: entry["eval_score"])
     figures = {name: float(best[f"eval_{name}"]) for name in task_figures(tasks, np.zeros_like(validation.targets), validation)}
     return Trained(folders, figures, len(training.texts))

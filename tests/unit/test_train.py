@@ -116,14 +116,22 @@ def soft_labels(recipe: Path, data: Path, run: Path) -> Path:
 
 def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recipe: Path, data: Path, run: Path, soft_labels: Path) -> None:
     folder = recipe.parents[2] / "student"
-    assert Recipe.read(recipe).training.average_last == 2  # of which there is only one here
-    distilled = distill(Recipe.read(recipe), data, folder, teacher=run / "checkpoint")
+    described = Recipe.read(recipe)
+    assert described.training.average_last == 2  # of which there is only one here
+    distilled = distill(described, data, folder, teacher=run / "checkpoint")
     assert distilled.checkpoints == [folder / "checkpoint"]
     weights = load_file(folder / "checkpoint/model.safetensors")
     assert weights["electra.embeddings.word_embeddings.weight"].shape == (30522, 256)
     assert weights["classifier.out_proj.weight"].shape == (6, 384)  # "none of them" was folded into the six
     learned, teachers = weights["electra.encoder.layer.0.intermediate.dense.weight"], load_file(run / "checkpoint/model.safetensors")
     assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
+
+    assert described.student is not None and described.student.second is not None
+    share, name = described.student.second.share, "electra.encoder.layer.0.intermediate.dense.weight"
+    (end,) = folder.glob("epochs/checkpoint-*")
+    first, second = (load_file(place / "model.safetensors")[name] for place in (folder / "first/checkpoint", end))
+    assert np.abs(first - second).max() > 0
+    assert np.allclose(learned, (1 - share) * first + share * second, atol=1e-7)
 
 
 def test_each_text_gets_the_mean_of_the_teachers_of_its_data(recipe: Path, data: Path, run: Path, soft_labels: Path) -> None:
