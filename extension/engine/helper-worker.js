@@ -3,16 +3,21 @@
 import {startPackaged} from './packaged.js'
 
 /**
+ * ONNX Runtime's compiled wasm once, then what to score.
  * `ready` or `broken` once, then an answer to each request.
- * @typedef {{number: number, window: import('./windows.js').Window}} HelperRequest
+ * @typedef {{module: WebAssembly.Module} | {number: number, window: import('./windows.js').Window}} HelperRequest
  * @typedef {{number: number, scores: number[], ms: number} | {number: number, failure: string}} HelperScores
  * @typedef {{ready: true} | {broken: string} | HelperScores} HelperAnswer
  */
 
-const engine = startPackaged({threads: 1, onProgress() {}, isAwaited: () => true})
+/** @type {(module: WebAssembly.Module) => void} */ let begin
+const compiled = new Promise((/** @type {(module: WebAssembly.Module) => void} */ resolve) => { begin = resolve })
+const engine = startPackaged({threads: 1, compiled, onProgress() {}, isAwaited: () => true})
 engine.then(() => tell({ready: true}), (error) => tell({broken: message(error)}))
 
-self.addEventListener('message', async (/** @type {MessageEvent<HelperRequest>} */ {data: {number, window}}) => {
+self.addEventListener('message', async (/** @type {MessageEvent<HelperRequest>} */ {data}) => {
+  if ('module' in data) return begin(data.module)
+  const {number, window} = data
   try {
     const {classifier} = await engine
     const begin = performance.now()

@@ -5,8 +5,8 @@
  * @typedef {import('./helper-worker.js').HelperAnswer} HelperAnswer
  */
 
-/** @returns {Helper} */
-export function createHelper() {
+/** @param {Promise<WebAssembly.Module>} compiled  ONNX Runtime's wasm. @returns {Helper} */
+export function createHelper(compiled) {
   /** @type {Map<number, {resolve: (scored: {scores: number[], ms: number}) => void, reject: (error: Error) => void}>} */ const open = new Map()
   let asked = 0
   const worker = new Worker(new URL('./helper-worker.js', import.meta.url), {type: 'module', name: 'helper'})
@@ -14,6 +14,7 @@ export function createHelper() {
   /** @type {(error: Error) => void} */ let refuse
   const ready = new Promise((/** @type {(nothing: void) => void} */ resolve, reject) => { [begin, refuse] = [resolve, reject] })
 
+  compiled.then((module) => worker.postMessage({module}))
   worker.onmessage = (/** @type {MessageEvent<HelperAnswer>} */ {data}) => {
     if ('ready' in data) return begin()
     if ('broken' in data) return end(data.broken)

@@ -11,8 +11,10 @@
  * @property {string} [weights]
  * @property {{path: string, bytes: number, sha256: string}[]} files
  * @typedef {ModelFields & import('./scores.js').ScoringSpec} ModelSpec
- * @typedef {{graph: Uint8Array, weights: Uint8Array | null}} ModelBytes
+ * @typedef {{graph: Uint8Array<ArrayBuffer>, weights: Uint8Array<ArrayBuffer> | null}} ModelBytes
  */
+
+const PIECE_BYTES = 2 ** 18
 
 /**
  * @param {URL} base  The folder that holds model.json.
@@ -50,13 +52,17 @@ export async function readModel(base, onProgress = () => {}) {
  */
 async function readFile(url, path, length, onPiece) {
   const {body} = await open(url)
-  const bytes = new Uint8Array(length) // of the right size at once: no second copy when the pieces are there
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader({mode: 'byob'})
+  // Every piece into the same memory: what a browser makes for each stays until a collector of garbage comes.
+  let piece = new ArrayBuffer(PIECE_BYTES)
+  const bytes = new Uint8Array(length)
   let received = 0
-  for (const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader(); ;) {
-    const {done, value} = await reader.read()
+  for (;;) {
+    const {done, value} = await reader.read(new Uint8Array(piece))
     if (done) break
     if (received + value.length <= length) bytes.set(value, received)
     received += value.length
+    piece = value.buffer
     onPiece(value.length)
   }
   if (received !== length) throw new Error(`${path} has ${received} bytes instead of ${length}`)

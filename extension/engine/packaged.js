@@ -4,11 +4,16 @@
 import * as runtime from '../runtime/ort.wasm.min.mjs'
 import {start} from './start.js'
 
+const RUNTIME = new URL('../runtime/', import.meta.url)
 const ort = /** @type {import('./session.js').OnnxRuntime} */ (runtime)
-// A folder, not the bytes: the browser compiles while it reads and may keep the compiled code.
-ort.env.wasm.wasmPaths = new URL('../runtime/', import.meta.url).href
+ort.env.wasm.wasmPaths = RUNTIME.href
 
-/** @param {Pick<Parameters<typeof start>[0], 'threads' | 'onProgress' | 'isAwaited'>} options */
+/** ONNX Runtime's wasm, by its address and not as bytes: the browser compiles while it reads and may keep the compiled code. */
+export function compileRuntime() {
+  return WebAssembly.compileStreaming(fetch(new URL('ort-wasm-simd-threaded.wasm', RUNTIME)))
+}
+
+/** @param {Pick<Parameters<typeof start>[0], 'threads' | 'compiled' | 'onProgress' | 'isAwaited'>} options */
 export function startPackaged(options) {
   return start({
     ort,

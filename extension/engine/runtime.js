@@ -12,12 +12,22 @@ const SMALLEST_GRAPH = [
 ]
 
 /**
- * The runtime compiles its wasm when it makes its first session, and cannot be told to otherwise: so it makes one that does nothing.
- * @param {OnnxRuntime} ort @param {number} threads
+ * The runtime takes its wasm when it makes its first session, and cannot be told to otherwise: so it makes one that does nothing. It would
+ * read and compile the wasm itself, late, and again in each worker; so it is told that the bytes are there, and where it compiles those
+ * (there are none) it gets what is compiled.
+ * @param {OnnxRuntime} ort @param {number} threads @param {Promise<WebAssembly.Module>} compiled
  * @throws {Error} if it could not be started; it stays unusable in this worker then.
  */
-export async function startRuntime(ort, threads) {
+export async function startRuntime(ort, threads, compiled) {
+  const {instantiate} = WebAssembly
   ort.env.wasm.numThreads = threads
-  const session = await ort.InferenceSession.create(Uint8Array.from(SMALLEST_GRAPH), {executionProviders: ['wasm']})
+  ort.env.wasm.wasmBinary = new ArrayBuffer(0)
+  WebAssembly.instantiate = /** @type {typeof instantiate} */ (async (/** @type {unknown} */ _, /** @type {WebAssembly.Imports} */ imports) => {
+    const module = await compiled
+    return {module, instance: await instantiate(module, imports)}
+  })
+  const session = await ort.InferenceSession.create(Uint8Array.from(SMALLEST_GRAPH), {
+    executionProviders: ['wasm'], graphOptimizationLevel: 'disabled',
+  }).finally(() => { WebAssembly.instantiate = instantiate })
   await session.release()
 }

@@ -19,12 +19,13 @@ import {createTokenizer} from './tokenizer.js'
  * @param {import('./session.js').OnnxRuntime} parts.ort
  * @param {URL} parts.model  The folder that holds model.json.
  * @param {number | Promise<number>} parts.threads
+ * @param {Promise<WebAssembly.Module>} parts.compiled  ONNX Runtime's wasm.
  * @param {() => Promise<import('./tokenizer-huggingface.js').Library>} parts.loadLibrary  Called for a model that needs it.
  * @param {(done: number, total: number) => void} parts.onProgress  Bytes of the model.
  * @param {() => boolean} parts.isAwaited  Whether there is work already, which then is the first run.
  * @throws {Error} if a part of it fails. The runtime may be unusable in this worker then.
  */
-export async function start({ort, model, threads, loadLibrary, onProgress, isAwaited}) {
+export async function start({ort, model, threads, compiled, loadLibrary, onProgress, isAwaited}) {
   const startup = /** @type {Startup} */ ({spawn: {from: 0, to: performance.now()}})
 
   /** @template T @param {keyof Startup} phase @param {() => T | Promise<T>} work @returns {Promise<T>} */
@@ -42,9 +43,11 @@ export async function start({ort, model, threads, loadLibrary, onProgress, isAwa
     return {spec, tokenizer: made, modelBytes: bytes}
   }
 
-  const runtime = Promise.resolve(threads).then((count) => timed('runtime', () => startRuntime(ort, count)))
+  const runtime = Promise.resolve(threads).then((count) => timed('runtime', () => startRuntime(ort, count, compiled)))
   const [parts] = await Promise.all([timed('read', read), runtime])
   const classifier = await timed('session', () => createClassifier({ort, ...parts}))
+  // The runtime has a copy, and a collector of garbage would leave ours for long.
+  for (const bytes of Object.values(parts.modelBytes)) bytes?.buffer.transfer(0)
   await breathe()
   // Browsers compile much of the runtime's code when it is first called.
   if (!isAwaited()) await timed('run', () => classifier.classify(''))

@@ -1,7 +1,7 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
 import {createHelper} from './helper.js'
-import {startPackaged} from './packaged.js'
+import {compileRuntime, startPackaged} from './packaged.js'
 import {createQueue} from './queue.js'
 import {verdict} from './scores.js'
 
@@ -21,7 +21,9 @@ const TELLING_MS = 50
 const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ resolve) => { begin = resolve })
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 
+const compiled = compileRuntime()
 const engine = startPackaged({
+  compiled,
   // Threads share memory, which a page that is not isolated must not: there is nothing to wait for then.
   threads: self.crossOriginIsolated ? settings.then(({threads}) => (threads === 'auto' ? 1 : threads)) : 1,
   onProgress: reporter(),
@@ -34,7 +36,7 @@ const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads,
     classifier,
     verdict: (scores) => verdict(scores, scoring),
     tell,
-    createHelper: navigator.hardwareConcurrency > 1 ? createHelper : undefined,
+    createHelper: navigator.hardwareConcurrency > 1 ? () => createHelper(compiled) : undefined,
   })
 })
 queue.catch((error) => tell({kind: 'broken', message: String(error?.message ?? error)}))
