@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 import zipfile
@@ -17,7 +18,13 @@ from builder.browsers.proxy import Page
 from builder.progress import Advance
 
 ADDRESS = "http://page.test/"
-PAGE = Page(b"<!doctype html><html lang=en><title>A page</title><p><span id=sentence>i feel so happy and grateful today</span></p>")
+PAGE = Page(b"<!doctype html><html lang=en><title>A page</title><p><span id=sentence></span></p>")
+SELECT = """
+const place = document.querySelector('#sentence')
+place.textContent = `i feel so happy and grateful on day ${arguments[0]}`
+getSelection().selectAllChildren(place)
+"""
+"""Another text each time: the extension keeps the scores of those that it has just read."""
 SETTLE_S = 1
 AGAIN_S = 20
 """A browser that has just started may miss the first press; after this long it is pressed again."""
@@ -65,16 +72,22 @@ def clicks(setup: Setup, advance: Advance) -> Iterator[Measure]:
     for number in range(setup.counts.browsers):
         with setup.fresh_browser({ADDRESS: PAGE}) as browser:
             browser.open(ADDRESS)
-            browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
+            days = itertools.count(1)
+
+            def click(browser: Browser = browser, days: Iterator[int] = days) -> Click:
+                browser.execute(SELECT, next(days))
+                return _click(browser, shortcut)
+
+            browser.execute(SELECT, 0)
             cold.append(_cold(browser, shortcut))
             if number == setup.counts.browsers - 1:
                 for _ in range(setup.counts.warm_up):
-                    _click(browser, shortcut)
-                warm = [_click(browser, shortcut) for _ in range(setup.counts.repeat)]
+                    click()
+                warm = [click() for _ in range(setup.counts.repeat)]
                 for _ in range(setup.counts.rounds):
                     browser.stop_background()
                     time.sleep(SETTLE_S)
-                    stopped.append(_click(browser, shortcut))
+                    stopped.append(click())
         advance(1 / setup.counts.browsers)
     for name, title, found in (
         ("cold", "browser just started", cold), ("warm", "warm", warm), ("stopped", "after the background was stopped", stopped),

@@ -17,11 +17,14 @@ from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page
 from builder.progress import Advance
 
-ADDRESS = "http://page.test/"
+WARM_UP, MEASURED, TRACED = "http://warm.page.test/", "http://page.test/", "http://traced.page.test/"
+"""Pages of other sentences each, as the extension keeps the scores of those that it has just read."""
 PANEL_PAGE = "surfaces/pageview/panel.html"
 PAGE_ENTRY = "classify-page"
 CLOSE_S = 5
-SELECT = "getSelection().selectAllChildren(document.querySelector('main p'))"
+SELECT = "getSelection().selectAllChildren(document.querySelector('#asked'))"
+ASKED = "<aside><p id=asked>{}</p></aside>"
+"""For the card: not part of the page's main text, so that the view has not read it yet, nor reads it later."""
 
 WATCH = b"""<script>
 const watched = {turn: 0, task: null, tasks: [], frame: 0, frames: 0, slow: 0}
@@ -90,12 +93,13 @@ def page(setup: Setup, advance: Advance) -> Iterator[Measure]:
     if not shortcut:
         return
     count, settle_s = setup.counts.sentences, setup.counts.settle_s
-    with setup.fresh_browser({ADDRESS: Page(long_page(count) + WATCH)}) as browser:
-        _visit(browser, shortcut)
+    pages = {address: _page(count, number) for number, address in enumerate((WARM_UP, MEASURED, TRACED))}
+    with setup.fresh_browser(pages) as browser:
+        _visit(browser, shortcut, WARM_UP)
         _view(browser)  # once to have the model loaded and the code compiled
         _recorded(browser)
         advance(0.3)
-        browser.open(ADDRESS)
+        browser.open(MEASURED)
         time.sleep(settle_s)
         idle = _watched(browser, lambda: time.sleep(2 * settle_s))
         card = _watched(browser, lambda: _card(browser, shortcut))
@@ -123,6 +127,11 @@ def page(setup: Setup, advance: Advance) -> Iterator[Measure]:
         yield Measure.of("page.task.processor", "longest task while it is viewed, on the processor", "ms", [processor])
 
 
+def _page(count: int, number: int) -> Page:
+    asked = " ".join(f"I feel so happy about question {number}.{question} that you asked." for question in range(5))
+    return Page(long_page(count, day=2 * count * number) + ASKED.format(asked).encode() + WATCH)
+
+
 def _task(watched: dict[str, Any]) -> float:
     """Firefox tells no tasks: there it is the longest time between two turns of the event loop, whatever took it."""
     return float(watched["turn"] if watched["task"] is None else watched["task"])
@@ -135,9 +144,9 @@ def _watched(browser: Browser, act: Callable[[], None]) -> dict[str, Any]:
     return found
 
 
-def _visit(browser: Browser, shortcut: str) -> None:
-    """Open the page and have it granted, by the key that a reader presses."""
-    browser.open(ADDRESS)
+def _visit(browser: Browser, shortcut: str, address: str) -> None:
+    """Open a page and have it granted, by the key that a reader presses."""
+    browser.open(address)
     _card(browser, shortcut)
 
 
@@ -162,12 +171,12 @@ def _view(browser: Browser) -> None:
 
 
 def _longest_on_processor(browser: Browser, shortcut: str, settle_s: float) -> float | None:
-    """Of another view of the same page: recording it takes time itself, so nothing else is measured meanwhile."""
+    """Of a view of another page: recording it takes time itself, so nothing else is measured meanwhile."""
     if not isinstance(browser, Chrome):
         return None
-    _visit(browser, shortcut)
+    _visit(browser, shortcut, TRACED)
     browser.execute(START)
-    with browser.trace(ADDRESS) as trace:
+    with browser.trace(TRACED) as trace:
         _view(browser)
         _recorded(browser)
         time.sleep(settle_s)

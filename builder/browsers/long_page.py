@@ -19,22 +19,22 @@ _HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A l
 <style>body { margin: 0; font: 17px/1.6 serif } .top { position: sticky; top: 0; z-index: 5; background: white; padding: 12px }
 .page { display: flex; gap: 40px; max-width: 900px; margin: auto } main { flex: 3 } aside { flex: 1 }</style></head>
 <body><header class="top"><nav><a href="#">Home</a> <a href="#">About</a></nav></header>
-<div class="page"><main><article><h1>A long story of a house</h1>
+<div class="page"><main><article>
 """
 _TAIL = """</article></main><aside><p>Also of interest</p><ul><li><a href="#">Another story</a></li></ul></aside></div>
 <footer>All rights reserved by nobody in particular.</footer></body></html>"""
 
 
-def long_page(sentences: int, per_paragraph: int = 5) -> bytes:
-    """HTML of so many sentences, no two alike, headings included."""
-    parts = [_HEAD]
+def long_page(sentences: int, per_paragraph: int = 5, *, day: int = 0) -> bytes:
+    """HTML of so many sentences, no two alike, headings included; two pages that begin on days far enough apart share none."""
+    parts = [_HEAD, f"<h1>A long story of a house, from day {day}</h1>\n"]
     count = 1  # the title
     while count < sentences:
         if count % 50 == 0:
-            parts.append(f"<h2>Chapter number {count // 50} of it</h2>\n")
+            parts.append(f"<h2>Chapter number {(day + count) // 50} of it</h2>\n")
             count += 1
         some = min(per_paragraph, sentences - count)
-        numbers = range(count, count + some)
+        numbers = range(day + count, day + count + some)
         parts.append("<p>" + "\n".join(_SENTENCES[number % len(_SENTENCES)].format(number=number) for number in numbers) + "</p>\n")
         count += some
     return "".join([*parts, _TAIL]).encode()

@@ -8,11 +8,12 @@ import {segments, whole} from './segments.js'
  * @typedef {import('../shared/messages.js').Verdict} Verdict
  * @typedef {import('../shared/messages.js').Detail} Detail
  * @typedef {import('./session.js').Classifier} Classifier
+ * @typedef {ReturnType<typeof import('./recent.js').createRecent>} Recent
  * @typedef {import('./windows.js').Window} Window
  * @typedef {{text: number, start: number, end: number, content: string}} Place
  *
  * A text to classify, wherever and however often it stands. `parts`: the scores of its windows so far.
- * @typedef {{tokens: number, windows: Window[], parts: (number[] | undefined)[], open: number, scores: number[] | null}} Content
+ * @typedef {{text: string, tokens: number, windows: Window[], parts: (number[] | undefined)[], open: number, scores: number[] | null}} Content
  *
  * One run of the model: on one window of a text.
  * @typedef {{content: Content, index: number, window: Window}} Run
@@ -30,10 +31,12 @@ export class Job {
    * @param {{texts: string[], detail: Detail}} request
    * @param {Classifier['prepare']} prepare
    * @param {(scores: number[]) => Verdict} verdict
+   * @param {Recent | null} recent  Null for texts that nothing may be kept of.
    */
-  constructor({texts, detail}, prepare, verdict) {
+  constructor({texts, detail}, prepare, verdict, recent) {
     this.prepare = prepare
     this.verdict = verdict
+    this.recent = recent
     const cut = detail === 'segments' ? segments : whole
     /** @type {Place[]} */
     this.places = texts.flatMap((content, text) => cut(content).map(({start, end, text: content}) => ({text, start, end, content})))
@@ -62,16 +65,22 @@ export class Job {
   /** The next run that nobody has taken yet. @returns {Run | null} Null if there is none, though others may not have come back yet. */
   take() {
     while (!this.free.length && this.prepared < this.places.length) this.#prepare(this.places[this.prepared++].content)
+    this.#advance() // over what needs no run
     return this.free.shift() ?? null
   }
 
   /** @param {string} text */
   #prepare(text) {
     if (this.contents.has(text)) return
+    const known = this.recent?.get(text)
+    if (known) {
+      this.contents.set(text, {text, ...known, windows: [], parts: [], open: 0})
+      return
+    }
     const begin = performance.now()
     const {windows, tokens} = this.prepare(text)
     this.ms.tokenize += performance.now() - begin
-    const content = {tokens, windows, parts: windows.map(() => undefined), open: windows.length, scores: null}
+    const content = {text, tokens, windows, parts: windows.map(() => undefined), open: windows.length, scores: null}
     this.contents.set(text, content)
     this.free.push(...windows.map((window, index) => ({content, index, window})))
   }
@@ -83,12 +92,17 @@ export class Job {
     content.parts[index] = scores
     if (--content.open) return
     content.scores = weightedMean(content.windows.map(({own}, index) => ({scores: /** @type {number[]} */ (content.parts[index]), weight: own})))
-    for (let next = this.#nextSegment(); next; next = this.#nextSegment()) this.segments.push(next)
+    this.recent?.set(content.text, {scores: content.scores, tokens: content.tokens})
+    this.#advance()
   }
 
   /** For a run whose scores will not come. @param {Run} run */
   giveBack(run) {
     this.free.unshift(run)
+  }
+
+  #advance() {
+    for (let next = this.#nextSegment(); next; next = this.#nextSegment()) this.segments.push(next)
   }
 
   /** @returns {Segment | null} Null as long as it is not classified. */

@@ -3,6 +3,7 @@
 import {breathe} from './breathe.js'
 import {createHelp} from './help.js'
 import {Job} from './jobs.js'
+import {createRecent} from './recent.js'
 
 /**
  * @typedef {import('../shared/messages.js').Segment} Segment
@@ -31,6 +32,7 @@ const TELLING_MS = 50 // more often than this nobody can see it, and every messa
  */
 export function createQueue({classifier, verdict, tell, createHelper}) {
   /** @type {Record<Priority, Entry[]>} */ const waiting = {reader: [], page: []}
+  const recent = createRecent()
   let running = false
   const help = createHelper && createHelp({create: createHelper, next: () => next(['page']), work})
 
@@ -57,6 +59,7 @@ export function createQueue({classifier, verdict, tell, createHelper}) {
       try {
         const run = entry.job.take()
         if (run) return {entry, run}
+        if (entry.job.finished) report(entry) // all of it was known
       } catch (error) {
         fail(entry, error)
       }
@@ -116,9 +119,9 @@ export function createQueue({classifier, verdict, tell, createHelper}) {
 
   return {
     /** @param {Work} work  With text in it. */
-    add({id, priority, ...request}) {
+    add({id, priority, remember, ...request}) {
       const now = performance.now()
-      const job = new Job(request, classifier.prepare, verdict)
+      const job = new Job(request, classifier.prepare, verdict, remember ? recent : null)
       waiting[priority].push({id, job, told: 0, toldAt: now, runs: 0, idleSince: now, waited: 0, gone: false})
       void start()
     },

@@ -218,6 +218,7 @@ export function serve(host) {
     }
     /** @type {Set<string>} */ const open = new Set()
     let connected = true
+    const remember = standsOnPublicPage(port.sender)
     const answer = (/** @type {EngineAnswer} */ message) => {
       if (message.kind === 'result' || message.kind === 'failure') open.delete(message.id)
       if (connected) port.postMessage(message)
@@ -226,8 +227,9 @@ export function serve(host) {
       if (!isRequest(message)) return
       const {id} = message
       if (message.kind === 'classify') {
+        const {texts, detail, priority} = message
         open.add(id)
-        host.classify(message, answer)
+        host.classify({id, texts, detail, priority, remember}, answer)
       } else if (message.kind === 'cancel') {
         open.delete(id)
         host.cancel(id)
@@ -242,6 +244,14 @@ export function serve(host) {
       for (const id of open) host.cancel(id)
     })
   })
+}
+
+/**
+ * Whether a surface stands on a web page that is in no private window; of one that stands elsewhere nobody tells where its text comes from.
+ * @param {chrome.runtime.MessageSender | undefined} sender
+ */
+function standsOnPublicPage(sender) {
+  return Boolean(sender?.frameId) && sender?.tab?.incognito === false
 }
 
 /** @param {any} message @returns {message is EngineRequest} */

@@ -27,8 +27,7 @@
  * `status`: `known`, whether a request of the asked id is being worked on; `requests`, how many are in all.
  * @typedef {'overall' | 'segments'} Detail
  * @typedef {'reader' | 'page'} Priority
- * @typedef {{id: string, texts: string[], detail: Detail, priority: Priority}} Work
- * @typedef {{kind: 'classify'} & Work} ClassifyRequest
+ * @typedef {{kind: 'classify', id: string, texts: string[], detail: Detail, priority: Priority}} ClassifyRequest
  * @typedef {{kind: 'cancel', id: string}} CancelRequest
  * @typedef {{kind: 'status', id: string}} StatusRequest  Starts nothing.
  * @typedef {{kind: 'release', id: string}} ReleaseRequest  Frees the engine's memory as soon as nothing waits; a status answers then.
@@ -42,6 +41,12 @@
  * @typedef {Progress | Partial | Result | FailureAnswer | Status} EngineAnswer
  */
 export const ENGINE_PORT = 'engine'
+
+/**
+ * What the host hands to the worker. `remember`: whether scores of recent texts may be used and kept for it; never for what stands in
+ * a private window.
+ * @typedef {Omit<ClassifyRequest, 'kind'> & {remember: boolean}} Work
+ */
 
 /**
  * What the host has to know of the reader's settings; read when the engine starts, so that a `release` makes new ones count.

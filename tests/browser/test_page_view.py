@@ -20,13 +20,14 @@ from tests.browser.page_view import LABELS, PANEL_PAGE, begin, counts, label_col
 ARTICLE = "http://article.test/"
 LONG = "http://long.test/"
 MIDDLE = "http://middle.test/"
+UNREAD = "http://unread.test/"
 EMPTY = "http://empty.test/"
 SENTENCES = 500
 FEWER = 150
 STEPS = 8
 VIEW_PAGES = {
     **PAGES, ARTICLE: Page((HERE / "article.html").read_bytes()), LONG: Page(long_page(SENTENCES)),
-    MIDDLE: Page(long_page(FEWER)),
+    MIDDLE: Page(long_page(FEWER)), UNREAD: Page(long_page(FEWER, day=2 * SENTENCES)),
     EMPTY: Page(b"<!doctype html><title>Nothing</title><nav>Home</nav><button>Press</button>"),
 }
 ENTRY = "Classify emotion on this page"
@@ -120,7 +121,7 @@ def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is
 
 
 def test_a_stop_stops_and_going_on_reads_the_rest(viewer: Browser) -> None:
-    viewer.open(MIDDLE)
+    viewer.open(UNREAD)  # sentences that were read lately need no time
     begin(viewer)
     wait_for(lambda: sum(counts(viewer).values()) > 0 or None, 60, "the first colours")
     press(viewer, "[data-act=stop]")

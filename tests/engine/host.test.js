@@ -1,7 +1,7 @@
 // The host with a worker at the other end of a real channel.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {createHost} from '../../extension/host/host.js'
+import {createHost, serve} from '../../extension/host/host.js'
 
 /** @typedef {import('../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
 /** @typedef {ReturnType<typeof createHost>} Host */
@@ -50,7 +50,7 @@ function host(workers, parts) {
 
 /** @param {string} id @param {string} [text] @returns {import('../../extension/shared/messages.js').Work} */
 function work(id, text = 'text') {
-  return {id, texts: [text], detail: 'segments', priority: 'reader'}
+  return {id, texts: [text], detail: 'segments', priority: 'reader', remember: false}
 }
 
 /** @param {Host} host @param {string} id @param {string} [text] @returns {Promise<EngineAnswer[]>} All answers up to the last. */
@@ -152,4 +152,24 @@ test('after the idle time the worker ends by itself', async () => {
   while (host_.status('').engine !== 'off') await new Promise((resolve) => setTimeout(resolve, 10))
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   await host_.release()
+})
+
+test('scores are remembered for what stands on a page of no private window, and for nothing else', () => {
+  const own = 'moz-extension://ours/'
+  const framed = {id: 'us', url: `${own}surfaces/card/card.html`, frameId: 3, tab: {incognito: false}}
+  const senders = {
+    'a card on a page': framed, 'a card in a private window': {...framed, tab: {incognito: true}},
+    'a page of ours in a tab': {...framed, frameId: 0}, 'a popup': {...framed, frameId: 0, tab: undefined},
+  }
+  /** @type {(port: any) => void} */ let connect = () => assert.fail('nobody listens')
+  const runtime = {id: 'us', getURL: () => own, onConnect: {addListener: (/** @type {typeof connect} */ listener) => { connect = listener }}}
+  Object.assign(globalThis, {chrome: {runtime}})
+  /** @type {import('../../extension/shared/messages.js').Work[]} */ const works = []
+  serve({...host([]), classify: (work) => works.push(work)})
+  for (const [id, sender] of Object.entries(senders)) {
+    const request = {kind: 'classify', ...work(id), remember: true} // what a message says of it does not count
+    const onMessage = {addListener: (/** @type {(message: unknown) => void} */ hear) => hear(request)}
+    connect({name: 'engine', sender, onMessage, onDisconnect: {addListener() {}}})
+  }
+  assert.deepEqual(works.map(({id, remember}) => [id, remember]), Object.keys(senders).map((id) => [id, id === 'a card on a page']))
 })

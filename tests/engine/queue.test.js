@@ -45,7 +45,7 @@ function start({during = () => {}, slow = false, createHelper} = {}) {
   /** @param {string} id @param {string[]} texts @param {Partial<import('../../extension/shared/messages.js').Work>} [options] */
   const add = (id, texts, options) => new Promise((/** @type {(message: QueueMessage) => void} */ resolve) => {
     ends.set(id, resolve)
-    queue.add({id, texts, detail: 'segments', priority: 'reader', ...options})
+    queue.add({id, texts, detail: 'segments', priority: 'reader', remember: false, ...options})
   })
   return {queue, add, told, runs}
 }
@@ -66,6 +66,33 @@ test('a sentence that comes again, in whichever text, is classified once and tol
   assert.ok(done.kind === 'done')
   assert.deepEqual(done.segments.map(({text, start, verdict}) => [text, start, verdict.label]), [[0, 0, 'a'], [0, 4, 'b'], [0, 8, 'a'], [1, 0, 'a']])
   assert.deepEqual(runs, ['Aa.', 'Bb.'])
+})
+
+test('a sentence of an earlier request is not classified again, and counts as if it were', async () => {
+  const {add, runs} = start()
+  await add('1', ['Aaa. Bb.'], {remember: true})
+  const done = await add('2', ['Zz. Bb. Aaa. Az.'], {remember: true})
+  const fresh = await start().add('2', ['Zz. Bb. Aaa. Az.'])
+  assert.deepEqual(runs, ['Aaa.', 'Bb.', 'Zz.', 'Az.'])
+  assert.ok(done.kind === 'done' && fresh.kind === 'done')
+  assert.deepEqual({...done, ms: 0}, {...fresh, ms: 0})
+})
+
+test('a request of which every sentence is known is answered without a run, and those behind it go on', async () => {
+  const {add, runs} = start()
+  await add('1', ['Aa. Bb.'], {remember: true})
+  const [again, other] = await Promise.all([add('2', ['Bb. Aa.'], {remember: true}), add('3', ['Az.'], {remember: true})])
+  assert.deepEqual(runs, ['Aa.', 'Bb.', 'Az.'])
+  assert.ok(again.kind === 'done' && other.kind === 'done')
+  assert.deepEqual(again.segments.map(({verdict}) => verdict.label), ['b', 'a'])
+})
+
+test('what may not be remembered is neither kept nor answered from what is', async () => {
+  const {add, runs} = start()
+  await add('private', ['Aa.'])
+  await add('1', ['Aa.'], {remember: true})
+  await add('private again', ['Aa.'])
+  assert.deepEqual(runs, ['Aa.', 'Aa.', 'Aa.'])
 })
 
 test('with detail “overall” a text is one segment, however many sentences it has', async () => {
