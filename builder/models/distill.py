@@ -241,18 +241,21 @@ def student_loss(task: Task, student: StudentOptions, logits: Tensor, targets: T
     :param targets: true labels, then the teacher's logits, beside each other, NaN throughout where unknown; validation texts have
         the former only.
     """
+    import torch
     from torch.nn import functional
 
     hard, soft = targets[:, :task.end], targets[:, task.end:]
     known, several = ~hard[:, 0].isnan(), task.recipe.problem == "multi"
-    taught = ~soft[:, 0].isnan() if soft.numel() else known & False
+    if not soft.numel():
+        soft = hard.new_full(hard.shape, torch.nan)
+    taught = ~soft[:, 0].isnan()
     rows = logits.new_zeros(len(logits))
     if several:
         true = functional.binary_cross_entropy_with_logits(logits[known], hard[known], reduction="none").sum(1)
         teachers = functional.binary_cross_entropy_with_logits(logits[taught], soft[taught].sigmoid(), reduction="none").sum(1)
     else:
         true = functional.cross_entropy(logits[known], hard[known], reduction="none")
-        ours, theirs = ((values[taught] / student.temperature).log_softmax(1) for values in (logits, soft if soft.numel() else logits))
+        ours, theirs = ((values[taught] / student.temperature).log_softmax(1) for values in (logits, soft))
         teachers = student.temperature**2 * functional.kl_div(ours, theirs, reduction="none", log_target=True).sum(1)
     weight = logits.new_ones(len(logits)).masked_fill(taught, student.hard_weight)
     rows = rows.masked_scatter(known, true * weight[known])
