@@ -22,7 +22,8 @@ export async function startRuntime(ort, threads, compiled) {
   const {instantiate} = WebAssembly
   ort.env.wasm.numThreads = threads
   ort.env.wasm.wasmBinary = new ArrayBuffer(0)
-  WebAssembly.instantiate = /** @type {typeof instantiate} */ (async (/** @type {unknown} */ _, /** @type {WebAssembly.Imports} */ imports) => {
+  WebAssembly.instantiate = /** @type {typeof instantiate} */ (async (/** @type {any} */ source, /** @type {WebAssembly.Imports} */ imports) => {
+    if (source.byteLength !== 0) return instantiate(source, imports) // another's wasm
     const module = await compiled
     return {module, instance: await instantiate(module, imports)}
   })

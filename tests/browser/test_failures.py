@@ -13,23 +13,27 @@ from builder.browsers.base import CARD_PAGE, Browser
 from builder.browsers.proxy import Web
 
 
-@pytest.fixture(params=["chrome", "firefox"])
+@pytest.fixture(params=[
+    (name, file) for name in ("chrome", "firefox") for file in ("model/model.onnx", "runtime/ort-wasm-simd-threaded.wasm")
+], ids=lambda param: f"{param[0]}-{Path(param[1]).name}")
 def broken(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path) -> Iterator[tuple[Browser, Path]]:
-    """A browser whose extension has lost its model's graph, and where the graph belongs."""
-    folder = shutil.copytree(bundles[request.param], tmp_path / "bundle")
-    graph = folder / "model" / "model.onnx"
-    graph.rename(tmp_path / "model.onnx")
-    with start(request.param, folder, web) as browser:
-        yield browser, graph
+    """A browser whose extension holds something else in the place of a file that the engine needs, and the place."""
+    name, file = request.param
+    folder = shutil.copytree(bundles[name], tmp_path / "bundle")
+    place = folder / file
+    place.rename(tmp_path / "whole")
+    place.write_text("not what it should be")
+    with start(name, folder, web) as browser:
+        yield browser, place
 
 
-def test_a_model_that_cannot_be_loaded_is_said_in_words_and_the_next_try_starts_anew(broken: tuple[Browser, Path], tmp_path: Path) -> None:
-    browser, graph = broken
+def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_anew(broken: tuple[Browser, Path], tmp_path: Path) -> None:
+    browser, place = broken
     browser.open_popup()
     failed = browser.classify_in_popup("i feel so happy today")
     assert failed.state == "failure"
     assert "The model could not be loaded." in failed.text
-    (tmp_path / "model.onnx").rename(graph)
+    (tmp_path / "whole").replace(place)
     assert browser.classify_in_popup("i feel so happy today").winner == "joy"
 
 
