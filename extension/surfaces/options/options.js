@@ -68,7 +68,7 @@ async function begin() {
     await look()
   })
   element('reset').addEventListener('click', async () => {
-    before = settings
+    before = await readSettings() // what is shown here may be a change behind
     await resetSettings()
     await release()
     say('reset_done')
