@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zipfile import BadZipFile
@@ -15,8 +14,9 @@ import numpy as np
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.augment import variants
-from builder.models.heads import Task, restore_task
+from builder.models.heads import Task
 from builder.models.recipe import Recipe, StudentOptions, TrainingOptions
+from builder.models.second import learn_twice
 from builder.models.targets import Split, Targets, outputs
 from builder.models.train import Trained, bfloat16_pays, checkpoint_folder, fit, import_torch, read_task_splits
 from builder.progress import work
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 BATCH = 128  # texts of similar length that the teacher reads at once
-WEIGHTS = "model.safetensors"
 SAMPLE = 4096  # texts from which the projection of the embeddings is fitted
 
 
@@ -89,8 +88,6 @@ def _answers_of(teacher: Teacher, recipe: Recipe, texts: list[str]) -> Targets:
 def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> Trained:
     """Train the student that the recipe describes and save it under ``out/checkpoint``; resumable like ``train``.
 
-    Of a recipe with a second training, ``out/first`` holds the first one, and the figures are those of the second before both are averaged.
-
     :param teacher: the checkpoint whose layers and embeddings the student starts from; by default the recipe's base.
     :raises BuilderError: if the soft labels are of other texts, or something is missing.
     """
@@ -111,13 +108,7 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
     def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
         return fit(model, tokenizer, [task], taught, validation, options, out, loss=_loss(task, student))
 
-    if student.second is None:
-        return learn(model, recipe.training, out)
-    first = learn(model, recipe.training, out / "first")
-    options = replace(recipe.training, epochs=student.second.epochs, learning_rate=student.second.learning_rate)
-    second = learn(restored(first.checkpoints[0], task), options, out)
-    blend(first.checkpoints[0], second.checkpoints[0], student.second.share)
-    return second
+    return learn_twice(learn, model, task, out)
 
 
 def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[Split, Split]:
@@ -178,27 +169,6 @@ def make_student(
     with torch.no_grad():
         _start_embeddings(model.electra, teacher.embeddings, tokenizer, texts)
     return model
-
-
-def restored(checkpoint: Path, task: Task) -> PreTrainedModel:
-    """A task's checkpoint, ready to be trained on."""
-    from transformers import AutoModelForSequenceClassification
-
-    model = AutoModelForSequenceClassification.from_pretrained(checkpoint, num_labels=task.end, ignore_mismatched_sizes=True)
-    restore_task(model, AutoModelForSequenceClassification.from_pretrained(checkpoint), task)
-    return model
-
-
-def blend(first: Path, second: Path, share: float) -> None:
-    """Give the second checkpoint the mean of both, in which its own weights have the given share."""
-    from safetensors.torch import load_file, save_file
-
-    if int(os.environ.get("RANK", "0")):
-        return  # the first process writes for all
-    weights = [load_file(folder / WEIGHTS) for folder in (first, second)]
-    mean = {name: (1 - share) * weights[0][name] + share * weights[1][name] for name in weights[0]}
-    with replacing(second / WEIGHTS) as target:
-        save_file(mean, target, metadata={"format": "pt"})
 
 
 def _start_embeddings(student: Any, teacher: Any, tokenizer: PreTrainedTokenizerBase, texts: list[str]) -> None:

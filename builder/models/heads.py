@@ -68,7 +68,8 @@ def save_task(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, task: 
 
 
 def restore_task(model: PreTrainedModel, saved: PreTrainedModel, task: Task) -> None:
-    """Give a model the last layer of a checkpoint that ``save_task`` saved for the same labels; "none of them" gets the logit 0 back.
+    """Give a model the last layer of a checkpoint that ``save_task`` saved for the same labels, undoing what that took away: "none of them"
+    gets the logit 0, and a label the logarithm of its weight.
 
     A checkpoint of other labels changes nothing.
     """
@@ -81,6 +82,8 @@ def restore_task(model: PreTrainedModel, saved: PreTrainedModel, task: Task) -> 
         for new, old in ((ours.weight, theirs.weight), (ours.bias, theirs.bias)):
             new.zero_()
             new[:len(task.recipe.labels)] = old
+        if task.positive_weights:
+            ours.bias += torch.tensor(task.positive_weights).log()
     model.config.problem_type = None  # the loss is the task's own
 
 

@@ -195,7 +195,7 @@ class TrainingOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SecondTraining:
-    """A student's training from where its first one ended. Weights between both ends can be better than either (Wortsman et al., 2022)."""
+    """A training from where the first one ended. Weights between both ends can be better than either (Wortsman et al., 2022)."""
 
     epochs: float
     learning_rate: float
@@ -229,7 +229,6 @@ class StudentOptions:
     hard_weight: float
     """Of the true label of a text that has a soft one too, whose weight is 1."""
     dropout: float
-    second: SecondTraining | None
 
     @classmethod
     def from_table(cls, table: Table) -> StudentOptions:
@@ -243,7 +242,6 @@ class StudentOptions:
             soft_sources=table.take_strings("soft_sources"),
             temperature=table.take("temperature", float), hard_weight=table.take("hard_weight", float),
             dropout=table.take("dropout", float),
-            second=SecondTraining.from_table(table.table("second")) if "second" in table.values else None,
         )
         table.done()
         return student
@@ -262,6 +260,7 @@ class Recipe:
     data: list[DataSource]
     """The first is what the model is chosen by."""
     training: TrainingOptions
+    second: SecondTraining | None = None
     student: StudentOptions | None = None
     held_out: HeldOut | None = None
     earlier_data: tuple[EarlierData, ...] = ()
@@ -294,12 +293,13 @@ class Recipe:
             base=Base.from_table(table.table("base")),
             data=[DataSource.from_table(data) for data in table.tables("data")],
             training=TrainingOptions.from_table(table.table("training")),
+            second=SecondTraining.from_table(table.table("second")) if "second" in table.values else None,
             student=StudentOptions.from_table(table.table("student")) if "student" in table.values else None,
             held_out=HeldOut.from_table(table.table("held_out")) if "held_out" in table.values else None,
             earlier_data=tuple(EarlierData.from_table(data) for data in earlier),
             none_share=table.take("none_share", float, 0.0),
         )
-        for optional, kind in (("student", dict), ("held_out", dict), ("earlier_data", list)):
+        for optional, kind in (("second", dict), ("student", dict), ("held_out", dict), ("earlier_data", list)):
             table.take_optional(optional, kind)
         if not 0 <= recipe.none_share < 1 or (recipe.none_share and recipe.problem != "single_or_none"):
             raise table.error("none_share", "a share in 0..1, where problem is 'single_or_none'")

@@ -17,6 +17,7 @@ from builder.models.figures import auroc, macro_f1
 from builder.models.heads import Task, restore_task, save_task
 from builder.models.recipe import Recipe, TeacherRecipe, TrainingOptions
 from builder.models.scores import Scoring, probabilities
+from builder.models.second import learn_twice
 from builder.models.targets import Split, read_splits
 
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ def train(recipe: Recipe | TeacherRecipe, data: Path, out: Path, *, start: Path 
     model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=tasks[-1].end, ignore_mismatched_sizes=True)
     if len(tasks) == 1 and start is not None:
         restore_task(model, AutoModelForSequenceClassification.from_pretrained(base), tasks[0])
-    return fit(model, tokenizer, tasks, training.repeated(recipe.training.repeats), validation, recipe.training, out)
+    taught = training.repeated(recipe.training.repeats)
+
+    def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
+        return fit(model, tokenizer, tasks, taught, validation, options, out)
+
+    return learn(model, recipe.training, out) if isinstance(recipe, TeacherRecipe) else learn_twice(learn, model, tasks[0], out)
 
 
 def import_torch() -> Any:

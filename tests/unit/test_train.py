@@ -15,12 +15,13 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from builder.errors import BuilderError
 from builder.models.asset import load_asset
-from builder.models.distill import Teacher, answers, blend, distill, read_soft_labels, student_loss, student_texts, write_soft_labels
+from builder.models.distill import Teacher, answers, distill, read_soft_labels, student_loss, student_texts, write_soft_labels
 from builder.models.evaluate import Scorer
 from builder.models.export import export
 from builder.models.heads import Task, restore_task, save_task
 from builder.models.quantize import quantize
 from builder.models.recipe import Recipe, read_recipe
+from builder.models.second import blend
 from builder.models.targets import read_splits
 from builder.models.train import Trained, balanced, task_figures, train
 
@@ -31,6 +32,14 @@ TEXTS = (
 
 
 COMMENTS = (("What a lovely day", "17"), ("This is wrong", "2,10"), ("The bus stops here", "27"), ("Odd but nice", "4,26"), ("Oh no", "14"))
+
+EARLIER_DATA = """[[earlier_data]]
+name = "Emotion"
+source = "tweets"
+licence = "research and education only"
+restricts_use = true
+
+"""
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +135,7 @@ def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recip
     assert weights["classifier.out_proj.weight"].shape == (6, 384)  # "none of them" was folded into the six
     learned, teachers = weights["electra.encoder.layer.0.intermediate.dense.weight"], load_file(run / "checkpoint/model.safetensors")
     assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
-    assert described.student is not None and described.student.second is not None
+    assert described.second is not None
     assert (folder / "first/checkpoint/model.safetensors").is_file()
 
 
@@ -186,7 +195,9 @@ def test_a_training_goes_on_from_a_checkpoint(recipe: Path, data: Path, run: Pat
 
 
 def test_a_model_of_several_labels_has_a_threshold_for_each(recipe: Path, data: Path, run: Path) -> None:
-    several = recipe.parents[1] / "go-emotions/recipe.toml"
+    several = recipe.parents[1] / "go-emotions/further.toml"
+    text = several.with_name("recipe.toml").read_text(encoding="utf-8")
+    several.write_text(text.replace("[training]", EARLIER_DATA + "[training]"), encoding="utf-8")
     outcome = quantize(several, run.parent / "go-emotions", data, several.parent / "asset", max_loss=1, candidates=["s8-channel+e8x128"])
     assert outcome.asset is not None and outcome.int8 is not None
     asset = load_asset(outcome.asset)
@@ -196,7 +207,7 @@ def test_a_model_of_several_labels_has_a_threshold_for_each(recipe: Path, data: 
     assert outcome.int8.halves is not None
     assert outcome.int8.value == pytest.approx(sum(outcome.int8.halves) / 2)
     assert 22e6 < sum(file.bytes for file in asset.files) < 24e6
-    assert asset.description["licence"]["restricts_use"]  # the layers that it starts from have learned from Emotion
+    assert asset.description["licence"]["restricts_use"]  # by the data that what it starts from has learned from
     assert "trained on Emotion" in (asset.folder / "README.md").read_text(encoding="utf-8")
 
 
@@ -255,6 +266,8 @@ def test_weighing_rare_labels_more_leaves_their_scores_probabilities(recipe: Pat
     save_task(model, tokenizer, task, run.parent / "corrected")
     biases = [load_file(folder / "model.safetensors")["classifier.bias"] for folder in (checkpoint, run.parent / "corrected")]
     assert np.log(task.positive_weights) == pytest.approx(biases[0] - biases[1], abs=1e-5)
+    restore_task(model, AutoModelForSequenceClassification.from_pretrained(run.parent / "corrected"), task)
+    assert model.classifier.bias.detach().numpy() == pytest.approx(biases[0], abs=1e-5)
 
 
 def test_the_example_recipe_trains_a_model_of_its_labels(repository: Path, tmp_path: Path) -> None:
