@@ -132,6 +132,10 @@ class Browser(ABC):
         """Open an address in a new tab, which becomes the open page."""
 
     @abstractmethod
+    def open_private_window(self, url: str) -> None:
+        """Let the extension see private windows, as a reader does in the browser's list, and open an address in one: the open page then."""
+
+    @abstractmethod
     def switch_tab(self, number: int) -> None:
         """Go to a tab, counted from 0 in the order in which they were opened."""
 
@@ -186,13 +190,19 @@ class Browser(ABC):
         self.close()
 
     def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Surface:
-        """:raises TimeoutError: if no card shows ``state`` in time, in seconds."""
+        """:raises TimeoutError: if no card shows ``state`` in time, in seconds; it tells what the card shows instead."""
+        last: Surface | None = None
 
         def shown() -> Surface | None:
-            card = self.card()
-            return card if card and card.state == state else None
+            nonlocal last
+            last = self.card()
+            return last if last and last.state == state else None
 
-        return wait_for(shown, timeout, f"a card in state '{state}'")
+        try:
+            return wait_for(shown, timeout, f"a card in state '{state}'")
+        except TimeoutError as error:
+            instead = f"the card is in state '{last.state}': {' '.join(last.text.split())}" if last else "there is no card"
+            raise TimeoutError(f"{error}; {instead}") from None
 
     def open_popup(self) -> None:
         self.open(self.extension_url + POPUP_PAGE)

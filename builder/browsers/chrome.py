@@ -67,7 +67,8 @@ SEND_MENU_CLICK = """
 class Chrome(Browser):
     name = "chrome"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1) -> None:
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1,
+                 forced_colours: bool = False) -> None:
         try:
             from selenium import webdriver
             from selenium.webdriver.chrome.service import Service
@@ -89,6 +90,8 @@ class Chrome(Browser):
         options.add_argument("--window-size=1100,800")
         if headless:
             options.add_argument("--headless=new")
+        if forced_colours:
+            options.add_argument("--force-high-contrast")
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
         self._scale = scale
@@ -231,6 +234,26 @@ class Chrome(Browser):
     def open_tab(self, url: str) -> None:
         self._driver.switch_to.new_window("tab")
         self.open(url)
+
+    def open_private_window(self, url: str) -> None:
+        self.open("chrome://extensions")
+        self.execute(
+            """
+            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else it stays off, once loaded anew
+            await chrome.developerPrivate.updateExtensionConfiguration({extensionId: arguments[0], incognitoAccess: true})
+            """, self.extension_url.split("/")[2],
+        )
+        before = set(self._driver.window_handles)
+        wait_for(self._is_loaded, START_TIMEOUT, "the extension, which is loaded anew")
+        self.execute("return chrome.windows.create({url: 'about:blank', incognito: true}).then(() => null)")
+        opened = wait_for(lambda: next(iter(set(self._driver.window_handles) - before), None), START_TIMEOUT, "a private window")
+        self._driver.switch_to.window(opened)
+        self.open(url)
+
+    def _is_loaded(self) -> bool | None:
+        self.open_popup()
+        loaded: bool | None = self.execute("return Boolean(chrome.windows) || null")
+        return loaded
 
     def switch_tab(self, number: int) -> None:
         self._driver.switch_to.window(self._driver.window_handles[number])

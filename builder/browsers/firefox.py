@@ -29,6 +29,7 @@ from builder.errors import BuilderError
 
 SCRIPT_TIMEOUT = 120
 MENU_TIMEOUT = 20
+OF_THE_SYSTEM, ONLY_THE_READERS_COLOURS = 0, 2
 
 IN_PAGE = """
 const [page, expression] = [arguments[0], arguments[1]]
@@ -88,10 +89,22 @@ throw new Error('the background does not run')
 """
 
 
+ALLOW_IN_PRIVATE_WINDOWS = """
+return (async () => {
+  const {ExtensionPermissions} = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs')
+  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs')
+  const {id} = WebExtensionPolicy.getByHostname(arguments[0]).extension
+  await ExtensionPermissions.add(id, {permissions: ['internal:privateBrowsingAllowed'], origins: []})
+  await (await AddonManager.getAddonByID(id)).reload()
+})()
+"""
+
+
 class Firefox(Browser):
     name = "firefox"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1) -> None:
+    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1,
+                 forced_colours: bool = False) -> None:
         try:
             from marionette_driver.marionette import Marionette
         except ImportError:
@@ -101,7 +114,7 @@ class Firefox(Browser):
         self._log = TemporaryDirectory()  # of what Firefox says; Marionette removes the file that it is given, were it /dev/null
         self._marionette = Marionette(
             bin=find_program("Firefox", *FIREFOXES), port=_free_port(), headless=headless,
-            prefs=_preferences(web.port, language, scale), gecko_log=self._log.name,
+            prefs=_preferences(web.port, language, scale, forced_colours), gecko_log=self._log.name,
         )
         try:
             self._marionette.start_session()
@@ -220,6 +233,12 @@ class Firefox(Browser):
         self._marionette.switch_to_window(self._marionette.open(type="tab", focus=True)["handle"])
         self.open(url)
 
+    def open_private_window(self, url: str) -> None:
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(ALLOW_IN_PRIVATE_WINDOWS, [self.extension_url.split("/")[2]])
+        self._marionette.switch_to_window(self._marionette.open(type="window", focus=True, private=True)["handle"])
+        self.open(url)
+
     def switch_tab(self, number: int) -> None:
         self._marionette.switch_to_window(self._marionette.window_handles[number], focus=True)
 
@@ -302,7 +321,7 @@ def _free_port() -> int:
         return port
 
 
-def _preferences(port: int, language: str, scale: float) -> dict[str, Any]:
+def _preferences(port: int, language: str, scale: float, forced_colours: bool) -> dict[str, Any]:
     return {
         "network.proxy.type": 1, "network.proxy.http": "127.0.0.1", "network.proxy.http_port": port,
         "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": port, "network.proxy.no_proxies_on": "",
@@ -314,4 +333,5 @@ def _preferences(port: int, language: str, scale: float) -> dict[str, Any]:
         "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
         "browser.safebrowsing.downloads.enabled": False,
         "intl.locale.requested": language, "layout.css.devPixelsPerPx": str(scale),
+        "browser.display.document_color_use": ONLY_THE_READERS_COLOURS if forced_colours else OF_THE_SYSTEM,
     }

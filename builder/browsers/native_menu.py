@@ -34,6 +34,11 @@ def choose(box: tuple[float, float, float, float], entry: str, *, select: bool) 
     """
     _open(box, select=select)
     x, y = wait_for(lambda: _find(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
+    click(x, y)
+
+
+def click(x: float, y: float) -> None:
+    """Move the mouse to a place on the screen, and press and release it there, as slowly as a person."""
     _mouse("mousemove", x - 10, y - 2)
     time.sleep(0.1)
     _mouse("mousemove", x, y)

@@ -61,6 +61,16 @@ def test_one_sentence_has_an_answer_and_no_strip(reader: Browser) -> None:
     assert reader.in_card("document.activeElement.id") == "main", "the shortcut did not bring the focus into the card"
 
 
+def test_a_card_that_is_waited_for_in_vain_is_described(reader: Browser) -> None:
+    open_card(reader, "one")
+    reader.wait_for_card()
+    with pytest.raises(TimeoutError, match=r"'failure' did not appear .*; the card is in state 'result': Emotion Lens 😄 Joy"):
+        reader.wait_for_card("failure", timeout=0.5)
+    reader.open("about:blank")
+    with pytest.raises(TimeoutError, match="there is no card"):
+        reader.wait_for_card(timeout=0.5)
+
+
 def test_several_sentences_can_be_walked_through_with_the_arrow_keys(reader: Browser) -> None:
     open_card(reader, "many")
     reader.wait_for_card()
