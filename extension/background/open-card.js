@@ -38,7 +38,7 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   const card = docked ?? read
   const text = read?.secret ? '' : read?.text || menuText
   /** @type {Note[]} */ const notes = []
-  if (card?.docked) notes.push('frame')
+  if (card?.docked) notes.push(card.closed ?? 'frame')
   if (!card) notes.push(...notesOnClosedPage(address, chrome.runtime.getURL('')))
   else if (!card.placed) notes.push('no_frame')
   if (!text && keyboard && notes.length) notes.push('use_menu')

@@ -4,13 +4,13 @@
 /* global lensmithPlacing */
 
 /**
- * `text` is what the browser itself takes the selection for: hidden text is not in it, lines are broken. `closed`: the selection stands in
- * a frame that a script of this page cannot look into. `secret`: it stands in a password field, and was not read.
+ * `text` is what the browser itself takes the selection for: hidden text is not in it, lines are broken. `closed`: the selection stands where
+ * a script of this page cannot look: in a frame, or in Chromium's PDF viewer. `secret`: it stands in a password field, and was not read.
  * Boxes are in CSS pixels of `window`'s viewport.
  * @typedef {object} Selected
  * @property {Window} window
  * @property {string} text
- * @property {boolean} closed
+ * @property {'frame' | 'pdf' | null} closed
  * @property {boolean} secret
  * @property {Element | null} element  The innermost that holds the selection's beginning.
  * @property {string | null} language
@@ -31,6 +31,7 @@ var lensmithSelection = (() => {
 
   /** What is selected in a window, or in a frame of it that has the focus. @param {Window} top @returns {Selected} */
   function read(top) {
+    if (top.document.contentType === 'application/pdf') return {...readDocument(top), closed: 'pdf'}
     const field = focused(top.document)
     if (field?.localName === 'iframe' || field?.localName === 'frame') {
       const inner = windowOf(/** @type {HTMLIFrameElement} */ (field))
@@ -39,7 +40,7 @@ var lensmithSelection = (() => {
         if (selected.text || selected.secret || selected.closed) return selected
       } else {
         const own = readDocument(top)
-        return own.text ? own : {...own, closed: true}
+        return own.text ? own : {...own, closed: 'frame'}
       }
     }
     return isField(field) ? readField(top, field) : readDocument(top)
@@ -72,7 +73,7 @@ var lensmithSelection = (() => {
     }
     if (!text && !secret) return readDocument(window)
     return {
-      window, text, secret, closed: false, element: field, language: languageOf(field), direction: directionOf(field),
+      window, text, secret, closed: null, element: field, language: languageOf(field), direction: directionOf(field),
       places: false, box: () => field.getBoundingClientRect(), boxesOf: () => [], elementAt: () => field,
     }
   }
@@ -90,7 +91,7 @@ var lensmithSelection = (() => {
     /** @type {Stretch[] | undefined} */ let stretches
     const all = () => (stretches ??= align(text, allParts()))
     return {
-      window, text, secret: false, closed: false, element, language: element && languageOf(element),
+      window, text, secret: false, closed: null, element, language: element && languageOf(element),
       direction: element ? directionOf(element) : 'ltr', places: text !== '',
       box: text.length > LONG && element ? movingBox(element, () => boxAround(ranges)) : () => boxAround(ranges) ?? boxOf(element),
       boxesOf: (start, end) => boxesOf(all(), start, end),

@@ -46,6 +46,14 @@ RUDE = """<style>div, div *, iframe { display: none !important; opacity: 0 !impo
   *::backdrop { background: black !important } body { transform: rotate(2deg); overflow: hidden }
   section { position: fixed; inset: 0; z-index: 2147483647; background: white }</style>"""
 
+# The browsers' viewers show it; what is selected in it, only the menu tells.
+PAPER = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 300 200]>> endobj
+trailer <</Root 1 0 R>>
+"""
+
 PAGES: dict[str, Page] = {
     "http://plain.test/": html(PLAIN),
     "http://list.test/": html(
@@ -99,8 +107,13 @@ PAGES: dict[str, Page] = {
     "http://scroller.test/": html(
         f"<div id=box style='height: 200px; overflow: auto'><div style='height: 900px'></div><p><span id=text>{JOY}</span></p>"
         "<div style='height: 900px'></div></div>"),
+    "http://paper.test/": Page(PAPER, content_type="application/pdf"),
+    "http://paper.test/a.pdf": Page(PAPER, content_type="application/pdf"),
     "http://picture.test/": html("<img id=text alt='a picture' width=50 height=50>"),
 }
+
+VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/index.html"
+"""Chromium's, in a frame of the page."""
 
 ACROSS = "getSelection().setBaseAndExtent(document.querySelector('#first'), 0, document.querySelector('a').firstChild, 6);"
 WORDS = "const {firstChild} = document.querySelector('#text'); getSelection().setBaseAndExtent(firstChild, %d, firstChild, %d);"
@@ -196,6 +209,15 @@ CASES = (
     Case("a hundred thousand characters", "http://long.test/", SELECT,
          "\n\n".join(f"{JOY}, number {number}." for number in range(2200)), "joy"),
     Case("a box that scrolls", "http://scroller.test/", "document.querySelector('#text').scrollIntoView();" + SELECT, JOY, "joy"),
+    Case("a PDF", "http://paper.test/", "", JOY, "joy", menu=True, menu_text=JOY, where="docked", notes=("pdf",), browsers=("chrome",),
+         expect={"places": False}),
+    Case("a PDF, by the menu inside the viewer", "http://paper.test/", "", JOY, "joy", menu=True, frame=VIEWER, menu_text=JOY,
+         where="docked", notes=("pdf",), browsers=("chrome",)),
+    Case("a PDF, by the shortcut", "http://paper.test/", "", "", None, where="docked", notes=("pdf", "use_menu"), browsers=("chrome",)),
+    Case("a PDF in Firefox", "http://paper.test/a.pdf", "", JOY, "joy", menu=True, menu_text=JOY, where="window", notes=("pdf",),
+         browsers=("firefox",)),
+    Case("a PDF in Firefox, by the shortcut", "http://paper.test/a.pdf", "", "", None, where="window", notes=("pdf", "use_menu"),
+         browsers=("firefox",)),
     *(case for name, address in (("chrome", "chrome://version"), ("firefox", "about:support")) for case in (
         Case(f"a page of {name} itself", address, "", JOY, "joy", where="window", notes=("browser_page",), menu=True, menu_text=JOY,
              browsers=(name,)),
@@ -245,7 +267,7 @@ def test_the_card_has_the_text_and_says_where_it_stands(case: Case, reader: Brow
         pytest.skip("the other browser's own reading")
     reader.in_background(CLOSE_WINDOWS)
     reader.open(case.address)
-    if case.menu and case.address.startswith("http"):
+    if case.menu and case.where != "window":
         reader.press(SHORTCUT)  # grants activeTab
         reader.wait_for_card("failure")
     reader.execute(case.select)
