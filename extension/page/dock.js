@@ -17,9 +17,10 @@
     const frame = document.createElement('iframe')
     frame.src = `${chrome.runtime.getURL('surfaces/pageview/panel.html')}#${id}`
     frame.title = chrome.i18n.getMessage('name')
+    // Where the system forces its colours, the shadow goes and the outline shows.
     frame.style.cssText = `all: initial; position: fixed; z-index: 2147483647; right: ${2 * MARGIN}px; bottom: ${MARGIN}px; width: ${WIDTH}px;
       max-width: calc(100vw - ${2 * MARGIN}px); height: ${FIRST_HEIGHT}px; max-height: calc(100vh - ${2 * MARGIN}px); border: 0;
-      border-radius: 14px; box-shadow: 0 0 0 1px #8884, 0 6px 28px #0006; color-scheme: light dark`
+      border-radius: 14px; box-shadow: 0 0 0 1px #8884, 0 6px 28px #0006; outline: 1px solid transparent; color-scheme: light dark`
     // The page knows neither the frame nor the id by which the panel tells our message from one of the page's.
     frame.addEventListener('load', () => {
       frame.contentWindow?.postMessage({id}, new URL(chrome.runtime.getURL('')).origin, [port2])

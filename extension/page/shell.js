@@ -22,8 +22,8 @@ function lensmithOpenCard({id, corner, keyboard}) {
   const {text, closed, secret, language, direction, places} = selected
   const windows = windowsUpFrom(selected.window) // a card inside a small frame would have no room
   const page = windows[windows.length - 1]
-  const docked = corner || closed // what stands in a closed frame has no place on this page
-  const found = {text, docked, secret, language, direction, places}
+  const docked = corner || closed !== null // what cannot be looked into has no place on this page
+  const found = {text, docked, closed, secret, language, direction, places}
   const full = page.document.fullscreenElement
   const isWhole = page === page.top || isFullScreen(page)
   if (!isWhole || page.document.documentElement.namespaceURI !== HTML || makesFramesForeign()) return {...found, placed: false}
@@ -40,7 +40,11 @@ function lensmithOpenCard({id, corner, keyboard}) {
     :host { all: initial !important; position: fixed !important; inset: 0 auto auto 0 !important }
     :host::backdrop { display: none !important }
     @media print { :host { display: none !important } }
-    iframe { all: initial; position: fixed; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; color-scheme: light dark }
+    /* Where the system forces its colours, the shadow goes and the outline shows. */
+    iframe {
+      all: initial; position: fixed; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; outline: 1px solid transparent;
+      color-scheme: light dark
+    }
     .light { position: fixed; inset: 0; overflow: hidden; pointer-events: none }
     .light div {
       position: fixed; box-sizing: border-box; border-bottom: 2px solid; border-radius: 2px; forced-color-adjust: none;

@@ -173,7 +173,10 @@ function show(state) {
 
 function fit() {
   if (!framed) return
+  const {style} = document.documentElement
+  style.overflow = 'hidden' // a scrollbar, there until the frame has grown, breaks lines: it would make itself needed
   const heights = Array.from(document.body.children, (part) => part.getBoundingClientRect().height)
+  style.overflow = ''
   tellShell({kind: 'resize', id, height: Math.ceil(heights.reduce((sum, height) => sum + height, 0))})
 }
 
