@@ -24,6 +24,8 @@ TIMEOUT = 60
 SETTLE = 0.4
 """Seconds for colours to stop gliding after a change of theme: axe would measure them half-way."""
 
+CONTROLS_OF_A_CARD = 6
+
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 SCAN = """
 (async () => {
@@ -150,7 +152,7 @@ def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
         evaluate(UPROOT)
 
 
-def test_the_card_is_opened_walked_and_closed_by_keyboard_alone_and_the_focus_comes_back(shared_browser: Browser) -> None:
+def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_panel_and_back(shared_browser: Browser) -> None:
     browser = shared_browser
     browser.open(PAGE)
     browser.execute(
@@ -160,14 +162,49 @@ def test_the_card_is_opened_walked_and_closed_by_keyboard_alone_and_the_focus_co
         document.body.prepend(field)
         """, TEXT,
     )
-    browser.type_keys("Tab", "Ctrl+A")
-    browser.press(SHORTCUT)
-    card = browser.wait_for_card()
-    assert card.framed
-    wait_for(lambda: browser.in_card("document.hasFocus() || null"), TIMEOUT, "the focus on the card")
+    browser.type_keys("Tab")
+    classify_by_keyboard(browser)
+    assert browser.in_card("document.getElementById('sentence').hidden") is True
+    go_by_tab(browser, "document.activeElement.role === 'option'")
+    browser.type_keys("ArrowRight")
+    second = "document.getElementById('position').textContent === '2 of 2' || null"
+    wait_for(lambda: browser.in_card(second), TIMEOUT, "the second sentence")
+    assert browser.in_card("document.getElementById('quote').textContent") == "But I am terrified of the dark."
+    go_by_tab(browser, "document.activeElement.id === 'copy'")
+    browser.type_keys("Enter")
+    wait_for(lambda: browser.in_card("document.getElementById('copy-word').textContent === 'Copied' || null"), TIMEOUT, "the copy")
     browser.type_keys("Escape")
     wait_for(lambda: True if browser.card() is None else None, TIMEOUT, "the end of the card")
     assert browser.execute("return document.activeElement.tagName") == "TEXTAREA"
+    browser.type_keys("Ctrl+V")  # in the place of the selection
+    pasted = wait_for(lambda: browser.execute("const {value} = document.activeElement; return value.includes('Fear: ') ? value : null"),
+                      TIMEOUT, "what was copied")
+    assert "I feel so happy and grateful" in pasted
+
+    classify_by_keyboard(browser)
+    go_by_tab(browser, "document.activeElement.id === 'panel'")
+    browser.type_keys("Enter")
+    rows = "document.querySelectorAll('#sentences tbody tr').length || null"
+    wait_for(lambda: browser.in_page(SIDE_PANEL_PAGE, rows), TIMEOUT, "the result in the side panel, or in the tab that stands in for it")
+    browser.in_background("""
+      chrome.tabs.query({}).then((tabs) => chrome.tabs.remove(tabs.filter(({url}) => url?.includes('sidepanel')).map(({id}) => id)))
+    """)
+
+
+def classify_by_keyboard(browser: Browser) -> None:
+    """All of the field that has the focus."""
+    browser.type_keys("Ctrl+A")
+    browser.press(SHORTCUT)
+    assert browser.wait_for_card().framed
+    wait_for(lambda: browser.in_card("document.hasFocus() || null"), TIMEOUT, "the focus on the card")
+
+
+def go_by_tab(browser: Browser, arrived: str) -> None:
+    for _ in range(CONTROLS_OF_A_CARD):
+        browser.type_keys("Tab")
+        if browser.in_card(arrived):
+            return
+    raise AssertionError(f"the tab key does not lead to where {arrived}")
 
 
 def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:

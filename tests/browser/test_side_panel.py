@@ -14,6 +14,7 @@ import pytest
 from builder.browsers import start
 from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
+from builder.browsers.native_menu import click
 from builder.browsers.proxy import Page, Web
 from tests.browser.conftest import HERE, PAGE, PAGES
 from tests.browser.page_view import (
@@ -27,6 +28,7 @@ from tests.browser.page_view import (
     tab_id,
     wait_for_state,
 )
+from tests.browser.test_card_on_page import settled
 
 ARTICLE = "http://article.test/"
 ROWS = "return [...document.querySelectorAll('#sentences tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
@@ -136,6 +138,32 @@ def test_the_docked_panel_hands_its_sentences_to_the_side_panel(reader: Browser)
     total = wait_for(lambda: reader.in_page(SIDE_PANEL_PAGE, count) or None, 30, "the sentences in the side panel's page")
     said = reader.in_page(PANEL_PAGE, "document.querySelector('.view-line').textContent")
     assert said.startswith(f"Sentences read: {total}.")
+
+
+def test_a_click_on_the_card_opens_the_browsers_own_panel_with_the_result(
+        bundles: dict[str, Path], article_web: Web, display: None, tmp_path: Path) -> None:
+    """By the mouse on the screen: Chrome opens its panel for nothing less. (Firefox has no such way from a framed page.)"""
+    with start("chrome", granted(bundles["chrome"], tmp_path / "bundle"), article_web, headless=False) as browser:
+        browser.open(PAGE)
+        browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
+        browser.press("Alt+Shift+L")
+        browser.wait_for_card()
+        click_in_card(browser, "#panel")
+        rows = wait_for(lambda: browser.in_page(SIDE_PANEL_PAGE, f"(() => {{ {ROWS} }})()") or None, 30, "the result in the side panel")
+        assert [(text, label) for _, text, label, _ in rows] == [("i feel so happy and grateful today", "😄 Joy")]
+        contexts = json.loads(browser.in_background("chrome.runtime.getContexts({}).then(JSON.stringify)"))
+        kinds = [context["contextType"] for context in contexts if SIDE_PANEL_PAGE in context.get("documentUrl", "")]
+        assert kinds == ["SIDE_PANEL"], "a tab stands in for it"
+
+
+def click_in_card(browser: Browser, selector: str) -> None:
+    """Press and release the mouse on an element of the card, which stands still."""
+    left, top, *_ = settled(browser)["frame"]
+    x, y = browser.in_card(
+        f"(({{left, right, top, bottom}}) => [(left + right) / 2, (top + bottom) / 2])"
+        f"(document.querySelector({json.dumps(selector)}).getBoundingClientRect())")
+    across, down = browser.execute("return [screenX + (outerWidth - innerWidth) / 2, screenY + outerHeight - innerHeight]")
+    click(left + x + across, top + y + down)
 
 
 def test_what_is_handed_over_in_one_window_is_not_shown_in_another(reader: Browser) -> None:
