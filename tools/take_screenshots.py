@@ -1,4 +1,4 @@
-"""Take every surface in every state and theme, in English and from right to left in Arabic, from both browsers.
+"""Take every surface in every state and theme, in four languages and with colours forced by the system, from both browsers.
 
 All pictures go to dist/screenshots/; those that the README and the documents show also to docs/images/, which is kept small. The argument
 `docs` takes only those; the beginning of a run's name, like `chrome-en-US-dark` or `firefox`, only these runs.
@@ -32,9 +32,12 @@ ALL = REPOSITORY / "dist" / "screenshots"
 SHOWN = REPOSITORY / "docs" / "images"
 IN_DOCUMENTS = {
     "chrome-en-light-card-result": "card",
+    "chrome-en-light-card-waiting": "card-waiting",
     "chrome-en-light-card-none": "card-none",
+    "chrome-en-light-card-failure": "card-failure",
     "chrome-en-light-popup-result": "popup",
     "chrome-en-light-options": "options",
+    "chrome-en-light-about": "about",
     "chrome-en-light-welcome": "welcome",
     "chrome-en-light-page": "page",
     "chrome-en-light-sidepanel-result": "sidepanel",
@@ -43,8 +46,12 @@ IN_DOCUMENTS = {
     "chrome-ar-light-card-sentences": "card-arabic",
     "firefox-en-dark-page": "page-dark",
 }
+DOCUMENTS = "docs"
 COLOURS = 256
 """Of a picture in docs/images: surfaces have few, and the files become a third."""
+
+FORCED = "forced"
+"""In the place of a theme: the system's own colours alone."""
 
 SCALE = 2
 CARD, WIDE, NARROW = (760, 560), (1040, 720), (440, 720)
@@ -269,7 +276,8 @@ ROUNDS = (
 )
 # Firefox speaks only the languages that are installed with it.
 RUNS = [(browser, "en-US", theme) for browser in ("chrome", "firefox") for theme in ("light", "dark")]
-RUNS += [("chrome", "ar", "light"), ("chrome", "ar", "dark"), ("chrome", "de", "light")]
+RUNS += [("chrome", "ar", "light"), ("chrome", "ar", "dark"), ("chrome", "de", "light"), ("chrome", "ja", "light")]
+RUNS += [("chrome", "en-US", FORCED), ("firefox", "en-US", FORCED)]
 
 
 def prefix_of(browser: str, language: str, theme: str) -> str:
@@ -278,9 +286,13 @@ def prefix_of(browser: str, language: str, theme: str) -> str:
 
 @contextmanager
 def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Camera]:
-    page = Page(LETTER.replace("SCHEME", theme).replace("MANY", " ".join(SENTENCES)).encode())
-    with Web({ADDRESS: page}) as web, start(browser, bundle, web, language=language, scale=SCALE) as driven:
+    forced = theme == FORCED
+    page = Page(LETTER.replace("SCHEME", "light dark" if forced else theme).replace("MANY", " ".join(SENTENCES)).encode())
+    with Web({ADDRESS: page}) as web, start(browser, bundle, web, language=language, scale=SCALE, forced_colours=forced) as driven:
         taking = Camera(driven, prefix_of(browser, language, theme))
+        if forced:
+            yield taking
+            return
         taking.surface("options")
         taking.until("document.querySelector('#swatches li')")
         driven.execute("document.querySelector(`[name=theme][value=${arguments[0]}]`).click()", theme)
@@ -297,12 +309,17 @@ def bundles(browser: str, scratch: Path) -> dict[str, Path]:
 
 
 def main(only: str = "") -> None:
+    runs = [run for run in RUNS if only == DOCUMENTS or "-".join(run).startswith(only)]
+    if not runs:
+        names = ", ".join([DOCUMENTS, *("-".join(run) for run in RUNS)])
+        sys.stderr.write(f"error: no picture belongs to '{only}'\nhint: one of these, or the beginning of one: {names}\n")
+        sys.exit(2)
     ALL.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(exist_ok=True)
-    for run in RUNS:
+    for run in runs:
         prefix = prefix_of(*run)
-        wanted = [each for each in ROUNDS if only != "docs" or any(f"{prefix}-{name}" in IN_DOCUMENTS for name in each.names)]
-        if not wanted or (only != "docs" and not "-".join(run).startswith(only)):
+        wanted = [each for each in ROUNDS if only != DOCUMENTS or any(f"{prefix}-{name}" in IN_DOCUMENTS for name in each.names)]
+        if not wanted:
             continue
         with TemporaryDirectory() as scratch:
             for name, bundle in bundles(run[0], Path(scratch)).items():
