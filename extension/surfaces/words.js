@@ -19,7 +19,8 @@ export function number(value, options) {
 
 /** @param {number} share  In 0..1. */
 export function percent(share) {
-  return number(share, {style: 'percent'})
+  const shown = number(share, {style: 'percent'})
+  return isRightToLeft ? isolated(shown) : shown // after an Arabic word the sign would change sides
 }
 
 // What an attribute of an element may say, beside its text.
