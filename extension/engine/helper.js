@@ -14,7 +14,7 @@ export function createHelper(compiled) {
   /** @type {(error: Error) => void} */ let refuse
   const ready = new Promise((/** @type {(nothing: void) => void} */ resolve, reject) => { [begin, refuse] = [resolve, reject] })
 
-  compiled.then((module) => worker.postMessage({module}))
+  compiled.then((module) => worker.postMessage({module}), (error) => end(String(error)))
   worker.onmessage = (/** @type {MessageEvent<HelperAnswer>} */ {data}) => {
     if ('ready' in data) return begin()
     if ('broken' in data) return end(data.broken)
@@ -23,7 +23,10 @@ export function createHelper(compiled) {
     if ('failure' in data) request?.reject(new Error(data.failure))
     else request?.resolve(data)
   }
-  worker.onerror = ({message}) => end(message || 'It could not be started')
+  worker.onerror = (event) => {
+    event.preventDefault() // else it would count as an error of the first worker, which the host would end
+    end(event.message || 'It could not be started')
+  }
 
   /** @param {string} reason */
   function end(reason) {

@@ -2,15 +2,15 @@
 
 // @ts-expect-error - the builder puts ONNX Runtime's files there
 import * as runtime from '../runtime/ort.wasm.min.mjs'
+import {compileRuntime} from './runtime.js'
 import {start} from './start.js'
 
 const RUNTIME = new URL('../runtime/', import.meta.url)
 const ort = /** @type {import('./session.js').OnnxRuntime} */ (runtime)
 ort.env.wasm.wasmPaths = RUNTIME.href
 
-/** ONNX Runtime's wasm, by its address and not as bytes: the browser compiles while it reads and may keep the compiled code. */
-export function compileRuntime() {
-  return WebAssembly.compileStreaming(fetch(new URL('ort-wasm-simd-threaded.wasm', RUNTIME)))
+export function compilePackaged() {
+  return compileRuntime(new URL('ort-wasm-simd-threaded.wasm', RUNTIME))
 }
 
 /** @param {Pick<Parameters<typeof start>[0], 'threads' | 'compiled' | 'onProgress' | 'isAwaited'>} options */

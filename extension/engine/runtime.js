@@ -12,6 +12,19 @@ const SMALLEST_GRAPH = [
 ]
 
 /**
+ * Compile ONNX Runtime's wasm, by its address and not as bytes: the browser compiles while it reads, and may keep the compiled code.
+ * @param {URL} address @throws {Error} if it cannot be read, or is no wasm.
+ */
+export async function compileRuntime(address) {
+  try {
+    return await WebAssembly.compileStreaming(fetch(address))
+  } catch (error) {
+    console.warn('ONNX Runtime could not be compiled while it was read', error)
+    return WebAssembly.compile(await (await fetch(address)).arrayBuffer())
+  }
+}
+
+/**
  * The runtime takes its wasm when it makes its first session, and cannot be told to otherwise: so it makes one that does nothing. It would
  * read and compile the wasm itself, late, and again in each worker; so it is told that the bytes are there, and where it compiles those
  * (there are none) it gets what is compiled.

@@ -1,7 +1,7 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
 import {createHelper} from './helper.js'
-import {compileRuntime, startPackaged} from './packaged.js'
+import {compilePackaged, startPackaged} from './packaged.js'
 import {createQueue} from './queue.js'
 import {verdict} from './scores.js'
 
@@ -21,7 +21,7 @@ const TELLING_MS = 50
 const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ resolve) => { begin = resolve })
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 
-const compiled = compileRuntime()
+const compiled = compilePackaged()
 const engine = startPackaged({
   compiled,
   // Threads share memory, which a page that is not isolated must not: there is nothing to wait for then.

@@ -17,6 +17,7 @@ import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
 const MINUTE_MS = 60_000
+const STALLED_MS = 60_000 // a start takes one second, ten on a busy device: after so long without a sign nothing comes any more
 
 /** Where the settings cannot be read, the engine works all the same. @type {EngineSettings} */
 const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: null}
@@ -26,13 +27,15 @@ const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: nul
  * @param {() => WorkerLike} parts.createWorker
  * @param {() => Promise<EngineSettings>} parts.readSettings  Asked at every start of a worker.
  * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser not unload this page.
+ * @param {number} [parts.stalledMs]  A start that gives no sign for so long has failed.
  */
-export function createHost({createWorker, readSettings, keepAwake = () => {}}) {
+export function createHost({createWorker, readSettings, keepAwake = () => {}, stalledMs = STALLED_MS}) {
   /** @type {Map<string, Request>} */ const open = new Map()
   /** @type {Engine | null} */ let engine = null
   /** @type {(() => void)[]} */ const releases = []
   /** @type {ReturnType<typeof setInterval> | undefined} */ let heartbeat
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let idle
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let stalled
   let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
 
   /** @returns {Engine} */
@@ -47,6 +50,7 @@ export function createHost({createWorker, readSettings, keepAwake = () => {}}) {
     worker.onerror = (event) => {
       if (engine === started) fail(new Failure(started.ready ? 'run_failed' : 'start_failed', event.message || 'The worker could not be started'))
     }
+    watch()
     readSettings().catch((error) => {
       console.warn('The settings could not be read', error)
       return DEFAULT_SETTINGS
@@ -58,14 +62,22 @@ export function createHost({createWorker, readSettings, keepAwake = () => {}}) {
     return started
   }
 
+  /** A start that hangs would hold up all requests for ever, and every new one. */
+  function watch() {
+    clearTimeout(stalled)
+    stalled = setTimeout(() => fail(new Failure('start_failed', 'The worker gives no sign')), stalledMs)
+  }
+
   /** @param {Engine} current @param {WorkerMessage} message */
   function receive(current, message) {
     switch (message.kind) {
       case 'loading':
         current.loaded = {done: message.done, total: message.total}
+        watch()
         tellPhase()
         break
       case 'ready':
+        clearTimeout(stalled)
         current.ready = true
         current.threads = message.threads
         tellPhase()
@@ -113,6 +125,7 @@ export function createHost({createWorker, readSettings, keepAwake = () => {}}) {
   }
 
   function end() {
+    clearTimeout(stalled)
     engine?.worker.terminate() // the memory of a wasm module never shrinks: only this frees it
     engine = null
   }

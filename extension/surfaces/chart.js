@@ -1,7 +1,7 @@
 // The one way to draw a result: the winner by name, a bar a label, the small print.
 
 import {tint} from './labels.js'
-import {number, percent, word} from './words.js'
+import {milliseconds, number, percent, word} from './words.js'
 
 /**
  * @typedef {import('./labels.js').Label} Label
@@ -21,8 +21,7 @@ export function drawResult(place, {verdict, ms}, labels) {
   drawBars(place, verdict, labels)
   const small = part(place, 'p', 'latency')
   small.dataset.latency = String(ms.total)
-  const digits = ms.total < 10 ? 1 : 0
-  small.textContent = word('latency', number(ms.total, {minimumFractionDigits: digits, maximumFractionDigits: digits}))
+  small.textContent = word('latency', milliseconds(ms.total))
 }
 
 /**

@@ -14,7 +14,7 @@ import {call} from './call.js'
  * @typedef {import('../shared/messages.js').Status} Status
  */
 
-const ATTEMPTS = 3
+const PAUSES_MS = [100, 1000] // between attempts: a busy browser may list a host before it listens, or one that is gone
 const PULSE_MS = 10_000 // after this long a silence, ask whether the host still knows of the request
 const SILENCE_MS = 25_000 // not even that was answered
 
@@ -36,7 +36,7 @@ export async function classify(texts, {detail = 'overall', priority = 'reader', 
     if (message.kind === 'progress') onProgress?.(message)
     if (message.kind === 'partial') onPartial?.(message)
   }
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
       await call('wake', {})
@@ -44,8 +44,10 @@ export async function classify(texts, {detail = 'overall', priority = 'reader', 
       return /** @type {Result} */ (await askOnce(request, signal, hear))
     } catch (error) {
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
-      if (signal?.aborted || attempt === ATTEMPTS || asFailure(error, 'no_answer').code !== 'no_answer') throw error
+      if (signal?.aborted || attempt === PAUSES_MS.length || asFailure(error, 'no_answer').code !== 'no_answer') throw error
+      console.warn('The engine could not be reached', error)
     }
+    await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[attempt]))
   }
 }
 

@@ -17,7 +17,10 @@ import {localized} from './words.js'
 
 /** Labels by id, in the order of the model. */
 export function readLabels() {
-  labels ??= fetchLabels()
+  labels ??= fetchLabels().catch((error) => {
+    labels = undefined // the reader may try again
+    throw error
+  })
   return labels
 }
 

@@ -15,6 +15,9 @@
 
 /** @returns {Promise<Model>} */
 export function readModel() {
-  model ??= fetch(new URL('../model/model.json', import.meta.url)).then((response) => response.json())
+  model ??= fetch(new URL('../model/model.json', import.meta.url)).then((response) => response.json()).catch((error) => {
+    model = undefined // it may be asked for again
+    throw error
+  })
   return model
 }

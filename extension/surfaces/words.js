@@ -23,6 +23,13 @@ export function percent(share) {
   return isRightToLeft ? isolated(shown) : shown // after an Arabic word the sign would change sides
 }
 
+/** A time without its unit. What is remembered takes none to speak of, and “0.0” would look wrong. @param {number} ms */
+export function milliseconds(ms) {
+  if (ms < 1) return `<\u00a0${number(1)}`
+  const digits = ms < 10 ? 1 : 0
+  return number(ms, {minimumFractionDigits: digits, maximumFractionDigits: digits})
+}
+
 // What an attribute of an element may say, beside its text.
 const ATTRIBUTES = {'data-word-label': 'aria-label', 'data-word-placeholder': 'placeholder', 'data-word-title': 'title'}
 

@@ -21,8 +21,8 @@ def test_ten_clicks_in_a_row_all_give_six_scores_on_the_page(browser: Browser) -
         assert sorted(card.scores) == ["anger", "fear", "joy", "love", "sadness", "surprise"]
         assert card.winner == "joy"
         assert 0.5 < sum(card.scores.values()) <= 1 + 1e-6  # what is left to 1 is "none of them"
-        assert card.latency_ms is not None and card.latency_ms > 0
         assert "Joy" in card.text and "ms, computed on your device" in card.text
+        assert card.latency_ms is not None and ("<\xa01 ms" in card.text) == (card.latency_ms < 1)  # a sentence asked again is remembered
 
 
 @pytest.mark.parametrize("address", [STRICT_PAGE, ISOLATED_PAGE])

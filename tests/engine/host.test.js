@@ -12,7 +12,10 @@ const DONE = {kind: 'done', verdict: VERDICT, segments: [SEGMENT], tokens: 1, ms
 
 const STARTUP = {spawn: {from: 0, to: 1}}
 
-/** A worker that starts as it is told to and answers when asked to, but not to ids with “slow”. @param {{starts?: boolean}} [options] */
+/**
+ * A worker that starts as it is told to and answers when asked to, but not to ids with “slow”.
+ * @param {{starts?: boolean | null}} [options]  Null: it does not come to an end of it.
+ */
 function worker({starts = true} = {}) {
   const {port1, port2} = new MessageChannel()
   /** @type {any[]} */ const seen = []
@@ -23,6 +26,7 @@ function worker({starts = true} = {}) {
     waiting.push(data)
     if (data.kind === 'start') {
       port2.postMessage({kind: 'loading', done: 5, total: 10})
+      if (starts === null) return
       port2.postMessage(starts ? {kind: 'ready', threads: 1, startup: STARTUP} : {kind: 'broken', message: 'no memory'})
       started = starts
     }
@@ -121,6 +125,19 @@ test('a start that fails is told to all who wait, and the next request gets a ne
     assert.equal(last.code, 'start_failed')
   }
   assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
+  await host_.release()
+})
+
+test('a start that gives no sign has failed, however often one waits for it, and the next request gets a new worker', async () => {
+  const host_ = host([worker({starts: null}), worker({starts: null}), worker()], {stalledMs: 30})
+  for (const id of ['1', '2']) {
+    const failure = (await ask(host_, id)).at(-1)
+    assert.ok(failure?.kind === 'failure')
+    assert.equal(failure.code, 'start_failed')
+  }
+  assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal(host_.status('').engine, 'ready')
   await host_.release()
 })
 
