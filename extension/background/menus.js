@@ -1,6 +1,7 @@
 // Our entries in the browser's menu: one on a selection and one on a bare page, never both, since two would fall into a submenu.
 
 import {onSettingsChanged, readSettings} from '../shared/settings.js'
+import {readWords} from '../shared/spare-words.js'
 
 /** @typedef {import('../shared/settings.js').Settings} Settings */
 
@@ -33,9 +34,10 @@ export function keepMenus() {
 function offer() {
   last = last.then(async () => {
     const settings = await readSettings()
+    const getMessage = await readWords()
     await chrome.contextMenus.removeAll()
     for (const {id, word, setting, ...where} of ENTRIES) {
-      chrome.contextMenus.create({id, title: chrome.i18n.getMessage(word), visible: settings[setting], ...where})
+      chrome.contextMenus.create({id, title: getMessage(word), visible: settings[setting], ...where})
     }
   }).catch((error) => console.error('The menu could not be filled', error))
 }

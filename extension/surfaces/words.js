@@ -1,10 +1,13 @@
 // The interface's words, from _locales.
 
-const isRightToLeft = chrome.i18n.getMessage('words_direction') === 'rtl'
+import {readWords} from '../shared/spare-words.js'
+
+const getMessage = await readWords()
+const isRightToLeft = getMessage('words_direction') === 'rtl'
 
 /** @param {string} key @param {...string} values */
 export function word(key, ...values) {
-  return chrome.i18n.getMessage(key, isRightToLeft ? values.map(isolated) : values)
+  return getMessage(key, isRightToLeft ? values.map(isolated) : values)
 }
 
 /** So that an English text in an Arabic sentence keeps its own order, its full stop included. @param {string} value */
@@ -35,10 +38,11 @@ const ATTRIBUTES = {'data-word-label': 'aria-label', 'data-word-placeholder': 'p
 
 /**
  * Fill in every element that names its word: `data-word` its text, `data-word-label` its accessible name, `data-word-placeholder` and
- * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js.
+ * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js, if it knew them.
  * @param {Document} page
  */
 export function translate(page) {
+  Object.assign(page.documentElement, {lang: word('words_language'), dir: word('words_direction')})
   for (const element of page.querySelectorAll('[data-word]')) element.textContent = word(element.getAttribute('data-word') ?? '')
   for (const [source, target] of Object.entries(ATTRIBUTES)) {
     for (const element of page.querySelectorAll(`[${source}]`)) element.setAttribute(target, word(element.getAttribute(source) ?? ''))

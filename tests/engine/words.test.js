@@ -1,4 +1,4 @@
-// How long an answer took, in every language that the interface speaks.
+// The interface's words: how long an answer took, in every language; all of them where the browser has none.
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
@@ -18,3 +18,22 @@ for (const locale of readdirSync(LOCALES)) {
       number(1, {minimumFractionDigits: 1}), number(9.9), number(10), number(1234)])
   })
 }
+
+test('where the browser has lost the words, they are read from the file of its language or the default one', async (context) => {
+  const {chrome: whole, fetch: wholeFetch} = globalThis
+  context.after(() => Object.assign(globalThis, {chrome: whole, fetch: wholeFetch}))
+  const i18n = {getMessage: () => '', getUILanguage: () => ''}
+  const runtime = {getURL: (/** @type {string} */ path) => path, getManifest: () => ({default_locale: 'en'})}
+  const fetch = async (/** @type {string} */ path) => new Response(readFileSync(new URL(path.replace('_locales/', ''), LOCALES)))
+  Object.assign(globalThis, {chrome: {i18n, runtime}, fetch})
+  for (const [language, read, latency] of [
+    ['de-AT', 'de', '7,5 ms, auf diesem Gerät berechnet'], ['pt-BR', 'en', '7.5 ms, computed on your device'],
+    ['ar', 'ar', '\u20687.5\u2069 مللي ثانية، محسوبة على جهازك'],
+  ]) {
+    i18n.getUILanguage = () => language
+    const {milliseconds, word} = await import(`../../extension/surfaces/words.js?lost-${language}`)
+    assert.equal(word('words_language'), read)
+    assert.equal(word('latency', milliseconds(7.5)), latency)
+    assert.equal(word('no_such_word'), '')
+  }
+})
