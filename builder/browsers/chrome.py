@@ -128,7 +128,7 @@ class Chrome(Browser):
             return next((target["id"] for target in self.targets() if WELCOME_PAGE in target["url"]), None)
 
         wait_for(shown, WELCOME_TIMEOUT, "the welcome page")
-        # Closed while it asks for its words, it would leave the extension's process without any (extension/shared/spare-words.js).
+        # Chromium may lose the words that it fetches for a first page which is closed meanwhile (extension/shared/spare-words.js).
         wait_for(lambda: self.in_page(WELCOME_PAGE, "document.readyState === 'complete' || null"), WELCOME_TIMEOUT, "a whole welcome page")
         urllib.request.urlopen(f"http://{self._devtools}/json/close/{shown()}").close()
         wait_for(lambda: True if shown() is None else None, WELCOME_TIMEOUT, "the end of the welcome page")

@@ -1,5 +1,5 @@
-// The interface's words where the browser has lost them. Chromium hands them to an extension's process once, when its first page asks; is that
-// page closed in the middle of it, chrome.i18n knows no word for as long as the process lives (seen in one start of some sixty on a busy machine).
+// The interface's words where the browser has none. Chromium fetches them once for all pages of an extension, when the first one asks; on a busy
+// machine that can fail, and chrome.i18n then knows no word until the browser is started again (twice in 180 starts).
 
 /** @typedef {(key: string, values?: string[]) => string} Words */
 

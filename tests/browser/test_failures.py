@@ -37,6 +37,24 @@ def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_an
     assert browser.classify_in_popup("i feel so happy today").winner == "joy"
 
 
+@pytest.fixture(params=["chrome", "firefox"])
+def speechless(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path) -> Iterator[Browser]:
+    """A browser that has no words for the extension's pages, as Chromium in rare starts on a busy machine."""
+    folder = shutil.copytree(bundles[request.param], tmp_path / "bundle")
+    script = folder / "surfaces" / "first-paint.js"
+    script.write_text(f"chrome.i18n.getMessage = () => '';\n{script.read_text(encoding='utf-8')}", encoding="utf-8")
+    with start(request.param, folder, web) as browser:
+        yield browser
+
+
+def test_words_that_the_browser_has_lost_are_read_from_their_file(speechless: Browser) -> None:
+    speechless.open_popup()
+    answer = speechless.classify_in_popup("i feel so happy today")
+    assert (answer.state, answer.winner) == ("result", "joy")
+    assert "Emotion Lens" in answer.text and "ms, computed on your device" in answer.text
+    assert speechless.execute("return [document.documentElement.lang, document.documentElement.dir]") == ["en", "ltr"]
+
+
 def test_a_card_whose_text_is_gone_says_so(browser: Browser) -> None:
     browser.open(f"{browser.extension_url}{CARD_PAGE}#no-such-request")
     card = browser.wait_for_card("failure", timeout=30)
