@@ -1,4 +1,4 @@
-"""From a reader's key to the card and to its scores: with everything asleep, awake, and after the browser stopped the background."""
+"""From a reader's key or choice in the menu to the card and to its scores: all asleep, awake, and after the background was stopped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,19 @@ from builder.browsers.proxy import Page
 from builder.progress import Advance
 
 ADDRESS = "http://page.test/"
-PAGE = Page(b"<!doctype html><html lang=en><title>A page</title><p><span id=sentence></span></p>")
+ENTRY = "classify-selection"
+PAGE = Page(b"""<!doctype html><html lang=en><title>A page</title><p><span id=sentence></span></p>
+<script>
+new MutationObserver((changes) => {
+  if (!changes.some(({addedNodes}) => addedNodes.length)) return
+  requestAnimationFrame(() => {
+    const {port1, port2} = new MessageChannel()
+    port1.onmessage = () => { window.shown = performance.timeOrigin + performance.now() }
+    port2.postMessage(null)
+  })
+}).observe(document.documentElement, {childList: true})
+</script>""")
+"""It tells when the frame was drawn in which the card came to stand on it, in milliseconds of the epoch."""
 SELECT = """
 const place = document.querySelector('#sentence')
 place.textContent = `i feel so happy and grateful on day ${arguments[0]}`
@@ -52,8 +64,11 @@ LOOK = """(() => {
 
 @dataclass(frozen=True)
 class Click:
-    """Milliseconds from the key to the card's first paint, and to its scores."""
+    """Milliseconds from key or menu to the waiting card, as the page scripts draw it, to the first paint of the card's own page over
+    that, and to its scores.
+    """
 
+    waiting: float
     card: float
     scores: float
 
@@ -68,44 +83,56 @@ def clicks(setup: Setup, advance: Advance) -> Iterator[Measure]:
         return
     cold: list[Click] = []
     warm: list[Click] = []
+    menu: list[Click] = []
     stopped: list[Click] = []
     for number in range(setup.counts.browsers):
         with setup.fresh_browser({ADDRESS: PAGE}) as browser:
             browser.open(ADDRESS)
             days = itertools.count(1)
 
-            def click(browser: Browser = browser, days: Iterator[int] = days) -> Click:
+            def press(browser: Browser = browser) -> float:
+                sent = time.time() * 1000
+                browser.press(shortcut)
+                return sent
+
+            def choose(browser: Browser = browser) -> float:
+                return browser.send_menu_click(ENTRY)
+
+            def click(send: Callable[[], float] = press, browser: Browser = browser, days: Iterator[int] = days) -> Click:
                 browser.execute(SELECT, next(days))
-                return _click(browser, shortcut)
+                return _click(browser, send)
 
             browser.execute(SELECT, 0)
-            cold.append(_cold(browser, shortcut))
+            cold.append(_cold(browser, press))
             if number == setup.counts.browsers - 1:
                 for _ in range(setup.counts.warm_up):
                     click()
-                warm = [click() for _ in range(setup.counts.repeat)]
+                for _ in range(setup.counts.repeat):
+                    warm.append(click())
+                    menu.append(click(choose))
                 for _ in range(setup.counts.rounds):
                     browser.stop_background()
                     time.sleep(SETTLE_S)
                     stopped.append(click())
         advance(1 / setup.counts.browsers)
-    for name, title, found in (
-        ("cold", "browser just started", cold), ("warm", "warm", warm), ("stopped", "after the background was stopped", stopped),
+    for name, event, title, found in (
+        ("cold", "key", "browser just started", cold), ("warm", "key", "warm", warm), ("menu", "menu", "warm", menu),
+        ("stopped", "key", "after the background was stopped", stopped),
     ):
-        yield Measure.of(f"click.{name}.card", f"key to card, {title}", "ms", [click.card for click in found])
-        yield Measure.of(f"click.{name}.scores", f"key to scores, {title}", "ms", [click.scores for click in found])
+        yield Measure.of(f"click.{name}.waiting", f"{event} to waiting card, {title}", "ms", [click.waiting for click in found])
+        yield Measure.of(f"click.{name}.card", f"{event} to card's page, {title}", "ms", [click.card for click in found])
+        yield Measure.of(f"click.{name}.scores", f"{event} to scores, {title}", "ms", [click.scores for click in found])
 
 
-def _cold(browser: Browser, shortcut: str) -> Click:
+def _cold(browser: Browser, send: Callable[[], float]) -> Click:
     for _ in range(3):
         with suppress(TimeoutError):
-            return _click(browser, shortcut, patience=AGAIN_S)
-    return _click(browser, shortcut)
+            return _click(browser, send, patience=AGAIN_S)
+    return _click(browser, send)
 
 
-def _click(browser: Browser, shortcut: str, *, patience: float = PATIENCE_S) -> Click:
-    sent = time.time() * 1000
-    browser.press(shortcut)
+def _click(browser: Browser, send: Callable[[], float], *, patience: float = PATIENCE_S) -> Click:
+    sent = send()
     wait_for(lambda: _look(browser, sent), patience, "a card")
 
     def finished() -> dict[str, Any] | None:
@@ -115,7 +142,8 @@ def _click(browser: Browser, shortcut: str, *, patience: float = PATIENCE_S) -> 
     found = wait_for(finished, PATIENCE_S, "a card with scores")
     if found["state"] != "result":
         raise TimeoutError(f"the card shows '{found['state']}' instead of scores")
-    return Click(found["painted"] - sent, found["done"] - sent)
+    shown: float = browser.execute("return window.shown")
+    return Click(shown - sent, found["painted"] - sent, found["done"] - sent)
 
 
 def _look(browser: Browser, sent: float) -> dict[str, Any] | None:

@@ -106,8 +106,10 @@ class Browser(ABC):
         """Press keys one after another, wherever the focus is: characters, or names as in ``KEYS``, with modifiers like 'Ctrl+A'."""
 
     @abstractmethod
-    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
+    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
         """Send what choosing the entry of this id sends, without the menu: the grant of ``activeTab``, and the event.
+
+        :return: when the event came, in milliseconds of the epoch.
 
         ``frame``: the address of the frame that was clicked in, else the page itself; ``text``: the selection as the browser's menu has it.
         """

@@ -59,7 +59,9 @@ SEND_MENU_CLICK = """
   const info = {menuItemId, pageUrl, frameId: frame.frameId, editable: false}
   if (frameUrl) info.frameUrl = frameUrl
   if (selectionText) info.selectionText = selectionText
+  const sent = performance.timeOrigin + performance.now()
   chrome.contextMenus.onClicked.dispatch(info, tab)
+  return sent
 })(%s, %s, %s, %s)
 """
 
@@ -189,9 +191,10 @@ class Chrome(Browser):
                 chain.key_up(part)
             chain.perform()
 
-    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
+    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
         """The grant is that of an earlier ``press`` on the same page: nothing else gives one without the native menu."""
-        self.in_background(SEND_MENU_CLICK % tuple(map(json.dumps, (entry, self._driver.current_url, frame, text))))
+        sent: float = self.in_background(SEND_MENU_CLICK % tuple(map(json.dumps, (entry, self._driver.current_url, frame, text))))
+        return sent
 
     def in_background(self, expression: str) -> Any:
         """Evaluate an expression in the service worker; if the browser has stopped it, the offscreen page of the host wakes it."""

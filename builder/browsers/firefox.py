@@ -71,7 +71,9 @@ const info = {menuItemId, pageUrl: gBrowser.currentURI.spec, frameId: frame.pare
 if (frameUrl) info.frameUrl = frameUrl
 if (selectionText) info.selectionText = selectionText
 extension.tabManager.addActiveTabPermission(tab)
+const sent = Date.now()
 extension.emit('webext-menu-menuitem-click', info, tab)
+return sent
 """
 
 IN_BACKGROUND = """
@@ -214,9 +216,10 @@ class Firefox(Browser):
                 sequence.key_up(part)
             sequence.perform()
 
-    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> None:
+    def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
         with self._marionette.using_context("chrome"):
-            self._marionette.execute_script(SEND_MENU_CLICK, [self.extension_url.split("/")[2], entry, frame, text])
+            sent: float = self._marionette.execute_script(SEND_MENU_CLICK, [self.extension_url.split("/")[2], entry, frame, text])
+        return sent
 
     def card(self) -> Surface | None:
         value = self.in_card(SNAPSHOT.strip())

@@ -52,10 +52,10 @@ def bench(
 ) -> Outcome:
     """Measure how fast the packed zip of CONFIG is in a real browser.
 
-    The very bundle that ships is measured, with nothing added: the start of its worker, the way from a reader's key to the scores (browser
-    just started, warm, after its background was stopped), single texts by length, a page of sentences, how cost grows, the tokenizer, the
-    memory of the extension's processes (Linux), and what the view of a whole page costs that page. Every figure is a median with its 95th
-    percentile and its number of runs. It takes about three minutes; a busy machine makes all figures worse.
+    The very bundle that ships is measured, with nothing added: the start of its worker, the way from a reader's key or menu to the scores
+    (browser just started, warm, after its background was stopped), single texts by length, a page of sentences, how cost grows, the
+    tokenizer, the memory of the extension's processes (Linux), and what the view of a whole page costs that page. Every figure is a median
+    with its 95th percentile and its number of runs. It takes about three minutes; a busy machine makes all figures worse.
 
     With --compare, a figure got worse if its median moved by more than 10 % and the intervals in which both medians lie with 95 %
     confidence do not meet.

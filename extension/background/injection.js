@@ -2,7 +2,7 @@
 
 // activeTab's grant may arrive after the click (seen in one click of four in Chromium), typically within 50 ms.
 const GRANT_TIMEOUT_MS = 1000
-const RETRY_MS = 50
+const RETRY_MS = 10
 
 /** @typedef {{tabId: number, frameId?: number, files: string[]}} Injection  `frameId`: the page's own if none is given. */
 

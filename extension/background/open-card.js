@@ -1,6 +1,7 @@
 // Opens the card for a click on the menu entry or for the shortcut: beside the text, else in a corner of the page, else in a small window.
 
 import {randomId} from '../shared/ids.js'
+import {readSettings} from '../shared/settings.js'
 import {isReadable, notesOnClosedPage} from './closed-pages.js'
 import {inject} from './injection.js'
 import {isTaken, keep} from './requests.js'
@@ -67,12 +68,13 @@ async function tell(tabId, request) {
 }
 
 /**
- * @param {number} tabId @param {number} frameId @param {ShellStart} start
+ * @param {number} tabId @param {number} frameId @param {Omit<ShellStart, 'theme'>} occasion
  * @returns {Promise<Opened | null>} Null where no script may run.
  */
-async function openOnPage(tabId, frameId, start) {
+async function openOnPage(tabId, frameId, occasion) {
   try {
-    await inject({tabId, frameId, files: PAGE_SCRIPTS})
+    const [theme] = await Promise.all([readTheme(), inject({tabId, frameId, files: PAGE_SCRIPTS})])
+    /** @type {ShellStart} */ const start = {...occasion, theme}
     const [{result}] = await chrome.scripting.executeScript({
       target: {tabId, frameIds: [frameId]}, func: (start) => globalThis.lensmithOpenCard(start), args: [start], injectImmediately: true,
     })
@@ -80,6 +82,15 @@ async function openOnPage(tabId, frameId, start) {
   } catch (error) {
     console.warn('No script may run here', error)
     return null
+  }
+}
+
+async function readTheme() {
+  try {
+    return (await readSettings()).theme
+  } catch (error) {
+    console.warn('Settings were not read: the theme is the system’s', error)
+    return 'system'
   }
 }
 

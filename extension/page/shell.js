@@ -8,13 +8,17 @@
  * @param {import('../shared/messages.js').ShellStart} start
  * @returns {import('../shared/messages.js').Opened}
  */
-function lensmithOpenCard({id, corner, keyboard}) {
+function lensmithOpenCard({id, corner, keyboard, theme}) {
   const WIDTH = 340
   const WAITING_HEIGHT = 120
   /** The side is chosen for a card with its result, so that it need not change sides when that comes. */
   const EXPECTED_HEIGHT = 320
   /** The page can find out how tall the frame is; in these steps that tells little of what stands in it. */
   const HEIGHT_STEP = 16
+  /** Colours of surfaces/surface.css, for what is to be seen until the frame's own page is. */
+  const LOOKS = {light: {ground: '#ffffff', line: '#e2e4e9', accent: '#3454b4'}, dark: {ground: '#1c1d21', line: '#3a3d44', accent: '#9db4ff'}}
+  /** After its page said its first word, the frame has been painted by then. */
+  const PAINTED_AFTER_MS = 1000
   const FILLED = /^(iframe|frame|video|img|canvas|object|embed)$/
   const HTML = 'http://www.w3.org/1999/xhtml'
 
@@ -35,16 +39,23 @@ function lensmithOpenCard({id, corner, keyboard}) {
   const holder = document.createElement('div')
   holder.popover = 'manual' // in the top layer: above dialogs and full screen, free of the page's stacking and transforms
   const root = holder.attachShadow({mode: 'closed'})
+  const {ground, line, accent} = LOOKS[theme === 'system' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : theme]
   const sheet = new page.CSSStyleSheet() // a style element would be subject to the page's policy
   sheet.replaceSync(`
     :host { all: initial !important; position: fixed !important; inset: 0 auto auto 0 !important }
     :host::backdrop { display: none !important }
     @media print { :host { display: none !important } }
+    iframe, .waiting { all: initial; position: fixed; border-radius: 12px }
     /* Where the system forces its colours, the shadow goes and the outline shows. */
-    iframe {
-      all: initial; position: fixed; border-radius: 12px; box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; outline: 1px solid transparent;
-      color-scheme: light dark
+    iframe { box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; outline: 1px solid transparent; color-scheme: light dark }
+    .waiting { background: ${ground} }
+    .waiting::before {
+      content: ''; position: absolute; inset-block-start: 48px; inset-inline-start: 16px; box-sizing: border-box; width: 16px; height: 16px;
+      border: 2px solid ${line}; border-top-color: ${accent}; border-radius: 50%; animation: turn 0.8s linear infinite
     }
+    .waiting::after { content: ''; position: absolute; inset: 72px 16px auto; height: 4px; border-radius: 2px; background: ${line} }
+    @keyframes turn { to { transform: rotate(1turn) } }
+    @media (prefers-reduced-motion: reduce) { .waiting::before { animation-duration: 4s } }
     .light { position: fixed; inset: 0; overflow: hidden; pointer-events: none }
     .light div {
       position: fixed; box-sizing: border-box; border-bottom: 2px solid; border-radius: 2px; forced-color-adjust: none;
@@ -55,6 +66,11 @@ function lensmithOpenCard({id, corner, keyboard}) {
   frame.title = chrome.i18n.getMessage('name')
   frame.allow = 'clipboard-write'
   frame.src = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
+  // The browser needs a tenth of a second and more for the frame's page. Until then, its waiting state is drawn beneath it, without a word,
+  // which the page could find.
+  const waiting = document.createElement('div')
+  waiting.className = 'waiting'
+  waiting.dir = chrome.i18n.getMessage('words_direction')
   const light = document.createElement('div')
   light.className = 'light'
 
@@ -67,7 +83,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
 
   const ended = new AbortController()
 
-  root.append(frame)
+  root.append(waiting, frame)
   ;(dialog ?? full ?? document.documentElement).append(holder)
   holder.showPopover?.()
   lay()
@@ -121,6 +137,7 @@ function lensmithOpenCard({id, corner, keyboard}) {
     if (message.kind === 'resize') {
       height = Math.ceil(message.height / HEIGHT_STEP) * HEIGHT_STEP
       lay()
+      setTimeout(() => waiting.remove(), PAINTED_AFTER_MS)
     } else if (message.kind === 'grab') {
       grabbed = boxOfFrame()
     } else if (message.kind === 'move') {
@@ -205,8 +222,10 @@ function lensmithOpenCard({id, corner, keyboard}) {
 
   /** @param {Box} box */
   function put(box) {
-    frame.style.zoom = String(1 / (holder.currentCSSZoom ?? 1)) // a style of the page may zoom all that stands in it
-    for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) frame.style[name] = `${box[name]}px`
+    for (const {style} of [waiting, frame]) {
+      style.zoom = String(1 / (holder.currentCSSZoom ?? 1)) // a style of the page may zoom all that stands in it
+      for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) style[name] = `${box[name]}px`
+    }
   }
 
   function boxOfFrame() {

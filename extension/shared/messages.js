@@ -104,9 +104,10 @@ export const ENGINE_PORT = 'engine'
 
 /**
  * What the page script is started with, and what it found, handed back as its value. `corner`: leave the text, which stands elsewhere.
- * `placed`: whether the card stands on the page; `docked`: in its corner. `closed`: where the page's script could not look, though the
- * selection may be there. `secret`: the selection is a password's, and was not read.
- * @typedef {{id: string, corner: boolean, keyboard: boolean}} ShellStart
+ * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card stands on the page; `docked`: in its
+ * corner. `closed`: where the page's script could not look, though the selection may be there. `secret`: the selection is a password's,
+ * and was not read.
+ * @typedef {{id: string, corner: boolean, keyboard: boolean, theme: import('./settings.js').Settings['theme']}} ShellStart
  * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null, secret: boolean, language: string | null,
  *   direction: 'ltr' | 'rtl', places: boolean}} Opened
  */

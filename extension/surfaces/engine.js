@@ -14,7 +14,8 @@ import {call} from './call.js'
  * @typedef {import('../shared/messages.js').Status} Status
  */
 
-const PAUSES_MS = [100, 1000] // between attempts: a busy browser may list a host before it listens, or one that is gone
+/** Between attempts. The first one is for a host that runs already. A busy browser may list a host before it listens, or one that is gone. */
+const PAUSES_MS = [0, 100, 1000]
 const PULSE_MS = 10_000 // after this long a silence, ask whether the host still knows of the request
 const SILENCE_MS = 25_000 // not even that was answered
 
@@ -39,13 +40,13 @@ export async function classify(texts, {detail = 'overall', priority = 'reader', 
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      await call('wake', {})
+      if (attempt > 0) await call('wake', {})
       const request = /** @type {const} */ ({kind: 'classify', id: randomId(), texts: [texts].flat(), detail, priority})
       return /** @type {Result} */ (await askOnce(request, signal, hear))
     } catch (error) {
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
       if (signal?.aborted || attempt === PAUSES_MS.length || asFailure(error, 'no_answer').code !== 'no_answer') throw error
-      console.warn('The engine could not be reached', error)
+      if (attempt > 0) console.warn('The engine could not be reached', error)
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[attempt]))
   }

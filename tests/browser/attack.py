@@ -12,7 +12,7 @@ ROUNDS = 10
 PATIENCE = 120
 NEVER = {
     "find", "highlight", "message", "global", "frame", "caret", "path", "called", "src", "violation", "runtime", "removed", "attributes",
-    "characterData",
+    "characterData", "animation",
 }
 """Kinds of findings that nothing of ours may bring about."""
 

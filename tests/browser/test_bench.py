@@ -41,8 +41,8 @@ def test_every_section_gives_figures_that_can_be_true(browser: str, project: Pat
     for start in ("first", "again"):
         assert 0 < max(value[f"start.{start}.{phase}"] for phase in PHASES) < value[f"start.{start}.scores"]
         assert sum(value[f"start.{start}.step.{step}"] for step in STEPS) == pytest.approx(value[f"start.{start}.scores"], abs=0.01)
-    for click in ("cold", "warm", "stopped"):
-        assert value[f"click.{click}.card"] > 0 and value[f"click.{click}.scores"] > 0
+    for click in ("cold", "warm", "menu", "stopped"):
+        assert 0 < value[f"click.{click}.waiting"] < value[f"click.{click}.scores"] and value[f"click.{click}.card"] > 0
     assert {name for name in value if name.startswith("lengths.")} == {  # the model takes 32 tokens
         "lengths.8", "lengths.8.round_trip", "lengths.24", "lengths.24.round_trip"}
     assert value["lengths.24.round_trip"] > 0

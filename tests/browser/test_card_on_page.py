@@ -50,12 +50,30 @@ PROBE = """
     const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host) ?? host.openOrClosedShadowRoot
     const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height] }
     const light = [...root.querySelectorAll('.light div')].map(box)
-    return {frame: box(root.querySelector('iframe')), light, parent: host.parentNode.localName}
+    const [frame, waits] = [box(root.querySelector('iframe')), root.querySelector('.waiting') !== null]
+    return {frame, waits, light, parent: host.parentNode.localName}
   }})
   return JSON.stringify(result)
 })()
 """
 """What stands in the closed shadow root, as the extension itself can see it: boxes as left, top, width, height."""
+
+WAITING = """
+(async (theme) => {
+  const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
+  await chrome.scripting.executeScript({target: {tabId: tab.id}, files: ['page/placing.js', 'page/selection.js', 'page/shell.js']})
+  const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id}, args: [theme], func: (theme) => {
+    lensmithOpenCard({id: 'nobody', corner: false, keyboard: false, theme})
+    const host = document.querySelector('[popover]')
+    const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host) ?? host.openOrClosedShadowRoot
+    const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height] }
+    const [waiting, frame] = [root.querySelector('.waiting'), root.querySelector('iframe')]
+    return {ground: getComputedStyle(waiting).backgroundColor, waiting: box(waiting), frame: box(frame), text: root.textContent}
+  }})
+  return JSON.stringify(result)
+})(%s)
+"""
+"""What stands there as soon as the page script has run, of a card that was opened for nothing."""
 
 STILL_FOR = 0.5  # seconds
 Box = list[float]
@@ -118,6 +136,19 @@ def test_the_card_lies_in_the_viewport_and_not_on_the_text(place: str, reader: B
         "const {left, top, width, height} = document.querySelector('#text').getBoundingClientRect(); return [left, top, width, height]")
     assert overlap(frame, text) == 0
     assert frame[0] >= 0 and frame[1] >= 0 and frame[0] + frame[2] <= width and frame[1] + frame[3] <= height
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 29, 33)")])
+def test_a_card_without_words_stands_there_until_its_page_is_loaded(theme: str, ground: str, reader: Browser) -> None:
+    open_card(reader, "http://long.test/")
+    tell_shell(reader, {"kind": "dismiss"})
+    is_gone(reader)
+    reader.execute(SELECT)
+    found = json.loads(reader.in_background(WAITING % json.dumps(theme)))
+    assert found["ground"] == ground
+    assert found["waiting"] == found["frame"] and min(found["frame"][2:]) > 100
+    assert found["text"] == "", "the page could find it"
+    wait_for(lambda: True if not (probe(reader) or {})["waits"] else None, 60, "the card's own page over it")
 
 
 def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(reader: Browser) -> None:

@@ -34,6 +34,14 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
   }
 }
 
+for (const theme of /** @type {const} */ (['light', 'dark'])) {
+  test(`the waiting card is drawn in the ${theme} colours of the card itself`, () => {
+    const shell = readFileSync(new URL('../../extension/page/shell.js', import.meta.url), 'utf8')
+    const [, looks] = new RegExp(`${theme}: {(ground: [^}]*)}`).exec(shell) ?? []
+    assert.equal(looks, ['ground', 'line', 'accent'].map((name) => `${name}: '${surfaceColour(theme, name)}'`).join(', '))
+  })
+}
+
 /** The value of a variable in surface.css. @param {'light' | 'dark'} theme @param {string} name */
 function surfaceColour(theme, name) {
   const css = readFileSync(new URL('../../extension/surfaces/surface.css', import.meta.url), 'utf8')

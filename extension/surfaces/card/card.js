@@ -4,12 +4,12 @@ import {asFailure} from '../../shared/failures.js'
 import {call} from '../call.js'
 import {drawResult} from '../chart.js'
 import {copy} from '../copy.js'
-import {classify} from '../engine.js'
 import {colourOf, readLabels, tint} from '../labels.js'
 import {showInSidePanel} from '../side-panel.js'
 import {applyTheme} from '../theme.js'
 import {percent, translate, word} from '../words.js'
 import {asText} from './as-text.js'
+import {ask, first, id, take} from './ask.js'
 import {makeMovable} from './drag.js'
 import {createStrip} from './strip.js'
 
@@ -24,7 +24,6 @@ import {createStrip} from './strip.js'
 const STOPPABLE_FROM = 20 // sentences: what takes less is over before a hand is at the button
 const COPIED_MS = 2000
 
-const id = location.hash.slice(1)
 const framed = window !== window.top
 /** @param {string} name @returns {HTMLElement} */
 const find = (name) => /** @type {HTMLElement} */ (document.getElementById(name))
@@ -34,16 +33,19 @@ const progress = /** @type {HTMLProgressElement} */ (find('progress'))
 /** @type {CardRequest | undefined} */ let request
 /** @type {Result | undefined} */ let answer
 /** @type {ReturnType<typeof createStrip> | undefined} */ let strip
-let running = new AbortController()
+let running = first
 
 const themed = applyTheme()
 translate(document)
 phase.textContent = word('phase_classifying')
 find('close').addEventListener('click', dismiss)
-find('retry').addEventListener('click', run)
+find('retry').addEventListener('click', () => {
+  running = ask()
+  void run()
+})
 find('copy').addEventListener('click', copyResult)
 find('panel').addEventListener('click', openSidePanel)
-stop.addEventListener('click', () => running.abort())
+stop.addEventListener('click', () => running.stop())
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.isComposing) dismiss() })
 if (framed) {
   document.body.classList.add('movable')
@@ -55,24 +57,18 @@ for (const part of document.body.children) sizes.observe(part)
 void run()
 
 async function run() {
-  running = new AbortController()
   show('waiting')
   try {
-    request ??= await receive() // handed over once: a second try must not ask again
-    const {text} = request
-    const labels = await readLabels()
+    const [{text}, labels] = await Promise.all([receive(), readLabels()])
     let total = 0
     strip ??= createStrip(find('sentences'), {text, labels, onChoose: showSentence})
-    answer = await classify(text, {
-      detail: 'segments',
-      signal: running.signal,
-      onProgress(told) {
-        if (told.phase === 'classifying') total = told.total
-        showProgress(told)
-      },
-      onPartial({from, segments}) {
-        strip?.add(from, segments, Math.max(total, from + segments.length))
-      },
+    answer = await running.follow((told) => {
+      if (told.kind === 'partial') {
+        strip?.add(told.from, told.segments, Math.max(total, told.from + told.segments.length))
+        return
+      }
+      if (told.phase === 'classifying') total = told.total
+      showProgress(told)
     })
     strip.add(0, answer.segments, answer.segments.length)
     drawResult(result, answer, labels)
@@ -84,8 +80,9 @@ async function run() {
 }
 
 async function receive() {
-  const taken = await call('take', {id})
-  const {notes, keyboard, language, direction} = taken
+  if (request) return request
+  request = await take()
+  const {notes, keyboard, language, direction} = request
   find('notes').append(...notes.map((note) => Object.assign(document.createElement('li'), {textContent: word(`note_${note}`)})))
   find('notes').hidden = !notes.length
   const quote = find('quote')
@@ -95,7 +92,7 @@ async function receive() {
     await themed // nothing is visible before, and what is not cannot take the focus
     main.focus()
   }
-  return taken
+  return request
 }
 
 /** @param {Progress} told */
@@ -133,7 +130,7 @@ function showSentence({start, end, verdict}, label, position) {
 
 /** @param {unknown} error */
 function fail(error) {
-  if (running.signal.aborted) {
+  if (running.isStopped()) {
     find('message').textContent = word('card_stopped')
     find('retry').hidden = false
   } else {
@@ -181,7 +178,7 @@ function fit() {
 }
 
 function dismiss() {
-  running.abort()
+  running.stop()
   if (framed) tellShell({kind: 'dismiss', id})
   else window.close()
 }
