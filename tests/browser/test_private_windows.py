@@ -47,6 +47,7 @@ def test_a_private_window_is_served_and_nothing_of_it_is_kept(browser: Browser) 
     card = browser.wait_for_card()
     assert card.framed and card.winner == "fear"
     assert browser.in_background("chrome.tabs.query({active: true}).then((tabs) => tabs.some(({incognito}) => incognito))") is True
+    close_card(browser)
     browser.execute("getSelection().selectAllChildren(document.querySelector('#secret'))")
     browser.press(SHORTCUT)
     assert browser.wait_for_card().winner == "joy"
