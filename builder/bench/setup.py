@@ -13,7 +13,6 @@ from builder.bench.texts import Texts
 from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.proxy import Page, Web
-from builder.errors import BuilderError
 from builder.models.asset import Asset
 from builder.models.tokenizer import reference_tokenizer
 
@@ -166,15 +165,7 @@ class EnginePage:
         return found
 
     def _do(self, task: str, **options: Any) -> Any:
-        try:
-            return self.browser.execute(SCRIPT, task, options)
-        except BuilderError:
-            raise
-        except Exception as error:  # each driver has its own
-            raise BuilderError(
-                f"{self.browser.name}: the engine failed: {str(error).strip().splitlines()[0]}",
-                hint="'builder verify' says what else does not work in this browser",
-            ) from None
+        return self.browser.execute(SCRIPT, task, options)
 
 
 def _chunks(requests: Sequence[Sequence[str]]) -> Iterator[list[list[str]]]:

@@ -6,7 +6,7 @@ import shutil
 import time
 import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,8 +83,8 @@ class Browser(ABC):
         """Go to an address, a web page or a page of the extension, and wait until it is loaded."""
 
     @abstractmethod
-    def execute(self, script: str, *args: Any) -> Any:
-        """Run a function body in the open page; promises are awaited."""
+    def _run(self, script: str, args: Sequence[Any]) -> Any:
+        """As ``execute``, with the driver's own exceptions."""
 
     @abstractmethod
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
@@ -190,6 +190,19 @@ class Browser(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def execute(self, script: str, *args: Any) -> Any:
+        """Run a function body in the open page; promises are awaited.
+
+        :raises BuilderError: if it throws, or takes longer than the driver waits.
+        """
+        try:
+            return self._run(script, args)
+        except Exception as error:  # each driver has its own
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise BuilderError(
+                f"{self.name}: the page failed: {reason}", hint="'builder verify' says what else does not work in this browser",
+            ) from error
 
     def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Surface:
         """:raises TimeoutError: if no card shows ``state`` in time, in seconds; it tells what the card shows instead."""

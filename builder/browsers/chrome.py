@@ -7,6 +7,7 @@ import json
 import os
 import urllib.request
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -129,16 +130,13 @@ class Chrome(Browser):
         def shown() -> str | None:
             return next((target["id"] for target in self.targets() if WELCOME_PAGE in target["url"]), None)
 
-        wait_for(shown, WELCOME_TIMEOUT, "the welcome page")
-        # Chromium may lose the words that it fetches for a first page which is closed meanwhile (extension/shared/spare-words.js).
-        wait_for(lambda: self.in_page(WELCOME_PAGE, "document.readyState === 'complete' || null"), WELCOME_TIMEOUT, "a whole welcome page")
-        urllib.request.urlopen(f"http://{self._devtools}/json/close/{shown()}").close()
+        urllib.request.urlopen(f"http://{self._devtools}/json/close/{wait_for(shown, WELCOME_TIMEOUT, 'the welcome page')}").close()
         wait_for(lambda: True if shown() is None else None, WELCOME_TIMEOUT, "the end of the welcome page")
 
     def open(self, url: str) -> None:
         self._driver.get(url)
 
-    def execute(self, script: str, *args: Any) -> Any:
+    def _run(self, script: str, args: Sequence[Any]) -> Any:
         return self._driver.execute_script(script, *args)
 
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:

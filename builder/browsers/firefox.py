@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -153,7 +154,7 @@ class Firefox(Browser):
     def open(self, url: str) -> None:
         self._marionette.navigate(url)
 
-    def execute(self, script: str, *args: Any) -> Any:
+    def _run(self, script: str, args: Sequence[Any]) -> Any:
         return self._marionette.execute_script(script, list(args), sandbox=None)  # sees what the page sees
 
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.errors import BuilderError
 from builder.models.asset import Asset
 from builder.models.scores import Scores
 from builder.progress import Advance
@@ -65,14 +64,6 @@ def browser_scores(asset: Asset, texts: Sequence[str], browser_name: str, advanc
             browser.open_popup()
             for first in range(0, len(texts), BATCH):
                 batch = list(texts[first:first + BATCH])
-                try:
-                    rows += browser.execute(ASK, batch)
-                except BuilderError:
-                    raise
-                except Exception as error:  # each driver has its own
-                    raise BuilderError(
-                        f"{browser_name}: the engine failed: {str(error).strip().splitlines()[0]}",
-                        hint="see what 'builder model evaluate' with --runtime onnx says of the same texts",
-                    ) from None
+                rows += browser.execute(ASK, batch)
                 advance(len(batch))
     return np.array(rows)

@@ -17,6 +17,7 @@ import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
 const MINUTE_MS = 60_000
+const LINGER_MS = 1000 // without a worker: whoever has just been told of its end may come back at once
 const STALLED_MS = 60_000 // a start takes one second, ten on a busy device: after so long without a sign nothing comes any more
 
 /** Where the settings cannot be read, the engine works all the same. @type {EngineSettings} */
@@ -27,15 +28,20 @@ const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: nul
  * @param {() => WorkerLike} parts.createWorker
  * @param {() => Promise<EngineSettings>} parts.readSettings  Asked at every start of a worker.
  * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser not unload this page.
+ * @param {() => void} [parts.leave]  Called when there has been neither work nor a worker for a moment: nobody needs this page.
+ * @param {number} [parts.lingerMs]  How long a moment.
  * @param {number} [parts.stalledMs]  A start that gives no sign for so long has failed.
  */
-export function createHost({createWorker, readSettings, keepAwake = () => {}, stalledMs = STALLED_MS}) {
+export function createHost({
+  createWorker, readSettings, keepAwake = () => {}, leave = () => {}, lingerMs = LINGER_MS, stalledMs = STALLED_MS,
+}) {
   /** @type {Map<string, Request>} */ const open = new Map()
   /** @type {Engine | null} */ let engine = null
   /** @type {(() => void)[]} */ const releases = []
   /** @type {ReturnType<typeof setInterval> | undefined} */ let heartbeat
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let idle
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let stalled
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let leaving
   let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
 
   /** @returns {Engine} */
@@ -139,6 +145,7 @@ export function createHost({createWorker, readSettings, keepAwake = () => {}, st
   /** What depends on whether there is work. */
   function settle() {
     clearTimeout(idle)
+    clearTimeout(leaving)
     if (open.size) {
       heartbeat ??= setInterval(keepAwake, HEARTBEAT_MS)
       return
@@ -149,8 +156,12 @@ export function createHost({createWorker, readSettings, keepAwake = () => {}, st
       end()
       for (const released of releases.splice(0)) released()
     } else if (engine && idleMs > 0) {
-      idle = setTimeout(end, idleMs)
+      idle = setTimeout(() => {
+        end()
+        settle()
+      }, idleMs)
     }
+    if (!engine) leaving = setTimeout(leave, lingerMs)
   }
 
   function tellPhase() {
@@ -277,11 +288,12 @@ function isRequest(message) {
 
 /**
  * The host of this page, with its real worker.
- * @param {() => Promise<EngineSettings>} readSettings @param {() => void} [keepAwake]
+ * @param {() => Promise<EngineSettings>} readSettings
+ * @param {Pick<Parameters<typeof createHost>[0], 'keepAwake' | 'leave'>} parts
  */
-export function startHost(readSettings, keepAwake) {
+export function startHost(readSettings, parts) {
   const createWorker = () => new Worker(new URL('../engine/worker.js', import.meta.url), {type: 'module', name: 'engine'})
-  const host = createHost({createWorker, readSettings, keepAwake})
+  const host = createHost({createWorker, readSettings, ...parts})
   serve(host)
   return host
 }

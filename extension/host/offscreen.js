@@ -4,4 +4,5 @@ import {call} from '../surfaces/call.js'
 import {startHost} from './host.js'
 
 // An offscreen document has no storage of its own: the background reads the settings for it.
-startHost(() => call('engine_settings', {})).start()
+// The browser frees some of its memory only with the document itself; the background makes a new one when it is needed.
+startHost(() => call('engine_settings', {}), {leave: () => window.close()}).start()

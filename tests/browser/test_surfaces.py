@@ -108,6 +108,9 @@ def test_memory_can_be_given_back_by_hand(shared_browser: Browser) -> None:
     shared_browser.execute("document.getElementById('release-now').click()")
     until(shared_browser, "document.getElementById('release-now').disabled")
     assert "not loaded" in shared_browser.execute("return document.getElementById('engine').textContent")
+    wait_for(lambda: shared_browser.in_page("host/offscreen.html", "1") is None or None, 30, "the end of the engine's page")
+    shared_browser.open_popup()
+    assert shared_browser.classify_in_popup(HAPPY).winner == "joy"
 
 
 def test_the_self_test_passes_here_and_fails_where_the_answers_are_not_the_expected_ones(shared_browser: Browser) -> None:

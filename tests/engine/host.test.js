@@ -171,6 +171,24 @@ test('after the idle time the worker ends by itself', async () => {
   await host_.release()
 })
 
+test('a host that has had neither work nor a worker for a moment leaves; one that is needed again stays', async () => {
+  let left = 0
+  const parts = {leave: () => { left++ }, lingerMs: 30}
+  const host_ = host([worker(), worker()], parts)
+  await ask(host_, '1')
+  await host_.release()
+  await ask(host_, '2')
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal(left, 0)
+  await host_.release()
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal(left, 1)
+
+  await ask(host([worker({starts: false})], parts), '3')
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal(left, 2)
+})
+
 test('scores are remembered for what stands on a page of no private window, and for nothing else', () => {
   const own = 'moz-extension://ours/'
   const framed = {id: 'us', url: `${own}surfaces/card/card.html`, frameId: 3, tab: {incognito: false}}
