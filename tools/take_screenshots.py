@@ -68,7 +68,7 @@ LETTER = """<!doctype html><meta charset="utf-8"><title>Letters</title>
 <style>body { font: 18px/1.65 Georgia, 'Noto Serif', serif; margin: 36px auto 36px 56px; max-width: 560px } h1 { font-size: 28px }</style>
 <main><h1>A letter from the coast</h1>
 <p>The train was late and the rain came in sideways, but the house still smells of bread and salt, just as you said it would.</p>
-<p id="one">I feel so happy and grateful to be here with all of you.</p>
+<p id="one"><span id="begin">I feel so happy and grateful</span> to be here with all of you.</p>
 <p id="many">MANY</p>
 <p id="plain">Tomorrow we walk to the lighthouse, if the wind allows it.</p>
 <p id="both" hidden>I am so sorry that you had to wait, and thank you so much for being so kind!</p></main>"""
@@ -128,7 +128,7 @@ class Camera:
 
 def take_cards(camera: Camera) -> None:
     camera.browser.resize(*CARD)
-    camera.card("#one", "waiting")
+    camera.card("#begin", "waiting")  # of another text than the next, which would be remembered
     time.sleep(FIRST_PAINT)
     camera.take("card-waiting")
     camera.browser.wait_for_card(timeout=TIMEOUT)

@@ -54,6 +54,7 @@ if (framed) {
 }
 const sizes = new ResizeObserver(fit)
 for (const part of document.body.children) sizes.observe(part)
+addEventListener('resize', fit)
 void run()
 
 async function run() {
@@ -171,10 +172,11 @@ function show(state) {
 function fit() {
   if (!framed) return
   const {style} = document.documentElement
-  style.overflow = 'hidden' // a scrollbar, there until the frame has grown, breaks lines: it would make itself needed
+  style.overflow = 'hidden' // a scrollbar that is there until the frame has grown breaks lines, and so would make itself needed
   const heights = Array.from(document.body.children, (part) => part.getBoundingClientRect().height)
-  style.overflow = ''
-  tellShell({kind: 'resize', id, height: Math.ceil(heights.reduce((sum, height) => sum + height, 0))})
+  const height = Math.ceil(heights.reduce((sum, height) => sum + height, 0))
+  if (height > innerHeight) style.overflow = ''
+  tellShell({kind: 'resize', id, height})
 }
 
 function dismiss() {
