@@ -14,7 +14,7 @@ from builder.tables import Table, read_toml
 CONFIG = "extension.toml"
 BROWSERS = ("chrome", "firefox")
 DEFAULT_MINIMUM_VERSIONS = {
-    "chrome": "116",  # sidePanel.open and runtime.getContexts
+    "chrome": "116",  # sidePanel.open, runtime.getContexts, reading a response into a buffer of one's own
     "firefox": "140.0",  # the declaration of data collection
 }
 MAX_DESCRIPTION = 132

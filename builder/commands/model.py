@@ -92,6 +92,7 @@ def _trained(trained: Trained) -> Outcome:
         data=asdict(trained) | {"checkpoints": [str(folder) for folder in trained.checkpoints]},
         text=[
             *(f"{folder}: learned from {trained.train_examples} texts" for folder in trained.checkpoints),
+            "best epoch on the validation texts:",
             *(f"  {name.replace('_', ' ')} {value:.4f}" for name, value in trained.figures.items()),
         ],
     )

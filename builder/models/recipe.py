@@ -137,7 +137,7 @@ class EarlierData:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut:
-    """Texts that nothing is trained, calibrated or chosen by: ``text;label`` lines, NONE for none of the labels."""
+    """Texts that nothing is trained on, nor calibrated or chosen by the commands: ``text;label`` lines, NONE for none of the labels."""
 
     name: str
     source: str

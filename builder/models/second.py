@@ -26,7 +26,7 @@ def learn_twice(
     """Train the model once, or twice if the recipe has a second training; the latter's weights are the mean of both ends then.
 
     :param learn: trains a model and saves it under ``checkpoint`` of the folder that it is given: ``out/first`` for the first of two.
-    :returns: what the last training gave; its figures are those before both ends are averaged.
+    :returns: what the last training gave.
     """
     recipe = task.recipe
     if recipe.second is None:

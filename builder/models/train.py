@@ -30,7 +30,8 @@ SEVERAL_LABELS_WEIGHT = 0.5  # of the loss summed over labels, so that it is abo
 
 @dataclass(frozen=True)
 class Trained:
-    """Where the best checkpoints lie, their figures on the validation texts (fp32), and how many texts they learned from."""
+    """Where the checkpoints lie, the best epoch's figures on the validation texts (fp32; before any weights were averaged), and how many
+    texts they learned from."""
 
     checkpoints: list[Path]
     figures: dict[str, float]
@@ -86,7 +87,7 @@ def bfloat16_pays() -> bool:
     import torch
 
     if torch.cuda.is_available():
-        return True
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     has: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()  # older versions cannot tell
     return any(has.get(unit) for unit in ("avx512_bf16", "amx_bf16", "bf16"))
 

@@ -24,7 +24,7 @@ const IDLE_MS = 10_000 // the rest of a page's text may still come
 export function createHelp({create, next, work}) {
   /** @type {Helper | null} */ let helper = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let ending
-  /** @type {{job: import('./jobs.js').Job, since: number, tokens: number} | null} */ let mark = null
+  /** @type {{job: import('./jobs.js').Job, since: number, tokens: number, done: number} | null} */ let mark = null
   let paceAlone = 0 // tokens a millisecond
   let ready = false
   let useless = false
@@ -75,11 +75,13 @@ export function createHelp({create, next, work}) {
       clearTimeout(ending)
       ending = undefined
       const now = performance.now()
-      if (mark?.job !== job) mark = {job, since: now, tokens: job.tokens}
+      // Counted from the first run on: what a page begins with may be remembered, and takes no time.
+      if (mark?.job !== job || !mark.tokens) mark = {job, since: now, tokens: job.tokens, done: job.done}
       const elapsed = now - mark.since
       const pace = (job.tokens - mark.tokens) / elapsed
       if (!helper) {
-        const left = job.done && elapsed * (job.total - job.done) / job.done
+        const done = job.done - mark.done
+        const left = done && elapsed * (job.total - job.done) / done
         if (elapsed < TRIAL_MS || left < WORTH_MS) return
         paceAlone = pace
         begin()

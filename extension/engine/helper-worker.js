@@ -10,13 +10,13 @@ import {startPackaged} from './packaged.js'
  * @typedef {{ready: true} | {broken: string} | HelperScores} HelperAnswer
  */
 
-/** @type {(module: WebAssembly.Module) => void} */ let begin
-const compiled = new Promise((/** @type {(module: WebAssembly.Module) => void} */ resolve) => { begin = resolve })
+/** @type {(module: WebAssembly.Module) => void} */ let arrive
+const compiled = new Promise((/** @type {(module: WebAssembly.Module) => void} */ resolve) => { arrive = resolve })
 const engine = startPackaged({threads: 1, compiled, onProgress() {}, isAwaited: () => true})
 engine.then(() => tell({ready: true}), (error) => tell({broken: message(error)}))
 
 self.addEventListener('message', async (/** @type {MessageEvent<HelperRequest>} */ {data}) => {
-  if ('module' in data) return begin(data.module)
+  if ('module' in data) return arrive(data.module)
   const {number, window} = data
   try {
     const {classifier} = await engine

@@ -14,7 +14,7 @@ export function createHelper(compiled) {
   /** @type {(error: Error) => void} */ let refuse
   const ready = new Promise((/** @type {(nothing: void) => void} */ resolve, reject) => { [begin, refuse] = [resolve, reject] })
 
-  compiled.then((module) => worker.postMessage({module}), (error) => end(String(error)))
+  compiled.then((module) => worker.postMessage({module})).catch((error) => end(String(error)))
   worker.onmessage = (/** @type {MessageEvent<HelperAnswer>} */ {data}) => {
     if ('ready' in data) return begin()
     if ('broken' in data) return end(data.broken)

@@ -55,7 +55,7 @@ export class Job {
   /** Segments that are classified; a fraction while the next one is that takes several runs. */
   get done() {
     const content = this.finished ? undefined : this.contents.get(this.places[this.segments.length].content)
-    return this.segments.length + (content ? 1 - content.open / content.windows.length : 0)
+    return this.segments.length + (content?.windows.length ? 1 - content.open / content.windows.length : 0)
   }
 
   get finished() {

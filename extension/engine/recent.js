@@ -1,6 +1,8 @@
 // The scores of recent texts: what was classified a moment ago is not classified again. They lie in this worker's memory alone, and end
 // with it. Other settings or another model mean another worker, so none of them is ever stale.
 
+import {copied} from './copied.js'
+
 /** @typedef {{scores: number[], tokens: number}} Scored */
 
 const ROOM_BYTES = 2 ** 20 // some 3,000 sentences
@@ -30,7 +32,7 @@ export function createRecent(roomBytes = ROOM_BYTES) {
     set(text, scored) {
       if (size(text) > roomBytes) return // it would drive all others out
       remove(text)
-      kept.set(copy(text), scored)
+      kept.set(copied(text), scored)
       bytes += size(text)
       for (const oldest of kept.keys()) {
         if (bytes <= roomBytes) break
@@ -43,9 +45,4 @@ export function createRecent(roomBytes = ROOM_BYTES) {
 /** @param {string} text */
 function size(text) {
   return ENTRY_BYTES + 2 * text.length
-}
-
-/** A sentence is a slice, by which engines keep all of the text that it was cut from. @param {string} text @returns {string} */
-function copy(text) {
-  return JSON.parse(JSON.stringify(text))
 }

@@ -2,6 +2,7 @@
 // with the normalization of the Rust library `tokenizers`, whose character tables character-tables.js holds.
 
 import * as tables from './character-tables.js'
+import {copied} from './copied.js'
 
 /**
  * The `tokenizer` entry of model.json.
@@ -178,7 +179,8 @@ function createSplitter(spec, wordpiece) {
     let same = word.length === end - start
     for (let i = start; same && i < end; i++) same = plain[text.charCodeAt(i)] === word.charCodeAt(i - start)
     if (!same) {
-      words[slot] = spec.lowercase ? text.slice(start, end).toLowerCase() : text.slice(start, end)
+      const word = copied(text.slice(start, end))
+      words[slot] = spec.lowercase ? word.toLowerCase() : word
       piecesOf[slot] = wordpiece(words[slot], end - start)
     }
     return piecesOf[slot]

@@ -10,6 +10,9 @@ export function word(key, ...values) {
   return getMessage(key, isRightToLeft ? values.map(isolated) : values)
 }
 
+/** Of the words; undefined, which is the browser's own, where there are none. */
+export const language = getMessage('words_language') || undefined
+
 /** So that an English text in an Arabic sentence keeps its own order, its full stop included. @param {string} value */
 function isolated(value) {
   return `\u2068${value}\u2069`
@@ -17,7 +20,7 @@ function isolated(value) {
 
 /** A number as the language of the words writes it. @param {number} value @param {Intl.NumberFormatOptions} [options] */
 export function number(value, options) {
-  return new Intl.NumberFormat(word('words_language'), options).format(value)
+  return new Intl.NumberFormat(language, options).format(value)
 }
 
 /** @param {number} share  In 0..1. */

@@ -49,6 +49,7 @@ def speechless(request: pytest.FixtureRequest, bundles: dict[str, Path], web: We
 
 def test_words_that_the_browser_has_lost_are_read_from_their_file(speechless: Browser) -> None:
     speechless.open_popup()
+    assert speechless.execute("return chrome.i18n.getMessage('name')") == ""
     answer = speechless.classify_in_popup("i feel so happy today")
     assert (answer.state, answer.winner) == ("result", "joy")
     assert "Emotion Lens" in answer.text and "ms, computed on your device" in answer.text

@@ -184,6 +184,14 @@ test('what a reader asks is never handed to the second model, and a short page s
   assert.equal(state.created, 0)
 })
 
+test('what was remembered says nothing of how long the rest of a page takes', async () => {
+  const {createHelper, state} = helper()
+  const {add} = start({slow: true, createHelper})
+  await add('reader', [LONG_PAGE[0].split('. ').slice(0, 40).join('. ') + '.'], {remember: true})
+  await add('page', LONG_PAGE.concat('Bb a. Bb b. Bb c. Bb d. Bb e. Bb f. Bb g. Bb h. Bb i. Bb j.'), {priority: 'page', remember: true})
+  assert.equal(state.created, 1)
+})
+
 test('where the second model fails, the first does its work, and starts no other', async () => {
   const {createHelper, state} = helper({breaks: true})
   const {add} = start({slow: true, createHelper})

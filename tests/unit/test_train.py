@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from unittest.mock import MagicMock, patch
 
 import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
 from safetensors.torch import save_file
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
 from builder.errors import BuilderError
 from builder.models.asset import load_asset
@@ -20,8 +21,8 @@ from builder.models.evaluate import Scorer
 from builder.models.export import export
 from builder.models.heads import Task, restore_task, save_task
 from builder.models.quantize import quantize
-from builder.models.recipe import Recipe, read_recipe
-from builder.models.second import blend
+from builder.models.recipe import Recipe, TrainingOptions, read_recipe
+from builder.models.second import learn_twice
 from builder.models.targets import read_splits
 from builder.models.train import Trained, balanced, task_figures, train
 
@@ -139,15 +140,24 @@ def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(recip
     assert (folder / "first/checkpoint/model.safetensors").is_file()
 
 
-def test_a_student_trained_twice_is_the_mean_of_both_ends(tmp_path: Path) -> None:
-    ends = [{"weight": torch.full((2,), value)} for value in (1.0, 3.0)]
-    folders = [tmp_path / name for name in ("first", "second")]
-    for folder, end in zip(folders, ends, strict=True):
-        folder.mkdir()
-        save_file(end, folder / "model.safetensors")
-    blend(*folders, share=0.25)
-    assert load_file(folders[1] / "model.safetensors")["weight"].tolist() == [1.5, 1.5]
-    assert load_file(folders[0] / "model.safetensors")["weight"].tolist() == [1, 1]
+def test_a_model_trained_twice_is_the_mean_of_both_ends(recipe: Path, run: Path, tmp_path: Path) -> None:
+    (task,) = Task.of([Recipe.read(recipe)])
+    second = task.recipe.second
+    assert second is not None
+    asked = []
+
+    def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
+        asked.append((options.epochs, options.learning_rate, out))
+        folder = out / "checkpoint"
+        shutil.copytree(run / "checkpoint", folder)
+        save_file({"weight": torch.full((2,), float(len(asked)))}, folder / "model.safetensors")
+        return Trained([folder], {}, 1)
+
+    with patch("builder.models.second.restored"):  # the weights above are no model's
+        learn_twice(learn, MagicMock(), task, tmp_path)
+    assert asked == [(1, task.recipe.training.learning_rate, tmp_path / "first"), (second.epochs, second.learning_rate, tmp_path)]
+    assert load_file(tmp_path / "checkpoint/model.safetensors")["weight"].tolist() == pytest.approx([1 + second.share] * 2)
+    assert load_file(tmp_path / "first/checkpoint/model.safetensors")["weight"].tolist() == [1, 1]
 
 
 def test_each_text_gets_the_mean_of_the_teachers_of_its_data(recipe: Path, data: Path, run: Path, soft_labels: Path) -> None:

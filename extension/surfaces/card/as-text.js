@@ -7,6 +7,8 @@ import {inWords} from '../chart.js'
  * @typedef {import('../../shared/messages.js').Result} Result
  */
 
+const ISOLATES = /[\u2068\u2069]/g // order what stands in a line of the card; in a file they would be there unseen
+
 /**
  * The answer, all scores, and where there are several sentences, each with its own answer.
  * @param {string} text @param {Result} result @param {Map<string, Label>} labels
@@ -19,5 +21,5 @@ export function asText(text, {verdict, segments}, labels) {
     const sentence = text.slice(start, end).replace(/\s+/g, ' ')
     lines.push(segments.length > 1 ? `[${inWords(verdict, labels)}] ${sentence}` : sentence)
   }
-  return lines.join('\n') + '\n'
+  return lines.join('\n').replace(ISOLATES, '') + '\n'
 }

@@ -9,7 +9,7 @@ import {buildControls} from '../pageview/controls.js'
 import {linkToTab} from '../pageview/links.js'
 import {startJob, tintsOf} from '../pageview/start.js'
 import {applyTheme} from '../theme.js'
-import {number, translate, word} from '../words.js'
+import {language, number, translate, word} from '../words.js'
 import {toCsv, toJson} from './sentences.js'
 import {createTable} from './table.js'
 
@@ -149,7 +149,7 @@ function drawResultOf() {
   full.hidden = rows.length === 0
   document.body.dataset.state = rows.length ? 'result' : 'empty'
   title.textContent = word(source() === 'page' ? 'side_from_page' : 'side_from_selection', number(rows.length))
-  when.textContent = new Intl.DateTimeFormat(word('words_language'), {timeStyle: 'short'}).format(new Date(at()))
+  when.textContent = new Intl.DateTimeFormat(language, {timeStyle: 'short'}).format(new Date(at()))
   chart.hidden = !(source() === 'selection' && handed?.result)
   if (handed?.result && !chart.hidden) drawResult(chart, handed.result, labels)
   table.show(rows, Boolean(own))

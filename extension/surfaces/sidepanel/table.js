@@ -1,7 +1,7 @@
 // The table of sentences: sorted by its column heads, filtered by label.
 
 import {tint} from '../labels.js'
-import {word} from '../words.js'
+import {percent, word} from '../words.js'
 import {scoreOf, sorted} from './sentences.js'
 
 /**
@@ -20,7 +20,6 @@ const ROWS_AT_ONCE = 150 // a long table is built in steps, so that the panel an
 export function createTable(table, labels, chosen) {
   const body = table.tBodies[0]
   const heads = [...table.querySelectorAll('th')]
-  const percent = new Intl.NumberFormat(word('words_language'), {style: 'percent'})
   /** @type {Order} */ let order = {column: 'number', descending: false}
   /** @type {Row[]} */ let rows = []
   let only = ''
@@ -77,7 +76,7 @@ export function createTable(table, labels, chosen) {
     sentence.dir = 'auto'
     name.textContent = label ? `${label.emoji} ${label.name}`.trim() : '–'
     if (!label) name.setAttribute('aria-label', word('no_clear_label'))
-    score.textContent = percent.format(scoreOf(verdict))
+    score.textContent = percent(scoreOf(verdict))
     return made
   }
 
