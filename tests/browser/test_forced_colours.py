@@ -28,6 +28,7 @@ WINNER_SHARE, LOSER_SHARE = 0.6, 0.2
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the picture."""
 
+PAINTED = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 BOX = "(({left, top, right, bottom}) => [left, top, right, bottom])(%s.getBoundingClientRect())"
 ROWS = """
 [...document.querySelectorAll('.bars li')].filter((row) => row.getClientRects().length).map((row) => {
@@ -59,6 +60,7 @@ class View:
         self._corner = settled(browser)["frame"][:2] if opened in (open_card, open_happy_card) else (0, 0)
 
     def picture(self) -> Image.Image:
+        self.browser.execute(PAINTED)  # a busy machine takes pictures of what was there before
         return Image.open(io.BytesIO(self.browser.screenshot())).convert("RGB")
 
     def box(self, selector: str, number: int = 0) -> Box:
