@@ -17,6 +17,7 @@ from builder.browsers.base import find_program, wait_for
 MENU_TIMEOUT = 20
 ENLARGED = 2  # tesseract misses letters of a menu's size
 STEPS = 8
+READINGS = 5
 NO_REGION = 11  # tesseract: find as much text as possible, in no order
 
 
@@ -51,11 +52,20 @@ def click(x: float, y: float) -> None:
 def lines(box: tuple[float, float, float, float], *, select: bool) -> list[str]:
     """What stands on the screen while the menu is open on ``box``, line by line; the menu is closed again."""
     _open(box, select=select)
+    seen: list[str] = []
+    for _ in range(READINGS):
+        before, seen = seen, _lines_on_screen()
+        if seen == before:  # a menu that is still being drawn reads otherwise the next time
+            break
+    _mouse("mousemove", 5, 5)
+    _mouse("click", 1)
+    return seen
+
+
+def _lines_on_screen() -> list[str]:
     read: dict[tuple[str, ...], list[str]] = {}
     for word in _read_screen():
         read.setdefault(word.line, []).append(word.text)
-    _mouse("mousemove", 5, 5)
-    _mouse("click", 1)
     return [" ".join(words) for words in read.values()]
 
 
