@@ -3,7 +3,7 @@
 
 import {Failure} from '../shared/failures.js'
 
-const TAKE_TIMEOUT_MS = 5000
+const TAKE_TIMEOUT_MS = 10_000 // the card may be there first, on a busy machine by seconds
 const POLL_MS = 250
 
 /** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
