@@ -121,9 +121,9 @@ def open_page_panel(browser: Browser) -> Evaluate:
     return lambda expression: browser.in_page(PANEL_PAGE, expression)
 
 
-def open_card(browser: Browser) -> Evaluate:
+def open_card(browser: Browser, selector: str = "body") -> Evaluate:
     browser.open(PAGE)
-    browser.execute("getSelection().selectAllChildren(document.body)")
+    browser.execute("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector)
     browser.press(SHORTCUT)
     assert browser.wait_for_card().framed
     return browser.in_card

@@ -14,8 +14,8 @@ from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Web
-from tests.browser.conftest import PAGE, PAGES
-from tests.browser.test_accessibility import SHORTCUT, Evaluate, open_card, open_options, open_popup, open_side_panel, open_welcome
+from tests.browser.conftest import PAGES
+from tests.browser.test_accessibility import Evaluate, open_card, open_options, open_popup, open_side_panel, open_welcome
 from tests.browser.test_card_on_page import settled
 
 HAPPY = "I feel so happy and grateful today."
@@ -91,11 +91,7 @@ def colour_at(picture: Image.Image, box: Box, across: float, down: float = 0.5) 
 
 
 def open_happy_card(browser: Browser) -> Evaluate:
-    browser.open(PAGE)
-    browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
-    browser.press(SHORTCUT)
-    assert browser.wait_for_card().framed
-    return browser.in_card
+    return open_card(browser, "#sentence")
 
 
 def open_happy_popup(browser: Browser) -> Evaluate:
