@@ -26,8 +26,8 @@ export async function compileRuntime(address) {
 
 /**
  * The runtime takes its wasm when it makes its first session, and cannot be told to otherwise: so it makes one that does nothing. It would
- * read and compile the wasm itself, late, and again in each worker; so it is told that the bytes are there, and where it compiles those
- * (there are none) it gets what is compiled.
+ * read and compile the wasm itself, and late; so it is told that the bytes are there, and where it compiles those (there are none) it gets
+ * what is compiled.
  * @param {OnnxRuntime} ort @param {number} threads @param {Promise<WebAssembly.Module>} compiled
  * @throws {Error} if it could not be started; it stays unusable in this worker then.
  */

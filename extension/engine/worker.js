@@ -1,6 +1,5 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
-import {createHelper} from './helper.js'
 import {compilePackaged, startPackaged} from './packaged.js'
 import {createQueue} from './queue.js'
 import {verdict} from './scores.js'
@@ -36,7 +35,6 @@ const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads,
     classifier,
     verdict: (scores) => verdict(scores, scoring),
     tell,
-    createHelper: navigator.hardwareConcurrency > 1 ? () => createHelper(compiled) : undefined,
   })
 })
 queue.catch((error) => tell({kind: 'broken', message: String(error?.message ?? error)}))

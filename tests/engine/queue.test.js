@@ -11,9 +11,9 @@ const spec = {labels: [{id: 'a'}, {id: 'b'}], activation: 'softmax_with_none', t
 
 /**
  * A token a character; a window for every ten of them.
- * @param {{during?: (content: string) => void, slow?: boolean, createHelper?: () => import('../../extension/engine/help.js').Helper}} [options]
+ * @param {{during?: (content: string) => void, slow?: boolean}} [options]
  */
-function start({during = () => {}, slow = false, createHelper} = {}) {
+function start({during = () => {}, slow = false} = {}) {
   /** @type {QueueMessage[]} */ const told = []
   /** @type {string[]} */ const runs = []
   /** @type {Map<string, (message: QueueMessage) => void>} */ const ends = new Map()
@@ -35,7 +35,6 @@ function start({during = () => {}, slow = false, createHelper} = {}) {
   }
   const queue = createQueue({
     classifier,
-    createHelper,
     verdict: (scores) => verdict(scores, spec),
     tell(message) {
       told.push(message)
@@ -125,6 +124,17 @@ test('what a reader asks overtakes a page between two runs, and the page goes on
   assert.equal(page.segments.length, 3)
 })
 
+test('a text that is classified for a reader while a page is halfway through it counts once on the page', async () => {
+  const text = 'Z'.repeat(15)
+  /** @type {Promise<QueueMessage> | undefined} */ let reader
+  const {add, runs} = start({during() { reader ??= add('reader', [text], {remember: true}) }})
+  const page = await add('page', [text, 'Aa.'], {priority: 'page', remember: true})
+  await reader
+  assert.deepEqual(runs.map(({length}) => length), [10, 10, 5, 5, 3])
+  assert.ok(page.kind === 'done')
+  assert.deepEqual(page.segments.map(({text, tokens}) => [text, tokens]), [[0, 15], [1, 3]])
+})
+
 test('a cancelled request stops between two runs and is not told of again', async () => {
   const {queue, add, runs, told} = start({during(content) { if (content === 'Zz.') queue.cancel('1') }})
   void add('1', ['Zz. Zzz. Zzzz.'])
@@ -138,65 +148,4 @@ test('a request that fails does not take the others with it', async () => {
   const [bad, good] = await Promise.all([add('bad', ['x']), add('good', ['Aa.'])])
   assert.deepEqual(bad, {kind: 'failed', id: 'bad', message: 'cannot read this'})
   assert.equal(good.kind, 'done')
-})
-
-/** A second model that scores as the first does, after a moment. @param {{breaks?: boolean}} [options] */
-function helper({breaks = false} = {}) {
-  const state = {created: 0, ended: 0, runs: /** @type {string[]} */ ([])}
-  const createHelper = () => {
-    state.created++
-    return {
-      ready: Promise.resolve(),
-      async score(/** @type {{ids: Int32Array}} */ {ids}) {
-        await new Promise((resolve) => setTimeout(resolve, 5))
-        if (breaks) throw new Error('no memory')
-        const content = String.fromCharCode(...ids)
-        state.runs.push(content)
-        return {scores: ['A', 'B'].map((label) => (content.toUpperCase().includes(label) ? 1 : 0)), ms: 5}
-      },
-      end() { state.ended++ },
-    }
-  }
-  return {createHelper, state}
-}
-
-const LONG_PAGE = [Array.from({length: 60}, (_, index) => `${index % 2 ? 'Bb' : 'Aa'} ${index}.`).join(' ')]
-
-test('a page that takes long gets the help of a second model, and its parts still come in order', async () => {
-  const {createHelper, state} = helper()
-  const {add, told, runs} = start({slow: true, createHelper})
-  const done = await add('page', LONG_PAGE, {priority: 'page'})
-  assert.ok(done.kind === 'done')
-  assert.equal(state.created, 1)
-  assert.ok(state.runs.length > 0, 'it helped')
-  assert.equal(new Set([...runs, ...state.runs]).size, runs.length + state.runs.length, 'no sentence was classified twice')
-  assert.deepEqual(done.segments.map(({verdict}) => verdict.label), Array.from({length: 60}, (_, index) => (index % 2 ? 'b' : 'a')))
-  const parts = told.filter((message) => message.kind === 'partial').flatMap(({segments}) => segments)
-  assert.ok(parts.length > 0)
-  assert.deepEqual(parts, done.segments.slice(0, parts.length))
-})
-
-test('what a reader asks is never handed to the second model, and a short page starts none', async () => {
-  const {createHelper, state} = helper()
-  const {add} = start({slow: true, createHelper})
-  await add('reader', ['Aa. Bb. Zz. Zzz. Zzzz. Zzzzz. Az. Bz. Aaz. Bbz.'])
-  await add('page', ['Aa. Bb. Zz.'], {priority: 'page'})
-  assert.equal(state.created, 0)
-})
-
-test('what was remembered says nothing of how long the rest of a page takes', async () => {
-  const {createHelper, state} = helper()
-  const {add} = start({slow: true, createHelper})
-  await add('reader', [LONG_PAGE[0].split('. ').slice(0, 40).join('. ') + '.'], {remember: true})
-  await add('page', LONG_PAGE.concat('Bb a. Bb b. Bb c. Bb d. Bb e. Bb f. Bb g. Bb h. Bb i. Bb j.'), {priority: 'page', remember: true})
-  assert.equal(state.created, 1)
-})
-
-test('where the second model fails, the first does its work, and starts no other', async () => {
-  const {createHelper, state} = helper({breaks: true})
-  const {add} = start({slow: true, createHelper})
-  const done = await add('page', LONG_PAGE, {priority: 'page'})
-  assert.ok(done.kind === 'done')
-  assert.equal(done.segments.length, 60)
-  assert.deepEqual([state.created, state.ended], [1, 1])
 })
