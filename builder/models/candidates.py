@@ -25,6 +25,7 @@ code in the wasm kernels."""
 
 _NAME = re.compile(r"(s8|u8)-(channel|tensor)(-reduced)?\+e(4|8|32)(?:x(16|32|64|128|256))?(?:\+float-(head|last))?")
 GRAMMAR = "s8 or u8, -channel or -tensor, perhaps -reduced; +e4xBLOCK, +e8xBLOCK or +e32; perhaps +float-head or +float-last"
+ATTENTION = ("Attention", "MultiHeadAttention")
 _LAYER = re.compile(r"layer[./](\d+)")
 
 
@@ -102,6 +103,6 @@ def _float_nodes(model: onnx.ModelProto, layers: str) -> list[str]:
         numbers = [int(match[1]) if (match := _LAYER.search(node.name)) else -1 for node in nodes]
         last = max(numbers)
         start = next((index for index, number in enumerate(numbers) if number == last), len(nodes))
-        attention = max((index for index, node in enumerate(nodes) if node.op_type == "Attention"), default=start)
+        attention = max((index for index, node in enumerate(nodes) if node.op_type in ATTENTION), default=start)
         names += [node.name for node in nodes[min(start, attention):] if node.op_type in ("MatMul", "Attention")]
     return names

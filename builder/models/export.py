@@ -1,4 +1,4 @@
-"""Checkpoint to ONNX: traced by torch, then fused by onnxruntime.transformers (Attention, SkipLayerNorm, BiasGelu)."""
+"""Checkpoint to ONNX: traced by torch, fused by onnxruntime.transformers (Attention, SkipLayerNorm, BiasGelu), cut by first_token.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuilderError, missing_extra
 from builder.files import replacing
+from builder.models.first_token import keep_first_token
 
 if TYPE_CHECKING:
     import torch
@@ -105,7 +106,8 @@ def trace(model: Any, out: Path) -> None:
 
 
 def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
-    """Fuse what onnxruntime has one operator for; how often each was found. What it does not know stays as it is.
+    """Fuse what onnxruntime has one operator for, and reduce the last layer to the token that is read; how often each operator was found.
+    What is not known stays as it is.
 
     :param heads: attention heads, 0 where they are not known.
     """
@@ -118,6 +120,7 @@ def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
     fused = optimizer.optimize_model(
         str(graph), model_type="bert", num_heads=heads, hidden_size=hidden, opt_level=0, optimization_options=options,
     )
-    fused.save_model_to_file(str(out))
     counts: dict[str, int] = fused.get_fused_operator_statistics()
+    keep_first_token(fused.model)
+    fused.save_model_to_file(str(out))
     return {name: count for name, count in counts.items() if count}
