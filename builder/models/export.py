@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import BuilderError, missing_extra
 from builder.files import replacing
 from builder.models.first_token import keep_first_token
+from builder.models.single_text import fold_inputs
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +23,7 @@ INPUTS_OF = {
     "bert": (*TEXT_INPUTS, "token_type_ids"), "electra": (*TEXT_INPUTS, "token_type_ids"), "distilbert": TEXT_INPUTS,
     "roberta": TEXT_INPUTS, "xlm-roberta": TEXT_INPUTS,
 }
-"""What the graph of each family takes, by ``model_type`` of config.json. MiniLM is ``bert`` or ``xlm-roberta`` there."""
+"""What each family is traced with, by ``model_type`` of config.json. MiniLM is ``bert`` or ``xlm-roberta`` there."""
 
 SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
 PICKLE = "pytorch_model.bin"
@@ -31,8 +32,8 @@ PICKLE = "pytorch_model.bin"
 def export(checkpoint: Path, out: Path) -> Path:
     """Write the classifier of a Hugging Face checkpoint folder as a fused fp32 ONNX file.
 
-    The graph takes what ``INPUTS_OF`` says of its family, each int64 ``(batch, length)``, and gives ``logits``, float32
-    ``(batch, labels)``.
+    The graph takes ``input_ids`` of one text at its true length, int64 ``(1, length)``, with what else ``INPUTS_OF`` names as far as it
+    cannot be left out (see single_text.py), and gives ``logits``, float32 ``(1, labels)``.
 
     :raises BuilderError: if the folder holds no checkpoint that can be read, or an optional dependency is missing.
     """
@@ -105,8 +106,17 @@ def trace(model: Any, out: Path) -> None:
         )
 
 
+def inputs_of(graph: Path) -> list[dict[str, str]]:
+    """The ``inputs`` entry of model.json for an ONNX file whose inputs are called by their roles."""
+    import onnx
+
+    types = {onnx.TensorProto.INT64: "int64", onnx.TensorProto.INT32: "int32"}
+    inputs = onnx.load(str(graph), load_external_data=False).graph.input
+    return [{"name": entry.name, "role": entry.name, "type": types[entry.type.tensor_type.elem_type]} for entry in inputs]
+
+
 def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
-    """Fuse what onnxruntime has one operator for, and reduce the last layer to the token that is read; how often each operator was found.
+    """Fuse what onnxruntime has one operator for, and leave out what is never read or always the same; how often each operator was found.
     What is not known stays as it is.
 
     :param heads: attention heads, 0 where they are not known.
@@ -122,5 +132,7 @@ def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
     )
     counts: dict[str, int] = fused.get_fused_operator_statistics()
     keep_first_token(fused.model)
+    fold_inputs(fused.model)
+    fused.prune_graph()
     fused.save_model_to_file(str(out))
     return {name: count for name, count in counts.items() if count}

@@ -16,7 +16,7 @@ from builder.errors import BuilderError, CheckFailed
 from builder.files import replacing, sha256_of
 from builder.models.asset import FORMAT, write_asset
 from builder.models.card import render_imported
-from builder.models.export import INPUTS_OF, PICKLE, SAFETENSORS, fuse, load_checkpoint, require_torch, trace
+from builder.models.export import INPUTS_OF, PICKLE, SAFETENSORS, fuse, inputs_of, load_checkpoint, require_torch, trace
 from builder.models.hub import download
 from builder.models.licences import Licence, read_licence
 from builder.models.sample_texts import SAMPLE_TEXTS
@@ -87,7 +87,6 @@ class _Source:
     family: str
     graph: Path
     tokenizer: Path
-    inputs: list[dict[str, str]]
     output: str
     heads: int
     hidden: int
@@ -134,7 +133,7 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
                 "min_score": 0.5 if activation == "sigmoid" else 0.0,
                 "max_length": opened.max_length,
                 "tokenizer": spec,
-                "inputs": opened.inputs,
+                "inputs": inputs_of(target / GRAPH),
                 "output": {"name": opened.output},
                 "graph": GRAPH,
                 "weights": WEIGHTS,
@@ -224,8 +223,7 @@ def _open_checkpoint(folder: Path, config: Table | None, scratch: Path, *, allow
     if family in ("roberta", "xlm-roberta"):
         positions -= config.take("pad_token_id", int, 1) + 1  # their positions are counted from behind the padding's id
     return _Source(
-        family, graph, tokenizer, [{"name": name, "role": name, "type": "int64"} for name in INPUTS_OF[family]], "logits",
-        model.config.num_attention_heads, model.config.hidden_size, positions, encode, logits,
+        family, graph, tokenizer, "logits", model.config.num_attention_heads, model.config.hidden_size, positions, encode, logits,
     )
 
 
@@ -312,7 +310,7 @@ def _open_onnx(source: Path, config: Table | None) -> _Source:
     if family in ("roberta", "xlm-roberta"):
         positions -= 2
     return _Source(
-        family, graph, tokenizer, inputs, output.name,
+        family, graph, tokenizer, output.name,
         config.take("num_attention_heads", int, 0) if config else 0, config.take("hidden_size", int, 0) if config else 0, positions,
         encode, logits,
     )

@@ -22,7 +22,7 @@ from builder.models.candidates import DEFAULTS, GRAPH, WEIGHTS, Candidate
 from builder.models.card import render_card, render_imported
 from builder.models.dataset import read_examples
 from builder.models.evaluate import Scorer, evaluate
-from builder.models.export import INPUTS_OF
+from builder.models.export import inputs_of
 from builder.models.labelled import Labelled
 from builder.models.recipe import NONE, HeldOut, Recipe
 from builder.models.scores import Scoring, counting, probabilities
@@ -172,7 +172,7 @@ def quantize(
         if not needed.exists():
             raise BuilderError(f"{needed}: missing", hint=f"run 'builder model {command}' first", place=str(needed))
     _, split = read_splits(recipe, data)
-    description = _describe(recipe, checkpoint)
+    description = _describe(recipe, checkpoint, fp32_graph)
     spec = description["tokenizer"]
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
@@ -320,7 +320,7 @@ def _held_out(recipe: Recipe, held_out: HeldOut, scorer: Scorer) -> dict[str, An
     }
 
 
-def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
+def _describe(recipe: Recipe, checkpoint: Path, graph: Path) -> dict[str, Any]:
     config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
     return {
         "format": FORMAT,
@@ -338,7 +338,7 @@ def _describe(recipe: Recipe, checkpoint: Path) -> dict[str, Any]:
         "min_score": 0.0,
         "max_length": config["max_position_embeddings"],
         "tokenizer": describe_tokenizer(checkpoint / TOKENIZER),
-        "inputs": [{"name": name, "role": name, "type": "int64"} for name in INPUTS_OF[config["model_type"]]],
+        "inputs": inputs_of(graph),
         "output": {"name": "logits"},
         "graph": GRAPH,
         "weights": WEIGHTS,
