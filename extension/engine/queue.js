@@ -12,7 +12,10 @@ import {createRecent} from './recent.js'
  * @typedef {{kind: 'progress', id: string, done: number, total: number}
  *   | {kind: 'partial', id: string, from: number, segments: Segment[]}
  *   | {kind: 'done', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms: WorkMilliseconds}
- *   | {kind: 'failed', id: string, message: string}} QueueMessage
+ *   | {kind: 'failed', id: string} & Failure} QueueMessage
+ *
+ * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of it.
+ * @typedef {{message: string, trapped: boolean}} Failure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
  * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when the last one ended.
@@ -55,7 +58,7 @@ export function createQueue({classifier, verdict, tell}) {
     try {
       await job.step()
     } catch (error) {
-      if (!isGone()) end({kind: 'failed', id, message: error instanceof Error ? error.message : String(error)})
+      if (!isGone()) end({kind: 'failed', id, ...failure(error)})
     }
     entry.idleSince = performance.now()
     if (!isGone()) report(entry)
@@ -95,4 +98,9 @@ export function createQueue({classifier, verdict, tell}) {
       waiting.delete(id)
     },
   }
+}
+
+/** @param {unknown} error @returns {Failure} */
+export function failure(error) {
+  return {message: error instanceof Error ? error.message : String(error), trapped: error instanceof WebAssembly.RuntimeError}
 }

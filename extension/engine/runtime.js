@@ -1,5 +1,7 @@
 // Starts ONNX Runtime, so that its wasm compiles while the model is still being read.
 
+import {trim} from './trim.js'
+
 /** @typedef {typeof import('onnxruntime-web')} OnnxRuntime */
 
 // ONNX, in the encoding of Protocol Buffers: one node, Identity, from x to y, which are float32 of shape [1]; operator set 17.
@@ -12,16 +14,16 @@ const SMALLEST_GRAPH = [
 ]
 
 /**
- * Compile ONNX Runtime's wasm, by its address and not as bytes: the browser compiles while it reads, and may keep the compiled code.
- * @param {URL} address @throws {Error} if it cannot be read, or is no wasm.
+ * Compile ONNX Runtime's wasm.
+ * @param {URL} address @param {Promise<import('./trim.js').Used | null>} used  All that may be called of it; null: anything.
+ * @throws {Error} if it cannot be read, or is no wasm.
  */
-export async function compileRuntime(address) {
-  try {
-    return await WebAssembly.compileStreaming(fetch(address))
-  } catch (error) {
-    console.warn('ONNX Runtime could not be compiled while it was read', error)
-    return WebAssembly.compile(await (await fetch(address)).arrayBuffer())
-  }
+export async function compileRuntime(address, used) {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`${address.pathname} cannot be read (${response.status})`)
+  const wasm = new Uint8Array(await response.arrayBuffer())
+  const some = await used
+  return WebAssembly.compile(some ? trim(wasm, some) : wasm)
 }
 
 /**

@@ -18,7 +18,7 @@ import {createTokenizer} from './tokenizer.js'
  * @param {object} parts
  * @param {import('./session.js').OnnxRuntime} parts.ort
  * @param {URL} parts.model  The folder that holds model.json.
- * @param {number | Promise<number>} parts.threads
+ * @param {Promise<number>} parts.threads
  * @param {Promise<WebAssembly.Module>} parts.compiled  ONNX Runtime's wasm.
  * @param {() => Promise<import('./tokenizer-huggingface.js').Library>} parts.loadLibrary  Called for a model that needs it.
  * @param {(done: number, total: number) => void} parts.onProgress  Bytes of the model.
@@ -43,7 +43,7 @@ export async function start({ort, model, threads, compiled, loadLibrary, onProgr
     return {spec, tokenizer: made, modelBytes: bytes}
   }
 
-  const runtime = Promise.resolve(threads).then((count) => timed('runtime', () => startRuntime(ort, count, compiled)))
+  const runtime = threads.then((count) => timed('runtime', () => startRuntime(ort, count, compiled)))
   const [parts] = await Promise.all([timed('read', read), runtime])
   const classifier = await timed('session', () => createClassifier({ort, ...parts}))
   // The runtime has a copy, and a collector of garbage would leave ours for long.

@@ -1,17 +1,17 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
-import {compilePackaged, startPackaged} from './packaged.js'
-import {createQueue} from './queue.js'
+import {startPackaged} from './packaged.js'
+import {createQueue, failure} from './queue.js'
 import {verdict} from './scores.js'
 
 /**
- * Host to worker: `start` once, then what to classify and what not to any more.
+ * Host to worker: `start` once, then what to classify and what not to any more. `whole`: nothing may be left out of the runtime.
  * Worker to host: `loading` while the model is read, `ready` or `broken` once, then the queue's messages.
  * @typedef {import('../shared/messages.js').Work} Work
- * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>} EngineSettings
+ * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'> & {whole?: boolean}} EngineSettings
  * @typedef {({kind: 'start'} & EngineSettings) | ({kind: 'classify'} & Work) | {kind: 'cancel', id: string}} HostMessage
  * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number, startup: import('./start.js').Startup}
- *   | {kind: 'broken', message: string} | import('./queue.js').QueueMessage} WorkerMessage
+ *   | ({kind: 'broken'} & import('./queue.js').Failure) | import('./queue.js').QueueMessage} WorkerMessage
  */
 
 const TELLING_MS = 50
@@ -20,24 +20,16 @@ const TELLING_MS = 50
 const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ resolve) => { begin = resolve })
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 
-const compiled = compilePackaged()
-const engine = startPackaged({
-  compiled,
-  // Threads share memory, which a page that is not isolated must not: there is nothing to wait for then.
-  threads: self.crossOriginIsolated ? settings.then(({threads}) => (threads === 'auto' ? 1 : threads)) : 1,
-  onProgress: reporter(),
-  isAwaited: () => early.size > 0,
-})
+// Threads share memory, which a page that is not isolated must not.
+const threads = settings.then(({threads}) => (threads === 'auto' || !self.crossOriginIsolated ? 1 : threads))
+const whole = Promise.all([settings, threads]).then(([{whole}, count]) => whole === true || count > 1) // what threads call is left out
+const engine = startPackaged({threads, whole, onProgress: reporter(), isAwaited: () => early.size > 0})
 const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads, startup}, {minScore}]) => {
   const scoring = withMinScore(spec, minScore)
   tell({kind: 'ready', threads, startup})
-  return createQueue({
-    classifier,
-    verdict: (scores) => verdict(scores, scoring),
-    tell,
-  })
+  return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
 })
-queue.catch((error) => tell({kind: 'broken', message: String(error?.message ?? error)}))
+queue.catch((error) => tell({kind: 'broken', ...failure(error)}))
 
 self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data}) => {
   if (data.kind === 'start') begin(data)

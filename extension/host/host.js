@@ -42,6 +42,7 @@ export function createHost({
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let idle
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let stalled
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let leaving
+  let whole = false // whether the runtime has to be all there: a model may call what others do not
   let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
 
   /** @returns {Engine} */
@@ -62,7 +63,7 @@ export function createHost({
       return DEFAULT_SETTINGS
     }).then(({threads, releaseAfterMinutes, minScore}) => {
       idleMs = releaseAfterMinutes * MINUTE_MS
-      if (engine === started) send(started, {kind: 'start', threads, minScore})
+      if (engine === started) send(started, {kind: 'start', threads, minScore, whole})
       settle()
     })
     return started
@@ -76,6 +77,12 @@ export function createHost({
 
   /** @param {Engine} current @param {WorkerMessage} message */
   function receive(current, message) {
+    if ('trapped' in message && message.trapped && !whole) {
+      console.warn('The runtime has to be started with all its functions', message.message)
+      whole = true
+      restart()
+      return
+    }
     switch (message.kind) {
       case 'loading':
         current.loaded = {done: message.done, total: message.total}

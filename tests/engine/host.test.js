@@ -14,9 +14,10 @@ const STARTUP = {spawn: {from: 0, to: 1}}
 
 /**
  * A worker that starts as it is told to and answers when asked to, but not to ids with “slow”.
- * @param {{starts?: boolean | null}} [options]  Null: it does not come to an end of it.
+ * @param {{starts?: boolean | null, trapped?: boolean}} [options]  Null: it does not come to an end of it. `trapped`: it fails as
+ *   a runtime does that lacks a function, also to the id “rare”.
  */
-function worker({starts = true} = {}) {
+function worker({starts = true, trapped = false} = {}) {
   const {port1, port2} = new MessageChannel()
   /** @type {any[]} */ const seen = []
   /** @type {any[]} */ const waiting = []
@@ -27,14 +28,14 @@ function worker({starts = true} = {}) {
     if (data.kind === 'start') {
       port2.postMessage({kind: 'loading', done: 5, total: 10})
       if (starts === null) return
-      port2.postMessage(starts ? {kind: 'ready', threads: 1, startup: STARTUP} : {kind: 'broken', message: 'no memory'})
+      port2.postMessage(starts ? {kind: 'ready', threads: 1, startup: STARTUP} : {kind: 'broken', message: 'no memory', trapped})
       started = starts
     }
     if (started) waiting.splice(0).forEach(work)
   }
   const work = (/** @type {any} */ {kind, id}) => {
-    if (kind === 'classify' && id === 'bad') {
-      port2.postMessage({kind: 'failed', id, message: 'no'})
+    if (kind === 'classify' && (id === 'bad' || trapped && id === 'rare')) {
+      port2.postMessage({kind: 'failed', id, message: 'no', trapped})
     } else if (kind === 'classify' && !id.includes('slow')) {
       port2.postMessage({kind: 'progress', id, done: 1, total: 2})
       port2.postMessage({kind: 'partial', id, from: 0, segments: [SEGMENT]})
@@ -87,7 +88,7 @@ test('the worker starts with the reader\'s settings, or with ours where they can
   const engines = [worker(), worker()]
   const first = host(engines.slice(0, 1))
   await ask(first, '1')
-  assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3})
+  assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3, whole: false})
   const second = host(engines.slice(1), {readSettings: () => Promise.reject(new Error('no storage'))})
   await ask(second, '1')
   assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 'auto')
@@ -104,6 +105,33 @@ test('a run that fails is answered, and what waits goes to a new worker', async 
   assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
   assert.deepEqual(engines.map(({ids}) => ids()), [['slow', 'bad'], ['slow', '3']])
   host_.cancel('slow')
+  await host_.release()
+})
+
+for (const [when, options] of /** @type {const} */ ([['start', {starts: false, trapped: true}], ['run', {trapped: true}]])) {
+  test(`a ${when} that calls what was left out of the runtime is made again with all of it, and so are later starts`, async (context) => {
+    const warn = context.mock.method(console, 'warn', () => {})
+    const engines = [worker(options), worker(), worker()]
+    const host_ = host(engines)
+    host_.classify(work('slow'), () => {})
+    assert.equal((await ask(host_, 'rare')).at(-1)?.kind, 'result')
+    assert.equal(warn.mock.callCount(), 1)
+    host_.cancel('slow')
+    await host_.release()
+    assert.equal((await ask(host_, '4')).at(-1)?.kind, 'result')
+    await host_.release()
+    assert.deepEqual(engines.map(({seen}) => seen.find(({kind}) => kind === 'start').whole), [false, true, true])
+    assert.ok(engines[1].ids().includes('slow'), 'what waited goes to the new worker')
+  })
+}
+
+test('a whole runtime that fails is an error', async (context) => {
+  context.mock.method(console, 'warn', () => {})
+  const host_ = host([worker({starts: false, trapped: true}), worker({starts: false, trapped: true}), worker()])
+  const failure = (await ask(host_, '1')).at(-1)
+  assert.ok(failure?.kind === 'failure')
+  assert.equal(failure.code, 'start_failed')
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   await host_.release()
 })
 

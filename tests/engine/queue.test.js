@@ -146,6 +146,6 @@ test('a cancelled request stops between two runs and is not told of again', asyn
 test('a request that fails does not take the others with it', async () => {
   const {add} = start()
   const [bad, good] = await Promise.all([add('bad', ['x']), add('good', ['Aa.'])])
-  assert.deepEqual(bad, {kind: 'failed', id: 'bad', message: 'cannot read this'})
+  assert.deepEqual(bad, {kind: 'failed', id: 'bad', message: 'cannot read this', trapped: false})
   assert.equal(good.kind, 'done')
 })
