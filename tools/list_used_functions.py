@@ -1,5 +1,5 @@
 """Write extension/engine/used-functions.js: which functions of ONNX Runtime's wasm classifiers call, of every family and every way to
-quantize that the toolkit has, and the models that ship.
+quantize that the toolkit has, the models that ship, and the tests' smallest.
 
 Run it after ``make browsers`` for each release of the runtime, and when the toolkit's graphs change:
     python tools/list_used_functions.py
@@ -26,6 +26,7 @@ from builder.models.candidates import DEFAULTS, GRAPH, WEIGHTS, Candidate
 from builder.models.importer import ImportOptions, import_model
 from builder.places import runtime_folder
 from tests.checkpoints import write_checkpoint
+from tests.tiny import write_tiny_asset
 
 TARGET = ROOT / "extension" / "engine" / "used-functions.js"
 WASM = runtime_folder() / "ort-wasm-simd-threaded.wasm"
@@ -40,7 +41,7 @@ LINE = 140
 
 def called(scratch: Path) -> set[int]:
     """Numbers of the functions, imported ones counted first, that Node compiles when they are first called."""
-    folders = [folder.parent for folder in sorted(ASSETS.glob("*/model.json"))]
+    folders = [write_tiny_asset(scratch / "tiny"), *(file.parent for file in sorted(ASSETS.glob("*/model.json")))]
     for family in FAMILIES:
         shape = {"dim": 64, "hidden_dim": 128} if family == "distilbert" else WIDTHS
         checkpoint = write_checkpoint(scratch / family, family, max_position_embeddings=POSITIONS, **shape)
