@@ -3,8 +3,8 @@ quantize that the toolkit has, the models that ship, and the tests' smallest.
 
 Run it after ``make browsers`` for each release of the runtime, and when the toolkit's graphs change:
     python tools/list_used_functions.py
-``--check`` only tells whether one of these models calls a function that the list leaves out. Models are drawn at random: what a model calls does
-not depend on its weights.
+``--check`` only tells whether one of these models calls a function that the list leaves out. Models are drawn at random: what a model calls
+does not depend on its weights.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from builder.bundle.runtime import VERSION
 from builder.models.asset import load_asset, write_asset
@@ -28,6 +27,7 @@ from builder.places import runtime_folder
 from tests.checkpoints import write_checkpoint
 from tests.tiny import write_tiny_asset
 
+ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "extension" / "engine" / "used-functions.js"
 WASM = runtime_folder() / "ort-wasm-simd-threaded.wasm"
 ASSETS = ROOT / "model_assets"

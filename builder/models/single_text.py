@@ -1,7 +1,7 @@
 """A graph for one text at a time at its true length, as our engine runs it: the mask is all ones there, and the token types are zeros.
 
-What is made of them is constant, and costs more than its time: the Cast of a mask calls the runtime's largest function (490 kB of wasm), for
-which Chromium's optimizing compiler takes 90 MB and a second.
+What is made of them is constant, and costs more than its time: the Cast of a mask calls the runtime's largest function (490 kB of wasm),
+for which Chromium's optimizing compiler takes 90 MB and a second.
 """
 
 from __future__ import annotations

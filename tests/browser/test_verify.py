@@ -7,11 +7,12 @@ import zipfile
 from pathlib import Path
 
 import jsonschema
+import onnx
 import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
-from tests.tiny import write_extension, write_tiny_asset
+from tests.tiny import description, write_description, write_extension, write_tiny_asset
 from tests.unit.test_json_schemas import schema_of
 
 
@@ -36,6 +37,21 @@ def test_a_good_zip_passes_every_check(browser: str, zips: Path) -> None:
     assert {"installs", "permissions", "content security policy", "requests to the network", "complaints of the browser"} <= set(whats)
     assert sum(what.startswith("popup: ") for what in whats) == 3
     assert sum(what.startswith("card: ") for what in whats) == 1
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+def test_a_model_that_calls_what_is_left_out_of_the_runtime_answers_all_the_same(browser: str, tmp_path: Path) -> None:
+    asset = write_tiny_asset(tmp_path / "asset")
+    model = onnx.load(str(asset / "model.onnx"))
+    model.graph.node[-1].output[0] = "mean"
+    model.graph.node.append(onnx.helper.make_node("Selu", ["mean"], ["logits"]))  # of no model that the toolkit makes
+    onnx.save(model, str(asset / "model.onnx"))
+    write_description(asset, description(asset))
+    config = write_extension(tmp_path / "extension.toml", "asset")
+    packed = CliRunner().invoke(main, ["pack", str(config), "--out", str(tmp_path / "dist"), "--browser", browser])
+    assert packed.exit_code == 0, packed.output
+    result = CliRunner().invoke(main, ["verify", "--zip", str(tmp_path / "dist" / f"tiny-lens-1.2.3-{browser}.zip")])
+    assert result.exit_code == 0, result.output
 
 
 def test_a_zip_that_answers_unlike_python_and_asks_for_more_falls_short(zips: Path, tmp_path: Path) -> None:

@@ -8,5 +8,6 @@ from pathlib import Path
 
 
 def test_the_list_of_used_functions_lacks_none_that_a_model_calls(repository: Path) -> None:
-    check = subprocess.run([sys.executable, repository / "tools/list_used_functions.py", "--check"], capture_output=True, text=True, check=False)
+    command = [sys.executable, repository / "tools/list_used_functions.py", "--check"]
+    check = subprocess.run(command, capture_output=True, text=True, check=False)
     assert check.returncode == 0, check.stderr
