@@ -1,5 +1,6 @@
 // How the model's labels look and are called, from model.json.
 
+import {once} from '../shared/once.js'
 import {readModel} from './model.js'
 import {COLOUR_BLIND} from './palette.js'
 import {localized} from './words.js'
@@ -13,24 +14,13 @@ import {localized} from './words.js'
 
 /** @type {Colour} */ const GREY = {light: '#5f6368', dark: '#9aa0a6'}
 
-/** @type {Promise<Map<string, Label>> | undefined} */ let labels
-
-/** Labels by id, in the order of the model. */
-export function readLabels() {
-  labels ??= fetchLabels().catch((error) => {
-    labels = undefined // the reader may try again
-    throw error
-  })
-  return labels
-}
-
-/** @returns {Promise<Map<string, Label>>} */
-async function fetchLabels() {
+/** Labels by id, in the order of the model. @type {() => Promise<Map<string, Label>>} */
+export const readLabels = once(async () => {
   const model = await readModel()
   return new Map(model.labels.map(({id, name, emoji = '', colour = GREY, sample = ''}, place) => [
     id, {id, name: localized(name, id), emoji, colour, safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length], sample},
   ]))
-}
+})
 
 /**
  * Give an element `--label`, the label's colour: surface.css picks it by the theme and palette of the moment, so both can change

@@ -1,5 +1,7 @@
 // What model.json says of the model.
 
+import {once} from '../shared/once.js'
+
 /**
  * @typedef {object} Model
  * @property {string} name
@@ -11,13 +13,5 @@
  * @property {string | {scheme: string}} [quantization]
  */
 
-/** @type {Promise<Model> | undefined} */ let model
-
-/** @returns {Promise<Model>} */
-export function readModel() {
-  model ??= fetch(new URL('../model/model.json', import.meta.url)).then((response) => response.json()).catch((error) => {
-    model = undefined // it may be asked for again
-    throw error
-  })
-  return model
-}
+/** @type {() => Promise<Model>} */
+export const readModel = once(async () => (await fetch(new URL('../model/model.json', import.meta.url))).json())

@@ -1,5 +1,6 @@
 // Asks for the card's text and its scores. It runs before the rest of the card is loaded, so that both are under way meanwhile.
 
+import {once} from '../../shared/once.js'
 import {call} from '../call.js'
 import {classify} from '../engine.js'
 
@@ -12,16 +13,8 @@ import {classify} from '../engine.js'
 
 export const id = location.hash.slice(1)
 
-/** @type {Promise<CardRequest> | undefined} */ let taken
-
-/** What the card was opened for: handed over once, so that a second try must not ask again for what it has. */
-export function take() {
-  taken ??= call('take', {id}).catch((error) => {
-    taken = undefined
-    throw error
-  })
-  return taken
-}
+/** What the card was opened for: handed over once, so that a second try must not ask again for what it has. @type {() => Promise<CardRequest>} */
+export const take = once(() => call('take', {id}))
 
 /** Ask for the scores of the card's text; what is told before somebody follows is kept for whoever does. */
 export function ask() {
