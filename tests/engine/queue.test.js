@@ -143,6 +143,24 @@ test('a cancelled request stops between two runs and is not told of again', asyn
   assert.deepEqual(told.map(({id}) => id), ['2'])
 })
 
+test('while runs are short, messages are let in every few milliseconds', async () => {
+  const {port1, port2} = new MessageChannel()
+  const {queue, add, runs} = start({during(content) {
+    if (content === 'Z 0.') port2.postMessage(null)
+    for (const begin = performance.now(); performance.now() - begin < 1;);
+  }})
+  const other = new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      queue.cancel('page')
+      resolve(add('reader', ['Aa.']))
+    }
+  })
+  void add('page', Array.from({length: 300}, (_, index) => `Z ${index}.`), {priority: 'page'})
+  await other
+  assert.ok(runs.length < 100, String(runs.length))
+})
+
 test('a request that fails does not take the others with it', async () => {
   const {add} = start()
   const [bad, good] = await Promise.all([add('bad', ['x']), add('good', ['Aa.'])])
