@@ -1,5 +1,5 @@
 """Write extension/engine/used-functions.js: which functions of ONNX Runtime's wasm classifiers call, of every family and every way to
-quantize that the toolkit has, the models that ship, and the tests' smallest.
+quantize that the toolkit has, as ONNX files of other exporters' making, the models that ship, and the tests' smallest.
 
 Run it after ``make browsers`` for each release of the runtime, and when the toolkit's graphs change:
     python tools/list_used_functions.py
@@ -14,8 +14,12 @@ import json
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import torch
+from transformers import AutoModelForSequenceClassification
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -32,9 +36,17 @@ TARGET = ROOT / "extension" / "engine" / "used-functions.js"
 WASM = runtime_folder() / "ort-wasm-simd-threaded.wasm"
 ASSETS = ROOT / "model_assets"
 FAMILIES = ("bert", "distilbert", "electra", "roberta", "xlm-roberta")
+EXPORTS = (
+    ("bert", "eager", 11), ("bert", "eager", 14), ("bert", "sdpa", 14), ("bert", "sdpa", 18), ("distilbert", "eager", 14),
+    ("distilbert", "sdpa", 14), ("distilbert", "sdpa", 18), ("roberta", "sdpa", 14), ("xlm-roberta", "sdpa", 18),
+)
+"""ONNX files as authors have them: family, how attention was written, opset."""
+FEW = ("s8-channel+e8x128", "s8-tensor+e4x64")
 WAYS = (*DEFAULTS, "s8-channel+e32")
 POSITIONS = 514
 WIDTHS = {"hidden_size": 64, "intermediate_size": 128}
+LEAST = 3000
+"""Functions that any start calls: with fewer, Node tells of them in other words."""
 CALLED = re.compile(r"#(\d+) using Liftoff")
 LINE = 140
 
@@ -47,15 +59,38 @@ def called(scratch: Path) -> set[int]:
         checkpoint = write_checkpoint(scratch / family, family, max_position_embeddings=POSITIONS, **shape)
         asset = import_model(str(checkpoint), scratch / f"{family}-asset", ImportOptions()).asset
         folders += [asset, *(quantized(asset, way, scratch) for way in WAYS)]
+    for family, attention, opset in EXPORTS:
+        asset = exported(scratch / family, attention, opset, scratch / f"{family}-{attention}-{opset}")
+        folders += [asset, *(quantized(asset, way, scratch) for way in FEW)]
     command = [str(ROOT / "tools" / "node"), "--trace-wasm-compilation-times", str(ROOT / "tools" / "list_used_functions.js"), str(WASM)]
     told = subprocess.run([*command, *map(str, folders)], capture_output=True, text=True, check=False)
     if told.returncode:
         sys.exit(f"error: a model cannot be run: {told.stderr[-500:]}")
-    return {int(number) for number in CALLED.findall(told.stdout)}
+    found = {int(number) for number in CALLED.findall(told.stdout)}
+    if len(found) < LEAST:
+        sys.exit(f"error: Node tells of {len(found)} functions only\nhint: see what --trace-wasm-compilation-times prints in this version")
+    return found
+
+
+def exported(checkpoint: Path, attention: str, opset: int, folder: Path) -> Path:
+    """An asset of an ONNX file that was exported otherwise than we do."""
+    folder.mkdir()
+    model = AutoModelForSequenceClassification.from_pretrained(checkpoint, attn_implementation=attention).eval()
+    names = ["input_ids", "attention_mask"]
+    ids = torch.full((1, 8), 5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of shape checks that hold for every input
+        torch.onnx.export(
+            model, (ids, torch.ones_like(ids)), str(folder / "model.onnx"), input_names=names, output_names=["logits"], opset_version=opset,
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"logits": {0: "batch"}}, dynamo=False,
+        )
+    for name in ("config.json", "tokenizer.json"):
+        (folder / name).write_bytes((checkpoint / name).read_bytes())
+    return import_model(str(folder / "model.onnx"), folder / "asset", ImportOptions(licence="CC0-1.0")).asset
 
 
 def quantized(asset: Path, way: str, scratch: Path) -> Path:
-    folder = scratch / f"{asset.name}-{way}"
+    folder = scratch / f"{asset.parent.name}-{asset.name}-{way}"
     Candidate.parse(way).write(asset / GRAPH, folder)
     description = load_asset(asset).description
     vocabulary = description["tokenizer"]["vocabulary"]

@@ -111,7 +111,9 @@ def inputs_of(graph: Path) -> list[dict[str, str]]:
     import onnx
 
     types = {onnx.TensorProto.INT64: "int64", onnx.TensorProto.INT32: "int32"}
-    inputs = onnx.load(str(graph), load_external_data=False).graph.input
+    whole = onnx.load(str(graph), load_external_data=False).graph
+    weights = {tensor.name for tensor in whole.initializer}  # some exporters list them as inputs, too
+    inputs = [entry for entry in whole.input if entry.name not in weights]
     return [{"name": entry.name, "role": entry.name, "type": types[entry.type.tensor_type.elem_type]} for entry in inputs]
 
 
@@ -131,8 +133,8 @@ def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
         str(graph), model_type="bert", num_heads=heads, hidden_size=hidden, opt_level=0, optimization_options=options,
     )
     counts: dict[str, int] = fused.get_fused_operator_statistics()
-    keep_first_token(fused.model)
     fold_inputs(fused.model)
+    keep_first_token(fused.model)
     fused.prune_graph()
     fused.save_model_to_file(str(out))
     return {name: count for name, count in counts.items() if count}

@@ -19,14 +19,18 @@ ELEMENTWISE = {"Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Erf", "Tanh", "Relu",
 NORMALIZATIONS = {"LayerNormalization", "SkipLayerNormalization"}
 """Over a row, as exporters write them."""
 KNOWN_ATTRIBUTES = {"num_heads", "scale", "mask_filter_value", "unidirectional"}
+FIRST_OPSET = 10
+"""Of ai.onnx in which Slice takes its bounds as inputs."""
 QUERY, KEY, VALUE = "query", "key", "value"
 
 
 def keep_first_token(model: onnx.ModelProto) -> bool:
-    """Rewrite the last layer of a fused graph, in place, if all that follows its attention treats each token by itself and nothing but the
-    first token is read in the end; whether it was so. Else the graph stays as it is.
+    """Rewrite the last layer of a fused graph without a mask, in place, if all that follows its attention treats each token by itself
+    and nothing but the first token is read in the end; whether it was so. Else the graph stays as it is. What is then unused stays in it.
     """
     graph = _Graph(model.graph)
+    if any(entry.domain in ("", "ai.onnx") and entry.version < FIRST_OPSET for entry in model.opset_import) or graph.branches:
+        return False
     for head in graph.nodes:
         if graph.takes_first_token(head):
             attention = graph.last_attention(head)
@@ -49,6 +53,11 @@ class _Graph:
             if node.op_type == "Constant" and node.attribute[0].name == "value":
                 self.constants[node.output[0]] = node.attribute[0].t
 
+    @property
+    def branches(self) -> bool:
+        """Whether nodes have graphs of their own, which may read any tensor."""
+        return any(attribute.HasField("g") or attribute.graphs for node in self.nodes for attribute in node.attribute)
+
     def array(self, name: str) -> NDArray[Any]:
         """The values of a constant."""
         from onnx import numpy_helper
@@ -70,7 +79,7 @@ class _Graph:
             return None
         node = before[-1]
         attributes = _attributes(node)
-        plain = attributes.keys() <= KNOWN_ATTRIBUTES and not attributes.get("unidirectional") and not any(node.input[4:])
+        plain = attributes.keys() <= KNOWN_ATTRIBUTES and not attributes.get("unidirectional") and not any(node.input[3:])
         return node if plain and node.input[1] in self.constants and node.input[2] in self.constants else None
 
     def between(self, attention: onnx.NodeProto, head: onnx.NodeProto) -> list[onnx.NodeProto] | None:
@@ -88,7 +97,7 @@ class _Graph:
             if node not in found:
                 found.append(node)
                 wanted += [other for other in node.input if other and other not in self.constants]
-        made = {attention.output[0], *(name for node in found for name in node.output if name)}
+        made = {name for node in (attention, *found) for name in node.output if name}
         others = [node for node in self.nodes if node not in found and node is not head]
         read_elsewhere = {name for node in others for name in node.input} | {output.name for output in self.proto.output}
         return None if made & read_elsewhere else found
@@ -98,15 +107,14 @@ class _Graph:
         constants = [self.constants[name] for name in node.input if name in self.constants]
         if node.op_type == "MatMul":
             return node.input[0] not in self.constants and len(constants) == 1 and len(constants[0].dims) == 2
-        if node.op_type in NORMALIZATIONS:
-            return bool(_attributes(node).get("axis", -1) == -1)
-        return node.op_type in ELEMENTWISE and all(len(tensor.dims) < 2 for tensor in constants)
+        by_row = node.op_type in ELEMENTWISE or (node.op_type in NORMALIZATIONS and _attributes(node).get("axis", -1) == -1)
+        return by_row and all(len(tensor.dims) < 2 for tensor in constants)
 
 
 def _rewrite(graph: _Graph, attention: onnx.NodeProto, after: list[onnx.NodeProto]) -> None:
     from onnx import helper, numpy_helper
 
-    tokens, packed, bias, mask = (*attention.input, "")[:4]
+    tokens, packed, bias = attention.input[:3]
     layer = attention.output[0]  # its name tells the layer's number, as those of the layer's other nodes do
     first = f"{layer}/first_token"
     bounds = [f"{layer}/{name}" for name in ("start", "end", "axis")]
@@ -120,7 +128,7 @@ def _rewrite(graph: _Graph, attention: onnx.NodeProto, after: list[onnx.NodeProt
         made.append(helper.make_node("MatMul", [first if part == QUERY else tokens, f"{name}_weight"], [name], name=f"{name}/MatMul"))
     attributes = {name: value for name, value in _attributes(attention).items() if name != "unidirectional"}
     made.append(helper.make_node(
-        "MultiHeadAttention", [f"{layer}/{QUERY}", f"{layer}/{KEY}", f"{layer}/{VALUE}", bias, mask], [layer],
+        "MultiHeadAttention", [f"{layer}/{QUERY}", f"{layer}/{KEY}", f"{layer}/{VALUE}", bias], [layer],
         name=f"{layer}/MultiHeadAttention", domain="com.microsoft", **attributes,
     ))
     for node in after:
@@ -129,9 +137,6 @@ def _rewrite(graph: _Graph, attention: onnx.NodeProto, after: list[onnx.NodeProt
     nodes = [*graph.nodes[:place], *made, *graph.nodes[place + 1:]]
     graph.proto.ClearField("node")
     graph.proto.node.extend(nodes)
-    read = {name for node in nodes for name in node.input}
-    if packed not in read:
-        graph.proto.initializer.remove(graph.constants[packed])
 
 
 def _attributes(node: onnx.NodeProto) -> dict[str, Any]:

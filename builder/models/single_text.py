@@ -1,7 +1,7 @@
 """A graph for one text at a time at its true length, as our engine runs it: the mask is all ones there, and the token types are zeros.
 
-What is made of them is constant, and costs more than its time: the Cast of a mask calls the runtime's largest function (490 kB of wasm),
-for which Chromium's optimizing compiler takes 90 MB and a second.
+What is made of them is constant, and costs more than its time: the Cast of a mask calls a function of 490 kB in the runtime, for which
+Chromium's optimizing compiler takes 90 MB and a second.
 """
 
 from __future__ import annotations
@@ -14,51 +14,40 @@ if TYPE_CHECKING:
 MASK, TOKEN_TYPES = "attention_mask", "token_type_ids"
 MASK_INPUT = {"Attention": 3, "MultiHeadAttention": 4}
 """Which input of a fused attention is its mask."""
+RESHAPING = {"Cast", "Identity", "ReduceSum"}
+"""What fusion puts between a mask and an attention: it stays a mask, or becomes its length."""
 
 
 def fold_inputs(model: onnx.ModelProto) -> None:
-    """Take mask and token types out of a fused graph, in place, where nothing else comes of them than what attention and a table of
-    embeddings make; what is then unused stays in the graph.
+    """Take mask and token types out of a fused graph, in place, where they come to attention or to a table of embeddings as they are; what
+    is then unused stays in the graph.
     """
     graph = model.graph
-    sources = _Sources(graph)
+    maker = {name: node for node in graph.node for name in node.output}
     for node in graph.node:
         place = MASK_INPUT.get(node.op_type, len(node.input))
-        if place < len(node.input) and sources.of(node.input[place]) == {MASK}:
+        if place < len(node.input) and _source(node.input[place], maker) == MASK:
             node.input[place] = ""
     _fold_token_types(graph)
 
 
-class _Sources:
-    """Which inputs of a graph a tensor is made of."""
-
-    def __init__(self, graph: onnx.GraphProto) -> None:
-        self._maker = {name: node for node in graph.node for name in node.output}
-        self._inputs = {entry.name for entry in graph.input}
-
-    def of(self, name: str) -> set[str]:
-        found, seen, waiting = set(), {""}, [name]
-        while waiting:
-            one = waiting.pop()
-            if one in seen:
-                continue
-            seen.add(one)
-            if one in self._inputs:
-                found.add(one)
-            elif one in self._maker:
-                waiting += self._maker[one].input
-        return found
+def _source(name: str, maker: dict[str, onnx.NodeProto]) -> str:
+    while name in maker and maker[name].op_type in RESHAPING:
+        name = maker[name].input[0]
+    return name
 
 
 def _fold_token_types(graph: onnx.GraphProto) -> None:
-    from onnx import numpy_helper
+    from onnx import helper, numpy_helper
 
     tables = {tensor.name: tensor for tensor in graph.initializer}
+    outputs = {output.name for output in graph.output}
     for node in list(graph.node):
-        if node.op_type != "Gather" or node.input[1] != TOKEN_TYPES or node.input[0] not in tables:
+        if node.op_type != "Gather" or node.input[1] != TOKEN_TYPES or node.input[0] not in tables or node.output[0] in outputs:
             continue
+        axis = next((helper.get_attribute_value(attribute) for attribute in node.attribute if attribute.name == "axis"), 0)
         readers = [other for other in graph.node if node.output[0] in other.input]
-        if all(reader.op_type == "Add" for reader in readers):
-            row = numpy_helper.to_array(tables[node.input[0]])[0].copy()
+        if axis == 0 and all(reader.op_type == "Add" for reader in readers):
+            row = numpy_helper.to_array(tables[node.input[0]])[0].reshape(1, 1, -1)  # for one text, for each token
             graph.node.remove(node)
             graph.initializer.append(numpy_helper.from_array(row, node.output[0]))

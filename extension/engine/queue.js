@@ -12,10 +12,10 @@ import {createRecent} from './recent.js'
  * @typedef {{kind: 'progress', id: string, done: number, total: number}
  *   | {kind: 'partial', id: string, from: number, segments: Segment[]}
  *   | {kind: 'done', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms: WorkMilliseconds}
- *   | {kind: 'failed', id: string} & Failure} QueueMessage
+ *   | {kind: 'failed', id: string} & WorkerFailure} QueueMessage
  *
  * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of it.
- * @typedef {{message: string, trapped: boolean}} Failure
+ * @typedef {{message: string, trapped: boolean}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
  * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when the last one ended.
@@ -61,11 +61,11 @@ export function createQueue({classifier, verdict, tell}) {
     entry.waited += performance.now() - entry.idleSince
     try {
       await job.step()
+      entry.idleSince = performance.now()
+      if (!isGone()) report(entry)
     } catch (error) {
-      if (!isGone()) end({kind: 'failed', id, ...failure(error)})
+      if (!isGone()) end({kind: 'failed', id, ...asWorkerFailure(error)})
     }
-    entry.idleSince = performance.now()
-    if (!isGone()) report(entry)
   }
 
   /** @param {Entry} entry */
@@ -104,7 +104,9 @@ export function createQueue({classifier, verdict, tell}) {
   }
 }
 
-/** @param {unknown} error @returns {Failure} */
-export function failure(error) {
-  return {message: error instanceof Error ? error.message : String(error), trapped: error instanceof WebAssembly.RuntimeError}
+/** @param {unknown} error @returns {WorkerFailure} */
+export function asWorkerFailure(error) {
+  const message = error instanceof Error ? error.message : String(error)
+  // What traps while it starts, ONNX Runtime tells in words.
+  return {message, trapped: error instanceof WebAssembly.RuntimeError || message.includes('RuntimeError')}
 }

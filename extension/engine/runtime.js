@@ -21,9 +21,13 @@ const SMALLEST_GRAPH = [
 export async function compileRuntime(address, used) {
   const response = await fetch(address)
   if (!response.ok) throw new Error(`${address.pathname} cannot be read (${response.status})`)
-  const wasm = new Uint8Array(await response.arrayBuffer())
+  const all = new Uint8Array(await response.arrayBuffer())
   const some = await used
-  return WebAssembly.compile(some ? trim(wasm, some) : wasm)
+  const bytes = some ? trim(all, some) : all
+  if (bytes !== all) all.buffer.transfer(0) // a collector of garbage would leave it for long
+  const compiled = await WebAssembly.compile(bytes)
+  bytes.buffer.transfer(0)
+  return compiled
 }
 
 /**

@@ -30,10 +30,11 @@ export function trim(wasm, {bytes, runs}) {
     at += size
   }
 
-  while (wasm[at] !== CODE) {
+  while (at < bytes && wasm[at] !== CODE) {
     at++
     pass()
   }
+  if (at >= bytes) return wasm
   const begin = at++
   const end = number() + at
   const count = number()

@@ -1,7 +1,7 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
 import {startPackaged} from './packaged.js'
-import {createQueue, failure} from './queue.js'
+import {asWorkerFailure, createQueue} from './queue.js'
 import {verdict} from './scores.js'
 
 /**
@@ -11,7 +11,7 @@ import {verdict} from './scores.js'
  * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'> & {whole?: boolean}} EngineSettings
  * @typedef {({kind: 'start'} & EngineSettings) | ({kind: 'classify'} & Work) | {kind: 'cancel', id: string}} HostMessage
  * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number, startup: import('./start.js').Startup}
- *   | ({kind: 'broken'} & import('./queue.js').Failure) | import('./queue.js').QueueMessage} WorkerMessage
+ *   | ({kind: 'broken'} & import('./queue.js').WorkerFailure) | import('./queue.js').QueueMessage} WorkerMessage
  */
 
 const TELLING_MS = 50
@@ -29,7 +29,7 @@ const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads,
   tell({kind: 'ready', threads, startup})
   return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
 })
-queue.catch((error) => tell({kind: 'broken', ...failure(error)}))
+queue.catch((error) => tell({kind: 'broken', ...asWorkerFailure(error)}))
 
 self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data}) => {
   if (data.kind === 'start') begin(data)

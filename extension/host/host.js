@@ -80,7 +80,8 @@ export function createHost({
     if ('trapped' in message && message.trapped && !whole) {
       console.warn('The runtime has to be started with all its functions', message.message)
       whole = true
-      restart()
+      renew()
+      settle()
       return
     }
     switch (message.kind) {
@@ -129,10 +130,15 @@ export function createHost({
     for (const request of refused) refuse(request, failure)
   }
 
-  /** A new worker for what waits, in the same order. */
+  /** A new worker, if anything waits for one. */
   function restart() {
+    if (open.size) renew()
+    else end()
+  }
+
+  /** A new worker, which gets what waits in the same order. */
+  function renew() {
     end()
-    if (!open.size) return
     const started = start()
     for (const {work} of open.values()) send(started, {kind: 'classify', ...work})
   }

@@ -125,6 +125,17 @@ for (const [when, options] of /** @type {const} */ ([['start', {starts: false, t
   })
 }
 
+test('an engine that is started ahead of all work is started again with all of the runtime', async (context) => {
+  const warn = context.mock.method(console, 'warn', () => {})
+  const engines = [worker({starts: false, trapped: true}), worker()]
+  const host_ = host(engines)
+  host_.start()
+  while (!warn.mock.callCount()) await new Promise((resolve) => setTimeout(resolve))
+  assert.equal((await ask(host_, '1')).at(-1)?.kind, 'result')
+  assert.equal(engines[1].seen[0].whole, true)
+  await host_.release()
+})
+
 test('a whole runtime that fails is an error', async (context) => {
   context.mock.method(console, 'warn', () => {})
   const host_ = host([worker({starts: false, trapped: true}), worker({starts: false, trapped: true}), worker()])

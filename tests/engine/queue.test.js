@@ -1,7 +1,7 @@
 // The worker's queue with a classifier that scores by the text itself: “a” is label a, “b” label b, and so on.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {createQueue} from '../../extension/engine/queue.js'
+import {asWorkerFailure, createQueue} from '../../extension/engine/queue.js'
 import {verdict} from '../../extension/engine/scores.js'
 
 /** @typedef {import('../../extension/engine/queue.js').QueueMessage} QueueMessage */
@@ -166,4 +166,11 @@ test('a request that fails does not take the others with it', async () => {
   const [bad, good] = await Promise.all([add('bad', ['x']), add('good', ['Aa.'])])
   assert.deepEqual(bad, {kind: 'failed', id: 'bad', message: 'cannot read this', trapped: false})
   assert.equal(good.kind, 'done')
+})
+
+test('a trap of the runtime is told from other errors, also where the runtime tells of it in words', () => {
+  const trap = new WebAssembly.RuntimeError('unreachable')
+  assert.deepEqual(asWorkerFailure(trap), {message: 'unreachable', trapped: true})
+  assert.equal(asWorkerFailure(new Error(`no available backend found. ERR: [wasm] ${trap}`)).trapped, true)
+  assert.deepEqual(asWorkerFailure('no'), {message: 'no', trapped: false})
 })

@@ -43,6 +43,8 @@ test('a wasm that the list does not tell of stays as it is', () => {
   const wasm = numbers()
   assert.equal(trim(wasm, {bytes: wasm.length + 1, runs: [3, 197]}), wasm)
   assert.equal(trim(wasm, {bytes: wasm.length, runs: [3, 196]}), wasm)
+  const empty = wasm.slice(0, 8)
+  assert.equal(trim(empty, {bytes: empty.length, runs: [3, 197]}), empty)
 })
 
 test('what is no wasm, or is not there, is an error', async () => {

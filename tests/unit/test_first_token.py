@@ -3,105 +3,118 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx import helper, numpy_helper
 
 from builder.models.candidates import WEIGHTS, Candidate
-from builder.models.export import load_checkpoint, trace
 from builder.models.first_token import keep_first_token
-from tests.checkpoints import write_checkpoint
-
-LAYERS = 3
-
-
-def fused(folder: Path, family: str) -> onnx.ModelProto:
-    """A classifier whose attention is fused, with all tokens in its last layer."""
-    from onnxruntime.transformers import optimizer
-    from onnxruntime.transformers.fusion_options import FusionOptions
-
-    trace(load_checkpoint(write_checkpoint(folder / family, family, num_hidden_layers=LAYERS)), folder / "traced.onnx")
-    options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False
-    found = optimizer.optimize_model(
-        str(folder / "traced.onnx"), "bert", num_heads=2, hidden_size=32, opt_level=0, optimization_options=options,
-    )
-    found.save_model_to_file(str(folder / "fused.onnx"))
-    return onnx.load(str(folder / "fused.onnx"))
+from builder.models.single_text import fold_inputs
+from tests.graphs import LAYERS, copy, fused, outputs
 
 
-def logits(model: onnx.ModelProto, length: int, batch: int) -> np.ndarray:
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    ids = np.random.default_rng(length).integers(5, 30, (batch, length))
-    mask = np.ones_like(ids)
-    mask[1:, max(1, length // 2):] = 0
-    values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-    (found,) = session.run(None, {entry.name: values[entry.name] for entry in session.get_inputs()})
-    return np.asarray(found)
+def unmasked(folder: Path, family: str = "bert") -> onnx.ModelProto:
+    model = fused(folder, family)
+    fold_inputs(model)
+    return model
 
 
-@pytest.mark.parametrize("family", ["bert", "electra", "roberta"])
+def head_of(model: onnx.ModelProto) -> onnx.NodeProto:
+    """The node that takes the first token."""
+    (head,) = [node for node in model.graph.node if node.op_type == "Gather" and "pooler" in node.name]
+    return head
+
+
+@pytest.mark.parametrize("family", ["bert", "electra", "roberta", "xlm-roberta"])
 def test_the_logits_stay(family: str, tmp_path: Path) -> None:
-    whole = fused(tmp_path, family)
-    cut = onnx.ModelProto.FromString(whole.SerializeToString())
+    whole = unmasked(tmp_path, family)
+    cut = copy(whole)
     assert keep_first_token(cut)
     before, after = (Counter(node.op_type for node in model.graph.node) for model in (whole, cut))
     assert (before["Attention"], after["Attention"], after["MultiHeadAttention"]) == (LAYERS, LAYERS - 1, 1)
-    for length, batch in ((2, 1), (7, 1), (33, 3), (60, 2)):
-        np.testing.assert_allclose(logits(cut, length, batch), logits(whole, length, batch), atol=1e-4)
+    for length in (2, 7, 33, 60):
+        np.testing.assert_allclose(outputs(cut, length)[0], outputs(whole, length)[0], atol=1e-4)
     assert not keep_first_token(cut), "there is no more to leave out"
 
 
 def test_the_rest_of_the_layer_sees_one_token(tmp_path: Path) -> None:
-    cut = fused(tmp_path, "bert")
+    cut = unmasked(tmp_path)
     keep_first_token(cut)
     last = [node for node in cut.graph.node if f"layer.{LAYERS - 1}" in node.name and node.op_type == "MatMul"]
     seen = ["query", "key", "value", "attention/output/dense", "intermediate/dense", f"layer.{LAYERS - 1}/output/dense"]
     assert [any(part in node.name for node in last) for part in seen] == [True] * len(seen)
     del cut.graph.output[:]
     cut.graph.output.extend(helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, None) for node in last)
-    session = onnxruntime.InferenceSession(cut.SerializeToString(), providers=["CPUExecutionProvider"])
-    ids = np.full((1, 9), 7)
-    values = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-    found = session.run(None, {entry.name: values[entry.name] for entry in session.get_inputs()})
-    tokens = {node.name: value.shape[1] for node, value in zip(last, found, strict=True)}
+    tokens = {node.name: value.shape[1] for node, value in zip(last, outputs(cut, 9), strict=True)}
     assert {name for name, count in tokens.items() if count == 9} == {name for name in tokens if "/key/" in name or "/value/" in name}
     assert set(tokens.values()) == {1, 9}
 
 
-def test_a_graph_that_gives_all_tokens_stays_as_it_is(tmp_path: Path) -> None:
-    whole = fused(tmp_path, "bert")
-    (head,) = [node for node in whole.graph.node if node.op_type == "Gather" and "pooler" in node.name]
-    whole.graph.output.append(helper.make_tensor_value_info(head.input[0], onnx.TensorProto.FLOAT, None))
-    same = whole.SerializeToString()
-    assert not keep_first_token(whole)
-    assert whole.SerializeToString() == same
+def give_all_tokens(model: onnx.ModelProto) -> None:
+    model.graph.output.append(helper.make_tensor_value_info(head_of(model).input[0], onnx.TensorProto.FLOAT, None))
 
 
-def test_a_graph_that_reads_another_token_stays_as_it_is(tmp_path: Path) -> None:
-    whole = fused(tmp_path, "bert")
-    (head,) = [node for node in whole.graph.node if node.op_type == "Gather" and "pooler" in node.name]
-    whole.graph.initializer.append(numpy_helper.from_array(np.array(1), "second"))
-    head.input[1] = "second"
-    assert not keep_first_token(whole)
+def read_the_second_token(model: onnx.ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.array(1), "second"))
+    head_of(model).input[1] = "second"
 
 
-def test_tokens_that_are_mixed_after_the_attention_are_all_kept(tmp_path: Path) -> None:
-    whole = fused(tmp_path, "bert")
-    (head,) = [node for node in whole.graph.node if node.op_type == "Gather" and "pooler" in node.name]
-    mixed = helper.make_node("Softmax", [head.input[0]], ["mixed"], name="mixed", axis=1)
-    whole.graph.node.insert(list(whole.graph.node).index(head), mixed)
+def mix_tokens(model: onnx.ModelProto) -> None:
+    head = head_of(model)
+    model.graph.node.insert(list(model.graph.node).index(head), helper.make_node("Softmax", [head.input[0]], ["mixed"], axis=1))
     head.input[0] = "mixed"
-    assert not keep_first_token(whole)
+
+
+def scale_tokens_apart(model: onnx.ModelProto) -> None:
+    head = head_of(model)
+    model.graph.initializer.append(numpy_helper.from_array(np.ones((9, 32), dtype=np.float32), "scales"))
+    model.graph.node.insert(list(model.graph.node).index(head), helper.make_node("Mul", [head.input[0], "scales"], ["scaled"]))
+    head.input[0] = "scaled"
+
+
+def mask_again(model: onnx.ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.array([9], dtype=np.int32), "length"))
+    (*_, last) = [node for node in model.graph.node if node.op_type == "Attention"]
+    last.input[3] = "length"
+
+
+def read_in_a_branch(model: onnx.ModelProto) -> None:
+    logits = model.graph.output[0].name
+    branch = helper.make_graph(
+        [helper.make_node("ReduceMax", [head_of(model).input[0]], ["highest"], axes=[1, 2], keepdims=0)], "branch", [],
+        [helper.make_tensor_value_info("highest", onnx.TensorProto.FLOAT, None)],
+    )
+    model.graph.initializer.append(numpy_helper.from_array(np.array(True), "always"))
+    model.graph.node.append(helper.make_node("If", ["always"], ["more"], then_branch=branch, else_branch=branch))
+    model.graph.node.append(helper.make_node("Add", [logits, "more"], ["sum"]))
+    model.graph.output[0].name = "sum"
+
+
+@pytest.mark.parametrize(
+    "change", [give_all_tokens, read_the_second_token, mix_tokens, scale_tokens_apart, mask_again, read_in_a_branch],
+    ids=lambda change: change.__name__,
+)
+def test_a_graph_that_needs_more_stays_as_it_is(change: Callable[[onnx.ModelProto], None], tmp_path: Path) -> None:
+    model = unmasked(tmp_path)
+    change(model)
+    same = model.SerializeToString()
+    assert not keep_first_token(model)
+    assert model.SerializeToString() == same
+
+
+def test_an_older_graph_stays_as_it_is(tmp_path: Path) -> None:
+    model = unmasked(tmp_path)
+    model.opset_import[0].version = 9
+    assert not keep_first_token(model)
 
 
 @pytest.mark.parametrize("way", ["s8-tensor+e8x16", "s8-channel+e8x16+float-last"])
 def test_it_is_quantized_like_any_layer(way: str, tmp_path: Path) -> None:
-    cut = fused(tmp_path, "bert")
+    cut = unmasked(tmp_path)
     keep_first_token(cut)
     onnx.save(cut, str(tmp_path / "cut.onnx"))
     Candidate.parse(way).write(tmp_path / "cut.onnx", tmp_path / "small")
