@@ -61,7 +61,7 @@ icons: .venv/ready-test  ## Render extension/icons/*.png from their SVG
 latency: .venv/ready-browsers pack  ## Time the packages in both browsers (5 minutes)
 	for browser in chrome firefox; do $(BIN)/builder bench --browser $$browser --json dist/bench-$$browser.json; done
 
-bench: .venv/ready-train .venv/ready-browsers benchmarks/peer/node_modules/.ready pack  ## Time ours beside transformers.js, in turn, in both browsers (6 minutes)
+bench: .venv/ready-train .venv/ready-browsers benchmarks/peer/node_modules/.ready pack  ## Time ours beside transformers.js, in turn, in both browsers (7 minutes)
 	$(BIN)/python benchmarks/run.py --data $(DATA) --json dist/peer.json
 
 clean:  ## Remove what pack and test made, the environments included

@@ -164,8 +164,10 @@ def _cold(setup: Setup, peer_bundle: Path, plan: Plan) -> list[Figure]:
             for turn in range(2 if number else 1 + plan.rounds):
                 name = "again" if turn else "first"
                 with pair.ours() as engine:
+                    time.sleep(plan.settle_s)  # what a worker started goes on after it: its code is still being optimized
                     ours[name].append(engine.start_worker(FIRST_TEXT)["scores"])
                 with pair.other() as peer:
+                    time.sleep(plan.settle_s)
                     others[name].append(peer.ask("start", threads=1, text=FIRST_TEXT)["scores"])
     return [
         Figure(f"cold.{name}", f"from starting the worker to scores, {what}", "ms", "lower", summarize(ours[name]), summarize(others[name]),

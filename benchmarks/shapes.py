@@ -1,7 +1,7 @@
 """How long a model takes beside an unfused 6 x 384 as int8, both in our worker, in turn, in one browser run.
 
-That reference is all-MiniLM-L6-v2 with a head drawn at random, traced and quantized like our models but without the fusion of attention and
-of normalization that ``builder model export`` does; a model's time does not depend on its weights.
+That reference is all-MiniLM-L6-v2 with a head drawn at random, traced and quantized like our models but without what ``builder model
+export`` does to a graph (fusion, one text, its first token); a model's time does not depend on its weights.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from builder.config import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError
 from builder.models.asset import load_asset, write_asset
 from builder.models.candidates import GRAPH, WEIGHTS, Candidate
-from builder.models.export import require_torch, trace
+from builder.models.export import inputs_of, require_torch, trace
 
 ASSETS = Path(__file__).parent.parent / "model_assets"
 LIKE = ASSETS / "emotion"
@@ -64,7 +64,7 @@ def write_reference(folder: Path) -> Path:
     traced.unlink()
     vocabulary = like.description["tokenizer"]["vocabulary"]
     shutil.copyfile(LIKE / vocabulary, folder / vocabulary)
-    description = like.description | {"graph": GRAPH, "weights": WEIGHTS}
+    description = like.description | {"graph": GRAPH, "weights": WEIGHTS, "inputs": inputs_of(folder / GRAPH)}
     write_asset(folder, description, (GRAPH, WEIGHTS, vocabulary), lambda _: "Made for a measurement; of no other use.\n")
     return folder
 
