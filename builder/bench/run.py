@@ -15,6 +15,7 @@ from builder.bench.machine import load, machine_facts
 from builder.bench.measures import Measure
 from builder.bench.memory import memory
 from builder.bench.page import page
+from builder.bench.popup import popup
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.texts import Texts
 from builder.bundle.runtime import VERSION
@@ -33,9 +34,9 @@ WARM: dict[str, WarmSection] = {
     "lengths": lengths, "texts": single_texts, "throughput": throughput, "scaling": scaling, "tokenizer": tokenizer,
 }
 """Sections that share one browser."""
-OWN: dict[str, OwnSection] = {"start": starts, "click": clicks, "memory": memory, "page": page}
+OWN: dict[str, OwnSection] = {"start": starts, "click": clicks, "memory": memory, "page": page, "popup": popup}
 """Sections that start browsers of their own."""
-SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page")
+SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page", "popup")
 
 
 @dataclass(frozen=True)

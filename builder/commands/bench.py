@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from builder.bench.run import Report
     from builder.bench.setup import Threads
 
-SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page")
+SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page", "popup")
 """Those of builder.bench.run, which takes long to import."""
 
 

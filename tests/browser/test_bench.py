@@ -51,6 +51,7 @@ def test_every_section_gives_figures_that_can_be_true(browser: str, project: Pat
     assert {"scaling.length_exponent", "scaling.sentences_exponent"} <= set(value)
     assert 10 < value["memory.before.pss"] <= value["memory.peak.pss"]
     assert value["page.first"] > 0 and value["page.rate"] > 0 and value["page.frame.view"] > 0
+    assert 0 <= value["popup.letter"] <= value["popup.turn"] < 5000 and value["popup.turn"] > 0
     assert ("page.task.processor" in value) == (browser == "chrome")
     assert data["browser"]["version"] and data["runtime"]["threads"] >= 1 and data["texts"] == {"given": 0}
     assert files["plot"].read_text().startswith("<svg")
