@@ -9,7 +9,9 @@ const LENGTHS = [2, 3, 4, 5, 7, 8, 13, 16, 24, 31, 64, 100, 128, 200, 256, 333, 
 const IDS = 5 // every vocabulary has so many
 
 const [wasm, ...folders] = process.argv.slice(2)
-await startRuntime(/** @type {any} */ (ort), 1, WebAssembly.compile(readFileSync(wasm)))
+const compiled = await WebAssembly.compile(readFileSync(wasm))
+console.log(`imported functions: ${WebAssembly.Module.imports(compiled).filter(({kind}) => kind === 'function').length}`)
+await startRuntime(/** @type {any} */ (ort), 1, Promise.resolve(compiled))
 for (const folder of folders) {
   const read = (/** @type {string} */ name) => new Uint8Array(readFileSync(`${folder}/${name}`))
   const spec = JSON.parse(readFileSync(`${folder}/model.json`, 'utf8'))

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from builder.bundle.runtime import VERSION
 from builder.models.asset import load_asset, write_asset
 from builder.models.candidates import DEFAULTS, GRAPH, WEIGHTS, Candidate
+from builder.models.export import INPUTS_OF
 from builder.models.importer import ImportOptions, import_model
 from builder.places import runtime_folder
 from tests.checkpoints import write_checkpoint
@@ -35,7 +36,6 @@ ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "extension" / "engine" / "used-functions.js"
 WASM = runtime_folder() / "ort-wasm-simd-threaded.wasm"
 ASSETS = ROOT / "model_assets"
-FAMILIES = ("bert", "distilbert", "electra", "roberta", "xlm-roberta")
 EXPORTS = (
     ("bert", "eager", 11), ("bert", "eager", 14), ("bert", "sdpa", 14), ("bert", "sdpa", 18), ("distilbert", "eager", 14),
     ("distilbert", "sdpa", 14), ("distilbert", "sdpa", 18), ("roberta", "sdpa", 14), ("xlm-roberta", "sdpa", 18),
@@ -47,14 +47,14 @@ POSITIONS = 514
 WIDTHS = {"hidden_size": 64, "intermediate_size": 128}
 LEAST = 3000
 """Functions that any start calls: with fewer, Node tells of them in other words."""
-CALLED = re.compile(r"#(\d+) using Liftoff")
+CALLED, IMPORTED = re.compile(r"#(\d+) using Liftoff"), re.compile(r"^imported functions: (\d+)$", re.MULTILINE)
 LINE = 140
 
 
 def called(scratch: Path) -> set[int]:
-    """Numbers of the functions, imported ones counted first, that Node compiles when they are first called."""
+    """Numbers of the module's own functions that Node compiles, which it does when they are first called."""
     folders = [write_tiny_asset(scratch / "tiny"), *(file.parent for file in sorted(ASSETS.glob("*/model.json")))]
-    for family in FAMILIES:
+    for family in INPUTS_OF:
         shape = {"dim": 64, "hidden_dim": 128} if family == "distilbert" else WIDTHS
         checkpoint = write_checkpoint(scratch / family, family, max_position_embeddings=POSITIONS, **shape)
         asset = import_model(str(checkpoint), scratch / f"{family}-asset", ImportOptions()).asset
@@ -66,7 +66,8 @@ def called(scratch: Path) -> set[int]:
     told = subprocess.run([*command, *map(str, folders)], capture_output=True, text=True, check=False)
     if told.returncode:
         sys.exit(f"error: a model cannot be run: {told.stderr[-500:]}")
-    found = {int(number) for number in CALLED.findall(told.stdout)}
+    (imported,) = IMPORTED.findall(told.stdout)  # Node counts them first
+    found = {int(number) - int(imported) for number in CALLED.findall(told.stdout)}
     if len(found) < LEAST:
         sys.exit(f"error: Node tells of {len(found)} functions only\nhint: see what --trace-wasm-compilation-times prints in this version")
     return found
@@ -99,41 +100,14 @@ def quantized(asset: Path, way: str, scratch: Path) -> Path:
     return folder
 
 
-def functions(wasm: bytes) -> tuple[int, int]:
-    """How many functions a module imports, and how many it has itself."""
-    imported = own = 0
+def own_functions(wasm: bytes) -> int:
+    """How many functions a module has itself, as its section 3 tells (WebAssembly Core Specification, 5.5.6)."""
     at = 8
-    while at < len(wasm):
-        section = wasm[at]
+    while wasm[at] != 3:
         size, at = unsigned(wasm, at + 1)
-        count, inside = unsigned(wasm, at)
-        if section == 2:
-            imported = imports(wasm, inside, count)
-        elif section == 3:
-            own = count
         at += size
-    return imported, own
-
-
-def imports(wasm: bytes, at: int, count: int) -> int:
-    """How many of the entries from ``at`` on are functions (WebAssembly Core Specification, 5.5.5)."""
-    found = 0
-    for _ in range(count):
-        for _ in ("module", "name"):
-            size, at = unsigned(wasm, at)
-            at += size
-        kind, at = wasm[at], at + 1
-        if kind == 0:
-            found += 1
-            _, at = unsigned(wasm, at)
-        elif kind == 3:
-            at += 2
-        else:  # a table has a type before its limits
-            at += kind == 1
-            limits, at = wasm[at], at + 1
-            for _ in range(1 + (limits & 1)):
-                _, at = unsigned(wasm, at)
-    return found
+    _, at = unsigned(wasm, at + 1)
+    return unsigned(wasm, at)[0]
 
 
 def unsigned(wasm: bytes, at: int) -> tuple[int, int]:
@@ -190,9 +164,9 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     wasm = WASM.read_bytes()
-    imported, own = functions(wasm)
+    own = own_functions(wasm)
     with TemporaryDirectory() as scratch:
-        used = {number - imported for number in called(Path(scratch))}
+        used = called(Path(scratch))
     if not check:
         TARGET.write_text(module(runs(used, own), len(wasm)), encoding="utf-8")
         sys.stdout.write(f"{len(used)} of {own} functions are called\n")

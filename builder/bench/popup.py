@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from builder.bench.engine import FIRST_TEXT
 from builder.bench.measures import Measure
 from builder.bench.setup import Setup
 from builder.progress import Advance
 
-FIRST_TEXT = "I feel so happy and grateful today."
 ADDED = "and then I was afraid of the dark"
 EVERY_MS = 40
 """Between two letters: faster than people type."""
