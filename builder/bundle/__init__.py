@@ -10,10 +10,12 @@ from pathlib import Path
 from builder.bundle.archive import holds, write_zip
 from builder.bundle.assemble import Bundle, bundle_contents, changed_files, write_bundle
 from builder.bundle.facts import FACTS, Facts, PackageFacts, read_facts
+from builder.bundle.isolation import is_isolated
+from builder.bundle.reachable import MANIFEST, parse_manifest
 from builder.bundle.sizes import PartSize, part_sizes, tree_map
 from builder.bundle.sources import README, OutsideProject, gather_sources, readme
 from builder.bundle.transaction import Transaction, transaction
-from builder.bundle.tree import Contents
+from builder.bundle.tree import Contents, ContentsTree, text_of
 from builder.config import BROWSERS, ExtensionConfig
 from builder.files import sha256_of
 from builder.models.asset import Asset, load_asset
@@ -125,7 +127,8 @@ def _stage_bundles(outputs: Transaction, contents: dict[str, Contents]) -> list[
             write_bundle(wanted, outputs.stage(browser), folder, changed)
         else:
             log.debug("%s is current", folder)
-        bundles.append(Bundle(browser, folder, tuple(sorted(wanted)), None if first else tuple(changed)))
+        isolated = is_isolated(parse_manifest(text_of(ContentsTree(wanted), MANIFEST)))
+        bundles.append(Bundle(browser, folder, tuple(sorted(wanted)), isolated, None if first else tuple(changed)))
     return bundles
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.bundle.isolation import wants_isolation
 from builder.bundle.manifest import ICON_SIZES, locale_messages, render_manifest
 from builder.bundle.reachable import reach
 from builder.bundle.runtime import TOKENIZERS, runtime_files
@@ -29,12 +30,14 @@ log = logging.getLogger(__name__)
 class Bundle:
     """An unpacked extension and its files, sorted, relative to the folder.
 
-    ``changed``: what this build wrote or took away; None where it was the first.
+    ``changed``: what this build wrote or took away; None where it was the first. ``isolated``: whether its pages are isolated from all
+    others, so that they may use several threads.
     """
 
     browser: str
     folder: Path
     files: tuple[str, ...]
+    isolated: bool
     changed: tuple[str, ...] | None = None
 
     @property
@@ -109,7 +112,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
             contents[name] = path
     if config.overrides is not None:
         contents |= _overrides(config.overrides)
-    contents["manifest.json"] = _json(render_manifest(config, browser, source))
+    contents["manifest.json"] = _json(render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser)))
     for locale, messages in locale_messages(config, source).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
     # What extension/shared/settings.js takes where the reader decided nothing.

@@ -20,9 +20,10 @@ REPLACEABLE_WORDS = ("page_menu_title",)
 """Words of the interface that an author may replace."""
 
 
-def render_manifest(config: ExtensionConfig, browser: str, source: Path) -> dict[str, Any]:
+def render_manifest(config: ExtensionConfig, browser: str, source: Path, *, isolated: bool = False) -> dict[str, Any]:
     """The manifest for one browser.
 
+    :param isolated: whether its pages are to be isolated from all others, so that they may use several threads.
     :raises BuilderError: if Firefox is asked for without a gecko_id.
     """
     if browser == "firefox" and config.gecko_id is None:
@@ -34,7 +35,7 @@ def render_manifest(config: ExtensionConfig, browser: str, source: Path) -> dict
     environment = Environment(loader=FileSystemLoader(folders), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - JSON
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     text = environment.get_template(TEMPLATE).render(
-        browser=browser, version=config.version, homepage=config.homepage, gecko_id=config.gecko_id,
+        browser=browser, isolated=isolated, version=config.version, homepage=config.homepage, gecko_id=config.gecko_id,
         minimum_version=config.minimum_versions[browser], default_locale=config.default_locale, shortcut=config.shortcut,
         icons={str(size): f"icons/icon-{size}.png" for size in ICON_SIZES}, csp=CONTENT_SECURITY_POLICY,
     )

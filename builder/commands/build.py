@@ -39,8 +39,13 @@ def build(config: Path, browser: str, out: Path) -> Outcome:
     bundles = build_extension(load_config(config), out, browsers_of(browser))
     return Outcome(
         data={"bundles": [_data(bundle) for bundle in bundles]},
-        text=[f"{bundle.folder}: {counted(len(bundle.files), 'file')}, {megabytes(bundle.bytes)}{_changes(bundle)}" for bundle in bundles],
+        text=[f"{_summary(bundle)}{_changes(bundle)}" for bundle in bundles],
     )
+
+
+def _summary(bundle: Bundle) -> str:
+    isolated = ", pages isolated for several threads" if bundle.isolated else ""
+    return f"{bundle.folder}: {counted(len(bundle.files), 'file')}, {megabytes(bundle.bytes)}{isolated}"
 
 
 def _changes(bundle: Bundle) -> str:
@@ -110,7 +115,7 @@ def _packed_data(packed: Packed, changes: list[PermissionChange], proofs: list[P
 def _packed_text(packed: Packed, changes: list[PermissionChange], proofs: list[Proof], problems: list[Problem]) -> list[Any]:
     text: list[Any] = []
     for bundle, package in zip(packed.bundles, packed.packages, strict=True):
-        text.append(f"{bundle.folder}: {counted(len(bundle.files), 'file')}, {megabytes(bundle.bytes)}, ready to load unpacked")
+        text.append(f"{_summary(bundle)}, ready to load unpacked")
         text.append(f"{package.file}: {megabytes(package.bytes)}\n  sha256 {package.sha256}")
         text.append(f"  contents {packed.facts.last[package.browser].contents_sha256}")
     first = packed.packages[0].browser
@@ -172,4 +177,4 @@ def _signed(count: int) -> str:
 
 def _data(bundle: Bundle) -> dict[str, Any]:
     return {"browser": bundle.browser, "folder": str(bundle.folder), "files": len(bundle.files), "bytes": bundle.bytes,
-            "changed": None if bundle.changed is None else list(bundle.changed)}
+            "isolated": bundle.isolated, "changed": None if bundle.changed is None else list(bundle.changed)}
