@@ -22,7 +22,7 @@ const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ 
 
 // Threads share memory, which a page that is not isolated must not.
 const threads = settings.then(({threads}) => (threads === 'auto' || !self.crossOriginIsolated ? 1 : threads))
-const whole = Promise.all([settings, threads]).then(([{whole}, count]) => whole === true || count > 1) // what threads call is left out
+const whole = settings.then(({whole}) => whole === true)
 const engine = startPackaged({threads, whole, onProgress: reporter(), isAwaited: () => early.size > 0})
 const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads, startup}, {minScore}]) => {
   const scoring = withMinScore(spec, minScore)
