@@ -3,6 +3,7 @@
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
 import {readSettings} from '../shared/settings.js'
+import {keepMeasuredThreads, measuredThreads} from './measured-threads.js'
 import {keepMenus, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
 import {openPageView, showInSidePanel} from './page-view.js'
@@ -48,8 +49,12 @@ export function listen(wakeHost) {
       return {}
     },
     async engine_settings() {
-      const {threads, releaseAfterMinutes, minScore} = await readSettings()
-      return {threads, releaseAfterMinutes, minScore}
+      const [{threads, releaseAfterMinutes, minScore}, measured] = await Promise.all([readSettings(), measuredThreads()])
+      return {threads: threads === 'auto' ? measured ?? threads : threads, releaseAfterMinutes, minScore}
+    },
+    async keep_threads({threads}) {
+      await keepMeasuredThreads(threads)
+      return {}
     },
     take: ({id}) => take(id),
     async view_page({tabId}) {

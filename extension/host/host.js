@@ -2,6 +2,7 @@
 
 import {asFailure, Failure} from '../shared/failures.js'
 import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
+import {calibrate} from './calibration.js'
 
 /**
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
@@ -12,13 +13,23 @@ import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>} WorkerLike
  * @typedef {{work: Work, asked: number, answer: (answer: EngineAnswer) => void}} Request
- * @typedef {{worker: WorkerLike, ready: boolean, loaded: {done: number, total: number}, threads: number | null}} Engine
+ *
+ * `told`: how it was started, null until the settings are read. `answered`: anything yet. `undecided`: the fastest number of threads is
+ * still to be measured.
+ * @typedef {Extract<HostMessage, {kind: 'start'}> & {threads: number}} Start
+ * @typedef {{worker: WorkerLike, told: Start | null, ready: boolean, loaded: {done: number, total: number}, threads: number | null,
+ *   answered: boolean, undecided: boolean}} Engine
+ *
+ * For a page that may use several threads. `most`: how many are worth a try. `keep`: has the number that was found to be the fastest be
+ * what `readSettings` tells in place of 'auto'; null forgets it.
+ * @typedef {{most: number, keep: (threads: number | null) => Promise<unknown>}} SeveralThreads
  */
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
 const MINUTE_MS = 60_000
 const LINGER_MS = 1000 // without a worker: whoever has just been told of its end may come back at once
 const STALLED_MS = 60_000 // a start takes one second, ten on a busy device: after so long without a sign nothing comes any more
+const QUIET_MS = 3000 // after so long without a request a reader is hardly about to make the next
 
 /** Where the settings cannot be read, the engine works all the same. @type {EngineSettings} */
 const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: null}
@@ -30,10 +41,12 @@ const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: nul
  * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser not unload this page.
  * @param {() => void} [parts.leave]  Called when there has been neither work nor a worker for a moment: nobody needs this page.
  * @param {number} [parts.lingerMs]  How long a moment.
- * @param {number} [parts.stalledMs]  A start that gives no sign for so long has failed.
+ * @param {SeveralThreads} [parts.several]  Without it there is one thread.
+ * @param {number} [parts.stalledMs]  A start or work that gives no sign for so long has failed.
+ * @param {number} [parts.quietMs]  How long nothing was asked when threads are measured.
  */
 export function createHost({
-  createWorker, readSettings, keepAwake = () => {}, leave = () => {}, lingerMs = LINGER_MS, stalledMs = STALLED_MS,
+  createWorker, readSettings, keepAwake = () => {}, leave = () => {}, lingerMs = LINGER_MS, several, stalledMs = STALLED_MS, quietMs = QUIET_MS,
 }) {
   /** @type {Map<string, Request>} */ const open = new Map()
   /** @type {Engine | null} */ let engine = null
@@ -42,41 +55,110 @@ export function createHost({
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let idle
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let stalled
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let leaving
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let quiet
+  /** @type {AbortController | null} */ let calibration = null
   let whole = false // whether the runtime has to be all there: a model may call what others do not
+  let single = !several // whether one thread is all that works here
   let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
 
   /** @returns {Engine} */
   function start() {
     if (engine) return engine
-    const worker = createWorker()
-    /** @type {Engine} */ const started = {worker, ready: false, loaded: {done: 0, total: 0}, threads: null}
+    /** @type {Engine} */ const started = {
+      worker: createWorker(), told: null, ready: false, loaded: {done: 0, total: 0}, threads: null, answered: false, undecided: false,
+    }
     engine = started
-    worker.onmessage = ({data}) => {
-      if (engine === started) receive(started, data)
-    }
-    worker.onerror = (event) => {
-      if (engine === started) fail(new Failure(started.ready ? 'run_failed' : 'start_failed', event.message || 'The worker could not be started'))
-    }
+    listen(started)
     watch()
     readSettings().catch((error) => {
       console.warn('The settings could not be read', error)
       return DEFAULT_SETTINGS
     }).then(({threads, releaseAfterMinutes, minScore}) => {
       idleMs = releaseAfterMinutes * MINUTE_MS
-      if (engine === started) send(started, {kind: 'start', threads, minScore, whole})
+      if (engine === started) {
+        started.told = {kind: 'start', threads: single || threads === 'auto' ? 1 : threads, minScore, whole}
+        started.undecided = !single && threads === 'auto'
+        send(started, started.told)
+      }
       settle()
     })
     return started
   }
 
-  /** A start that hangs would hold up all requests for ever, and every new one. */
-  function watch() {
-    clearTimeout(stalled)
-    stalled = setTimeout(() => fail(new Failure('start_failed', 'The worker gives no sign')), stalledMs)
+  /** @param {Engine} current */
+  function listen(current) {
+    current.worker.onmessage = ({data}) => {
+      if (engine === current) receive(current, data)
+    }
+    current.worker.onerror = (event) => {
+      if (engine === current) giveUp(current, event.message || 'The worker could not be started')
+    }
+  }
+
+  /** What hangs would hold up all requests for ever, and every new one. @param {boolean} [heard]  Whether the worker has just given a sign. */
+  function watch(heard = false) {
+    const awaited = engine && (!engine.ready || open.size > 0)
+    if (heard || !awaited) {
+      clearTimeout(stalled)
+      stalled = undefined
+    }
+    if (awaited) stalled ??= setTimeout(() => { if (engine) giveUp(engine, 'The worker gives no sign') }, stalledMs)
+  }
+
+  /** Where several threads failed, one may do. @param {Engine} current @param {string} message */
+  function giveUp(current, message) {
+    if (!several || single || (current.told?.threads ?? 1) === 1) {
+      fail(new Failure(current.ready ? 'run_failed' : 'start_failed', message))
+      return
+    }
+    console.warn('The engine has to be started with one thread', message)
+    single = true
+    several.keep(null).catch((error) => console.warn('How many threads are fastest could not be forgotten', error))
+    renew()
+    settle()
+  }
+
+  /** Find out how many threads are fastest while nobody waits. @param {Engine} current @param {Start} told @param {SeveralThreads} several */
+  function measure(current, told, {most, keep}) {
+    const {signal} = calibration = new AbortController()
+    calibrate({
+      best: {worker: current.worker, threads: told.threads},
+      most,
+      start(threads) {
+        const worker = createWorker()
+        worker.postMessage({...told, threads})
+        return worker
+      },
+      onBetter({worker, threads}) {
+        current.worker.terminate()
+        Object.assign(current, {worker, threads, told: {...told, threads}})
+      },
+      signal,
+    }).then((threads) => {
+      current.undecided = false
+      interrupt()
+      return keep(threads)
+    }).catch((error) => {
+      if (signal.aborted) return
+      console.warn('How many threads are fastest could not be found out', error)
+      interrupt()
+      if (!current.undecided) return // it was not kept
+      single = true
+      restart()
+      settle()
+    })
+  }
+
+  /** Whoever asks waits for no measurement: the engine's worker is the host's again. It is begun anew when nobody asks. */
+  function interrupt() {
+    calibration?.abort()
+    calibration = null
+    if (engine) listen(engine)
   }
 
   /** @param {Engine} current @param {WorkerMessage} message */
   function receive(current, message) {
+    watch(true)
     if ('trapped' in message && message.trapped && !whole) {
       console.warn('The runtime has to be started with all its functions', message.message)
       whole = true
@@ -87,17 +169,16 @@ export function createHost({
     switch (message.kind) {
       case 'loading':
         current.loaded = {done: message.done, total: message.total}
-        watch()
         tellPhase()
         break
       case 'ready':
-        clearTimeout(stalled)
         current.ready = true
         current.threads = message.threads
         tellPhase()
+        settle()
         break
       case 'broken':
-        fail(new Failure('start_failed', message.message))
+        giveUp(current, message.message)
         break
       case 'progress':
         open.get(message.id)?.answer({...message, phase: 'classifying'})
@@ -107,6 +188,7 @@ export function createHost({
         break
       case 'done': {
         const request = open.get(message.id)
+        current.answered ||= request !== undefined
         close(message.id)
         request?.answer({...message, kind: 'result', ms: {...message.ms, total: performance.now() - request.asked}})
         break
@@ -144,9 +226,10 @@ export function createHost({
   }
 
   function end() {
-    clearTimeout(stalled)
+    interrupt()
     engine?.worker.terminate() // the memory of a wasm module never shrinks: only this frees it
     engine = null
+    watch()
   }
 
   /** @param {string} id */
@@ -159,6 +242,8 @@ export function createHost({
   function settle() {
     clearTimeout(idle)
     clearTimeout(leaving)
+    clearTimeout(quiet)
+    watch()
     if (open.size) {
       heartbeat ??= setInterval(keepAwake, HEARTBEAT_MS)
       return
@@ -168,11 +253,15 @@ export function createHost({
     if (releases.length) {
       end()
       for (const released of releases.splice(0)) released()
-    } else if (engine && idleMs > 0) {
-      idle = setTimeout(() => {
-        end()
-        settle()
-      }, idleMs)
+    } else if (engine) {
+      const {told, answered, undecided} = engine
+      if (several && told && answered && undecided && !calibration) quiet = setTimeout(measure, quietMs, engine, told, several)
+      if (idleMs > 0) {
+        idle = setTimeout(() => {
+          end()
+          settle()
+        }, idleMs)
+      }
     }
     if (!engine) leaving = setTimeout(leave, lingerMs)
   }
@@ -211,6 +300,7 @@ export function createHost({
         refuse(request, new Failure('no_text', 'The text is empty'))
         return
       }
+      interrupt()
       try {
         send(start(), {kind: 'classify', ...work})
       } catch (error) {
@@ -302,7 +392,7 @@ function isRequest(message) {
 /**
  * The host of this page, with its real worker.
  * @param {() => Promise<EngineSettings>} readSettings
- * @param {Pick<Parameters<typeof createHost>[0], 'keepAwake' | 'leave'>} parts
+ * @param {Pick<Parameters<typeof createHost>[0], 'keepAwake' | 'leave' | 'several'>} parts
  */
 export function startHost(readSettings, parts) {
   const createWorker = () => new Worker(new URL('../engine/worker.js', import.meta.url), {type: 'module', name: 'engine'})

@@ -50,7 +50,8 @@ export const ENGINE_PORT = 'engine'
 
 /**
  * What the host has to know of the reader's settings; read when the engine starts, so that a `release` makes new ones count.
- * `minScore`: the score under which there is no clear answer, null for the model's own.
+ * `threads`: 'auto' where neither the reader nor a measurement decided yet. `minScore`: the score under which there is no clear answer, null
+ * for the model's own.
  * @typedef {{threads: 'auto' | number, releaseAfterMinutes: number, minScore: number | null}} EngineSettings
  */
 
@@ -60,6 +61,7 @@ export const ENGINE_PORT = 'engine'
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
  * @property {(body: {}) => EngineSettings} engine_settings
+ * @property {(body: {threads: number | null}) => {}} keep_threads  The fastest number, as it was measured; null forgets it.
  * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
  * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
  * @property {(body: {tabId: number}) => {}} view_page  Begins the view of a whole page.

@@ -14,10 +14,10 @@ const STARTUP = {spawn: {from: 0, to: 1}}
 
 /**
  * A worker that starts as it is told to and answers when asked to, but not to ids with “slow”.
- * @param {{starts?: boolean | null, trapped?: boolean}} [options]  Null: it does not come to an end of it. `trapped`: it fails as
- *   a runtime does that lacks a function, also to the id “rare”.
+ * @param {{starts?: boolean | null, trapped?: boolean, infer?: number}} [options]  Null: it does not come to an end of it. `trapped`: it
+ *   fails as a runtime does that lacks a function, also to the id “rare”. `infer`: what a run takes by its own account.
  */
-function worker({starts = true, trapped = false} = {}) {
+function worker({starts = true, trapped = false, infer = 2} = {}) {
   const {port1, port2} = new MessageChannel()
   /** @type {any[]} */ const seen = []
   /** @type {any[]} */ const waiting = []
@@ -28,7 +28,7 @@ function worker({starts = true, trapped = false} = {}) {
     if (data.kind === 'start') {
       port2.postMessage({kind: 'loading', done: 5, total: 10})
       if (starts === null) return
-      port2.postMessage(starts ? {kind: 'ready', threads: 1, startup: STARTUP} : {kind: 'broken', message: 'no memory', trapped})
+      port2.postMessage(starts ? {kind: 'ready', threads: data.threads, startup: STARTUP} : {kind: 'broken', message: 'no memory', trapped})
       started = starts
     }
     if (started) waiting.splice(0).forEach(work)
@@ -39,11 +39,12 @@ function worker({starts = true, trapped = false} = {}) {
     } else if (kind === 'classify' && !id.includes('slow')) {
       port2.postMessage({kind: 'progress', id, done: 1, total: 2})
       port2.postMessage({kind: 'partial', id, from: 0, segments: [SEGMENT]})
-      port2.postMessage({...DONE, id})
+      port2.postMessage({...DONE, id, ms: {...DONE.ms, infer}})
     }
   }
+  const ended = new Promise((resolve) => port2.on('close', resolve))
   const end = () => { port1.close(); port2.close() }
-  return Object.assign(port1, {terminate: end, onerror: null, seen, ids: () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)})
+  return Object.assign(port1, {terminate: end, ended, onerror: null, seen, ids: () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)})
 }
 
 /** A host with the given workers, one after the other. @param {ReturnType<typeof worker>[]} workers @param {object} [parts] */
@@ -84,14 +85,117 @@ test('a request is told how far the model is, how far it is itself, its parts an
   await host_.release()
 })
 
+/** What a page has that may use several threads, with all that it was told to keep. */
+function several() {
+  /** @type {(number | null)[]} */ const kept = []
+  /** @type {() => void} */ let tell = () => {}
+  const told = new Promise((resolve) => { tell = () => resolve(undefined) })
+  const keep = async (/** @type {number | null} */ threads) => {
+    kept.push(threads)
+    tell()
+  }
+  return {several: {most: 2, keep}, kept, told}
+}
+
+const UNDECIDED = {readSettings: async () => ({threads: /** @type {const} */ ('auto'), releaseAfterMinutes: 0, minScore: 0.3}), quietMs: 5}
+
+test('the fastest number of threads is found when nothing was asked for a while, kept, and used from then on', async () => {
+  const engines = [worker({infer: 20}), worker({infer: 10})]
+  const {several: parts, kept, told} = several()
+  const host_ = host(engines, {...UNDECIDED, several: parts})
+  host_.start()
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  assert.equal(engines[1].seen.length, 0, 'nobody has needed it yet')
+  await ask(host_, '1')
+  assert.equal(host_.status('').threads, 1)
+  await told
+  assert.deepEqual(kept, [2])
+  assert.equal(host_.status('').threads, 2)
+  await engines[0].ended
+  assert.deepEqual(engines[1].seen[0], {kind: 'start', threads: 2, minScore: 0.3, whole: false})
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  assert.ok(engines[1].ids().includes('2'))
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  assert.deepEqual(kept, [2], 'it is measured once')
+  await host_.release()
+})
+
+test('who asks while threads are measured is answered by the worker that was there, and it is begun anew', async () => {
+  const silent = worker({starts: null})
+  const engines = [worker({infer: 20}), silent, worker({infer: 20})]
+  const {several: parts, kept, told} = several()
+  const host_ = host(engines, {...UNDECIDED, several: parts})
+  await ask(host_, '1')
+  while (!silent.seen.length) await new Promise((resolve) => setTimeout(resolve))
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  assert.deepEqual(engines[0].ids(), ['1', '2'])
+  await silent.ended
+  await told
+  assert.deepEqual(kept, [1])
+  await engines[2].ended
+  assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
+  await host_.release()
+})
+
+test('a release does not wait for a measurement', async () => {
+  const silent = worker({starts: null})
+  const engines = [worker(), silent]
+  const {several: parts, kept} = several()
+  const host_ = host(engines, {...UNDECIDED, several: parts})
+  await ask(host_, '1')
+  while (!silent.seen.length) await new Promise((resolve) => setTimeout(resolve))
+  await host_.release()
+  await Promise.all(engines.map(({ended}) => ended))
+  assert.deepEqual(kept, [])
+  assert.equal(host_.status('').engine, 'off')
+})
+
+test('nothing is measured where the number is decided or a page may use one thread only', async () => {
+  for (const parts of [{several: several().several, quietMs: 5}, UNDECIDED]) {
+    const host_ = host([worker()], parts)
+    await ask(host_, '1')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await host_.release()
+  }
+})
+
+test('where several threads cannot be started or give no sign, one is, and what was measured is forgotten', async (context) => {
+  context.mock.method(console, 'warn', () => {})
+  for (const [id, starts] of /** @type {[string, boolean | null][]} */ ([['1', false], ['2', null], ['slow', true]])) {
+    const engines = [worker({starts}), worker(), worker()]
+    const {several: parts, kept} = several()
+    const host_ = host(engines, {several: parts, stalledMs: 30})
+    const answers = ask(host_, id)
+    if (id === 'slow') await engines[0].ended
+    else assert.equal((await answers).at(-1)?.kind, 'result')
+    host_.cancel(id)
+    await host_.release()
+    await ask(host_, '3')
+    await host_.release()
+    assert.deepEqual(engines.map(({seen}) => seen.find(({kind}) => kind === 'start').threads), [2, 1, 1])
+    assert.deepEqual(kept, [null])
+  }
+})
+
+test('work that gives no sign with one thread has failed, and the next request gets a new worker', async () => {
+  const host_ = host([worker(), worker()], {stalledMs: 30})
+  const failure = (await ask(host_, 'slow')).at(-1)
+  assert.ok(failure?.kind === 'failure')
+  assert.equal(failure.code, 'run_failed')
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal(host_.status('').engine, 'ready', 'who waits for nothing needs no sign')
+  await host_.release()
+})
+
 test('the worker starts with the reader\'s settings, or with ours where they cannot be read', async () => {
   const engines = [worker(), worker()]
-  const first = host(engines.slice(0, 1))
+  const first = host(engines.slice(0, 1), {several: several().several})
   await ask(first, '1')
   assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3, whole: false})
   const second = host(engines.slice(1), {readSettings: () => Promise.reject(new Error('no storage'))})
   await ask(second, '1')
-  assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 'auto')
+  assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 1)
   await Promise.all([first.release(), second.release()])
 })
 

@@ -1,0 +1,133 @@
+// Measures on this device how many threads answer soonest: nothing tells how many of its cores are fast, shared or busy.
+
+/**
+ * @typedef {import('./host.js').WorkerLike} WorkerLike
+ * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
+ * @typedef {import('../engine/worker.js').HostMessage} HostMessage
+ * @typedef {{worker: WorkerLike, threads: number}} Runner  A worker of the engine, and how many threads it uses.
+ * @typedef {() => Promise<number>} Run  One run on the sample, in milliseconds inside the worker.
+ */
+
+/** About thirty tokens: a reader who asks meanwhile waits for the end of one short run. */
+const SAMPLE = 'The train was late again this morning, but the people on the platform were in a good mood, and someone had warm rolls for all.'
+const LEAST_GAIN = 0.9 // of the time with fewer threads: what is nearer to it may be noise, and more threads take more power
+const LEAST_WINS = 3 / 4 // of the pairs
+const WARM_UP = {least: 2, most: 30, ms: 1000} // pairs; browsers compile code well only after it ran a while
+const MEASURED = {least: 8, most: 24, ms: 1500}
+const STALLED_MS = 30_000
+
+/**
+ * Tries twice as many threads for as long as that wins. Meanwhile nothing else may be asked of these workers, and it hears them alone.
+ * @param {object} parts
+ * @param {Runner} parts.best  What answers now, ready.
+ * @param {number} parts.most  Threads.
+ * @param {(threads: number) => WorkerLike} parts.start  A worker that was told to start.
+ * @param {(winner: Runner) => void} parts.onBetter  Takes over a worker that is faster than the best one so far, which may be ended.
+ * @param {AbortSignal} parts.signal  Ends it at once, with the worker that is being tried.
+ * @param {number} [parts.stalledMs]  A worker that gives no sign for so long does not win.
+ * @returns {Promise<number>} How many threads are fastest.
+ * @throws {unknown} the signal's reason, or why the best worker failed.
+ */
+export async function calibrate({best, most, start, onBetter, signal, stalledMs = STALLED_MS}) {
+  for (let threads = 2 * best.threads; threads <= most; threads *= 2) {
+    const challenger = {worker: start(threads), threads}
+    const end = () => challenger.worker.terminate()
+    signal.addEventListener('abort', end)
+    let won = false
+    try {
+      won = await isFaster(challenger.worker, best.worker, signal, stalledMs)
+    } finally {
+      signal.removeEventListener('abort', end)
+      if (!won) end()
+    }
+    if (!won) break
+    best = challenger
+    onBetter(best)
+  }
+  return best.threads
+}
+
+/**
+ * @param {WorkerLike} challenger  Told to start. @param {WorkerLike} best @param {AbortSignal} signal @param {number} stalledMs
+ * @throws {unknown} the signal's reason, or why `best` failed.
+ */
+async function isFaster(challenger, best, signal, stalledMs) {
+  try {
+    await next(challenger, 'ready', signal, stalledMs)
+  } catch (error) {
+    signal.throwIfAborted()
+    console.warn('More threads cannot be started', error)
+    return false
+  }
+  const [old, tried] = [best, challenger].map((worker) => runner(worker, signal, stalledMs))
+  const pairs = await inPairs(old, tried, WARM_UP) && await inPairs(old, tried, MEASURED)
+  if (!pairs) {
+    signal.throwIfAborted()
+    return false
+  }
+  const wins = pairs.filter(([before, after]) => after < before).length
+  const [before, after] = [0, 1].map((side) => median(pairs.map((pair) => pair[side])))
+  return after <= LEAST_GAIN * before && wins >= LEAST_WINS * pairs.length
+}
+
+/**
+ * Both in turn, each first every other time, so that whatever else the device does meets both.
+ * @param {Run} old @param {Run} tried @param {{least: number, most: number, ms: number}} limits
+ * @returns {Promise<[number, number][] | null>} Null if the one that is tried failed.
+ */
+async function inPairs(old, tried, {least, most, ms}) {
+  /** @type {[number, number][]} */ const pairs = []
+  const began = performance.now()
+  while (pairs.length < least || (pairs.length < most && performance.now() - began < ms)) {
+    const triedFirst = pairs.length % 2 ? await tried().catch(() => null) : undefined
+    const before = await old()
+    const after = triedFirst === undefined ? await tried().catch(() => null) : triedFirst
+    if (after === null) return null
+    pairs.push([before, after])
+  }
+  return pairs
+}
+
+/** @param {WorkerLike} worker @param {AbortSignal} signal @param {number} stalledMs @returns {Run} */
+function runner(worker, signal, stalledMs) {
+  return async () => {
+    signal.throwIfAborted()
+    /** @type {HostMessage} */ const sample = {
+      kind: 'classify', id: 'sample', texts: [SAMPLE], detail: 'overall', priority: 'page', remember: false,
+    }
+    const done = next(worker, 'done', signal, stalledMs)
+    worker.postMessage(sample)
+    const {ms} = await done
+    return ms.tokenize + ms.infer
+  }
+}
+
+/**
+ * The next message of a kind.
+ * @template {'ready' | 'done'} K @param {WorkerLike} worker @param {K} kind @param {AbortSignal} signal @param {number} stalledMs
+ * @returns {Promise<Extract<WorkerMessage, {kind: K}>>}
+ * @throws {unknown} if the worker failed instead or gives no sign, or the signal's reason.
+ */
+function next(worker, kind, signal, stalledMs) {
+  return new Promise((resolve, reject) => {
+    const stalled = setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), stalledMs)
+    const abort = () => end(() => reject(signal.reason))
+    const end = (/** @type {() => void} */ settle) => {
+      clearTimeout(stalled)
+      signal.removeEventListener('abort', abort)
+      settle()
+    }
+    signal.addEventListener('abort', abort)
+    worker.onerror = ({message}) => end(() => reject(new Error(message)))
+    worker.onmessage = ({data}) => {
+      const message = /** @type {WorkerMessage} */ (data)
+      if (message.kind === kind) end(() => resolve(/** @type {Extract<WorkerMessage, {kind: K}>} */ (message)))
+      else if (message.kind === 'broken' || message.kind === 'failed') end(() => reject(new Error(message.message)))
+    }
+  })
+}
+
+/** @param {number[]} values  At least one. */
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
+}
