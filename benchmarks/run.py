@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -147,7 +147,7 @@ def measure(setup: Setup, peer_bundle: Path, plan: Plan, texts: Texts) -> tuple[
         figures.append(throughput)
         tokenizers, facts["tokenizers"] = _tokenizers(pair, setup.asset, texts, plan)
         figures.append(tokenizers)
-    with both(setup, peer_bundle, "auto") as pair:
+    with both(setup, peer_bundle, replace(setup, threads="auto").decided().threads) as pair:
         figures.append(_single(pair, texts, singles[plan.texts :] or singles, None, "warm.auto", "one warm text, threads as each chooses"))
         with pair.ours() as engine:
             facts["threads_auto"] = engine.status()["threads"]

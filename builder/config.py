@@ -58,7 +58,8 @@ class ExtensionConfig:
     """A folder whose files take the place of the extension's, or are added to them, by their paths in the bundle."""
     delivery: str = "bundled"
     threads: Literal["auto"] | int = "auto"
-    """Threads of the engine until the reader decides otherwise; 'auto' leaves it to a measurement on the reader's device."""
+    """Threads of the engine until the reader decides otherwise; 'auto' leaves it to the model's size, and to a measurement on the reader's
+    device."""
     release_after_minutes: float = 5.0
     """Idle time after which the engine's memory is given back; 0 keeps it."""
     minimum_versions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_MINIMUM_VERSIONS))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -157,10 +156,6 @@ def _look(browser: Browser, sent: float) -> dict[str, Any] | None:
 
 def shortcut_of(setup: Setup) -> str:
     """The key that the manifest suggests for the selected text."""
-    if setup.package.is_dir():
-        manifest = json.loads((setup.package / "manifest.json").read_text(encoding="utf-8"))
-    else:
-        with zipfile.ZipFile(setup.package) as archive:
-            manifest = json.loads(archive.read("manifest.json"))
-    keys = [command.get("suggested_key", {}).get("default") for command in manifest.get("commands", {}).values()]
+    commands = setup.packaged("manifest.json").get("commands", {})
+    keys = [command.get("suggested_key", {}).get("default") for command in commands.values()]
     return next((key for key in keys if key), "")

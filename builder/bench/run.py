@@ -66,6 +66,7 @@ def bench(
         measures: list[Measure] = []
         environment: dict[str, Any] = {}
         try:
+            setup = setup.decided()
             for section in (section for section in SECTIONS if section in only and section in OWN):
                 with work(f"{browser}: {section}", total=1) as advance:
                     measures += OWN[section](setup, advance)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -13,12 +15,14 @@ from builder.bench.texts import Texts
 from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.proxy import Page, Web
+from builder.bundle.isolation import is_isolated
 from builder.models.asset import Asset
 from builder.models.tokenizer import reference_tokenizer
 
 HOME = "surfaces/about/about.html"
 """The page of the extension from which it is measured: it does nothing by itself."""
 SCRIPT = files("builder.bench").joinpath("in_page.js").read_text(encoding="utf-8")
+MEASURING_MS = 60_000
 CHUNK_TOKENS = 20_000
 """Of one call into a browser: drivers wait two minutes for a script."""
 
@@ -90,6 +94,28 @@ class Setup:
         with self.fresh_browser() as browser:
             yield EnginePage(browser, self.threads)
 
+    def packaged(self, name: str) -> dict[str, Any]:
+        """A JSON file of the package."""
+        if self.package.is_dir():
+            text = (self.package / name).read_text(encoding="utf-8")
+        else:
+            with zipfile.ZipFile(self.package) as archive:
+                text = archive.read(name).decode()
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def decided(self) -> Setup:
+        """The same with a number in place of 'auto': the one that the extension comes to in this browser, which measures it if the author
+        gave none. So it does not measure by itself while it is being measured.
+        """
+        if self.threads != "auto":
+            return self
+        threads = self.packaged("settings.json").get("threads", "auto") if is_isolated(self.packaged("manifest.json")) else 1
+        if threads == "auto":
+            with self.fresh_engine() as engine:
+                threads = engine.measured_threads(self.texts())
+        return replace(self, threads=threads)
+
     def texts(self) -> Texts:
         tokenizer = reference_tokenizer(self.asset.description["tokenizer"], self.asset.folder, max_length=None)
         return Texts(tokenizer, self.lines)
@@ -145,6 +171,12 @@ class EnginePage:
 
     def warm_up(self, texts: Texts, runs: int) -> None:
         self.classify([[text] for text in texts.sentences(runs)])
+
+    def measured_threads(self, texts: Texts) -> int:
+        """How many threads the extension finds to be fastest, in a package whose pages are isolated."""
+        self.classify([texts.sentences(1)])
+        found: int = self._do("measured_threads", timeout=MEASURING_MS)
+        return found
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = self._do("status", release=False)

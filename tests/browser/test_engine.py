@@ -11,7 +11,7 @@ HOME = "surfaces/about/about.html"  # does nothing by itself
 PHASES = ["spawn", "runtime", "read", "tokenizer", "session", "run"]
 
 ASK = """
-return (async (works) => {
+return (async (works, threads) => {
   const worker = new Worker(new URL('/engine/worker.js', location.href), {type: 'module'})
   const told = new Map(works.map(({id}) => [id, {partials: []}]))
   try {
@@ -27,20 +27,20 @@ return (async (works) => {
         if (data.kind === 'done') Object.assign(told.get(data.id), data, {at: performance.now()})
         if (works.every(({id}) => told.get(id).kind === 'done')) resolve()
       }
-      worker.postMessage({kind: 'start', threads: 'auto', minScore: null})
+      worker.postMessage({kind: 'start', threads, minScore: null})
     })
   } finally {
     worker.terminate()
   }
   return JSON.stringify(Object.fromEntries(told))
-})(arguments[0])
+})(arguments[0], arguments[1])
 """
 
 
-def ask(browser: Browser, *works: dict[str, Any]) -> dict[str, Any]:
-    """What a new worker told of each piece of work and of its start, ``at`` when."""
+def ask(browser: Browser, *works: dict[str, Any], threads: int | str = "auto") -> dict[str, Any]:
+    """What a new worker, with what is left of the runtime, told of each piece of work and of its start, ``at`` when."""
     browser.open(browser.extension_url + HOME)
-    told: dict[str, Any] = json.loads(browser.execute(ASK, list(works)))
+    told: dict[str, Any] = json.loads(browser.execute(ASK, list(works), threads))
     return told
 
 

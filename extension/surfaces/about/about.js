@@ -31,7 +31,7 @@ async function showFacts() {
     fact_licence: model.licence.name,
     fact_runtime: runtime.split('\n', 1)[0],
     fact_browser: browserName(navigator),
-    fact_threads: word('threads_of', number(globalThis.crossOriginIsolated ? cores : 1), number(cores)),
+    fact_threads: word('threads_of', number(engine.threads ?? (globalThis.crossOriginIsolated ? cores : 1)), number(cores)),
     fact_engine: word(`engine_${engine.engine}`),
   }
   for (const [key, value] of Object.entries(rows)) {

@@ -117,7 +117,7 @@ function showScore(value) {
   element('min-score').setAttribute('aria-valuetext', percent(value / 100))
 }
 
-/** One thread where the browser gives extensions no more, else as many as the device has. */
+/** As many as the device has, where this page is isolated from all others; a browser gives one thread to any that is not. */
 function fillThreads() {
   const several = globalThis.crossOriginIsolated
   const most = several ? Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1) : 1
