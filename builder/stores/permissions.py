@@ -89,8 +89,8 @@ TABLE = {permission.name: permission for permission in (
     Permission("search", "searches with the default engine", ("search.",)),
     Permission("sessions", "restores closed tabs", ("sessions.",), firefox_warning="Access recently closed tabs"),
     Permission("sidePanel", "shows the results of a page beside it", ("sidePanel.",), keys=("side_panel",)),
-    Permission("storage", "keeps the user's settings, how many threads are fastest, and for a moment the text that a card is opened for, on "
-               "the device", ("storage.",)),
+    Permission("storage", "keeps the user's settings, how many threads are fastest, and for a moment the text that a card is opened for, "
+               "on the device", ("storage.",)),
     Permission("tabCapture", "captures a tab", ("tabCapture.",), chrome_warning="Read and change all your data on all websites"),
     Permission("tabGroups", "reads and changes tab groups", ("tabGroups.",), chrome_warning="View and manage your tab groups"),
     Permission("tabHide", "hides tabs", ("tabs.hide", "tabs.show"), firefox_warning="Hide and show browser tabs"),

@@ -38,7 +38,8 @@ const steady = (/** @type {number} */ ms) => worker(() => ms)
  * @param {{most?: number, signal?: AbortSignal, stalledMs?: number}} [parts]
  */
 async function run(workers, {most = 16, signal = new AbortController().signal, stalledMs = 1000} = {}) {
-  /** @type {number[]} */ const [started, better] = [[], []]
+  /** @type {number[]} */ const started = []
+  /** @type {number[]} */ const better = []
   const [best, ...others] = workers
   const found = await calibrate({
     best: {worker: best.worker, threads: 1}, most, signal, stalledMs,

@@ -42,7 +42,7 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
       port2.postMessage({...DONE, id, ms: {...DONE.ms, infer}})
     }
   }
-  const ended = new Promise((resolve) => port2.on('close', resolve))
+  const ended = new Promise((resolve) => port2.addEventListener('close', resolve))
   const end = () => { port1.close(); port2.close() }
   return Object.assign(port1, {terminate: end, ended, onerror: null, seen, ids: () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)})
 }
