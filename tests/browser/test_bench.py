@@ -55,3 +55,22 @@ def test_every_section_gives_figures_that_can_be_true(browser: str, project: Pat
     assert ("page.task.processor" in value) == (browser == "chrome")
     assert data["browser"]["version"] and data["runtime"]["threads"] >= 1 and data["texts"] == {"given": 0}
     assert files["plot"].read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("threads", ["2", '"auto"'])
+def test_the_threads_of_an_isolated_package_are_told(threads: str, repository: Path, tmp_path: Path) -> None:
+    if threads == "2":
+        write_tiny_asset(tmp_path / "asset")
+        config = write_extension(tmp_path / "extension.toml", "asset")
+        config.write_text(f"{config.read_text()}\n[runtime]\nthreads = 2\n")
+    else:
+        config = repository / "examples/go-emotions/extension.toml"
+    out = ["--out", str(tmp_path / "dist")]
+    assert CliRunner().invoke(main, ["pack", str(config), *out, "--browser", "chrome"]).exit_code == 0
+    told = tmp_path / "told.json"
+    result = CliRunner().invoke(main, ["bench", str(config), *out, "--only", "lengths", "--repeat", "1", "--json", str(told)])
+    assert result.exit_code == 0, result.output
+    data = json.loads(told.read_text())["data"]
+    assert data["browser"]["isolated"] is True
+    assert data["runtime"]["threads_wanted"] == "auto"
+    assert data["runtime"]["threads"] in ([2] if threads == "2" else [1, 2, 4, 8, 16])
