@@ -137,12 +137,11 @@ export function createHost({
     }).then((threads) => {
       current.undecided = false
       interrupt()
-      return keep(threads)
-    }).catch((error) => {
+      keep(threads).catch((error) => console.warn('How many threads are fastest could not be kept', error))
+    }, (error) => {
       if (signal.aborted) return
       console.warn('How many threads are fastest could not be found out', error)
       interrupt()
-      if (!current.undecided) return // it was not kept
       single = true
       restart()
       settle()

@@ -34,7 +34,7 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
     if (started) waiting.splice(0).forEach(work)
   }
   const work = (/** @type {any} */ {kind, id}) => {
-    if (kind === 'classify' && (id === 'bad' || trapped && id === 'rare')) {
+    if (kind === 'classify' && (id === 'bad' || made.fails || trapped && id === 'rare')) {
       port2.postMessage({kind: 'failed', id, message: 'no', trapped})
     } else if (kind === 'classify' && !id.includes('slow')) {
       port2.postMessage({kind: 'progress', id, done: 1, total: 2})
@@ -44,7 +44,9 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
   }
   const ended = new Promise((resolve) => port2.addEventListener('close', resolve))
   const end = () => { port1.close(); port2.close() }
-  return Object.assign(port1, {terminate: end, ended, onerror: null, seen, ids: () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)})
+  const ids = () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)
+  const made = Object.assign(port1, {terminate: end, ended, fails: false, onerror: null, seen, ids})
+  return made
 }
 
 /** A host with the given workers, one after the other. @param {ReturnType<typeof worker>[]} workers @param {object} [parts] */
@@ -134,6 +136,22 @@ test('who asks while threads are measured is answered by the worker that was the
   assert.deepEqual(kept, [1])
   await engines[2].ended
   assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
+  await host_.release()
+})
+
+test('a measurement in which the worker fails that was there is no answer, and the next request gets a new one', async (context) => {
+  const warn = context.mock.method(console, 'warn', () => {})
+  const engines = [worker(), worker(), worker()]
+  const {several: parts, kept} = several()
+  const host_ = host(engines, {...UNDECIDED, several: parts})
+  await ask(host_, '1')
+  engines[0].fails = true
+  while (!warn.mock.callCount()) await new Promise((resolve) => setTimeout(resolve))
+  await Promise.all(engines.slice(0, 2).map(({ended}) => ended))
+  assert.equal(host_.status('').engine, 'off')
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  assert.deepEqual(kept, [], 'nor is it tried again')
   await host_.release()
 })
 
