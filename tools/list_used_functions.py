@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from builder.bundle.runtime import VERSION
 from builder.models.asset import load_asset, write_asset
 from builder.models.candidates import DEFAULTS, GRAPH, WEIGHTS, Candidate
+from builder.models.embeddings import SMALLEST
 from builder.models.export import INPUTS_OF
 from builder.models.importer import ImportOptions, import_model
 from builder.places import runtime_folder
@@ -58,7 +59,7 @@ def called(scratch: Path) -> set[int]:
     folders = [write_tiny_asset(scratch / "tiny"), *(file.parent for file in sorted(ASSETS.glob("*/model.json")))]
     for family in INPUTS_OF:
         shape = {"dim": 64, "hidden_dim": 128} if family == "distilbert" else WIDTHS
-        checkpoint = write_checkpoint(scratch / family, family, max_position_embeddings=POSITIONS, **shape)
+        checkpoint = write_checkpoint(scratch / family, family, max_position_embeddings=POSITIONS, vocab_size=SMALLEST, **shape)
         asset = import_model(str(checkpoint), scratch / f"{family}-asset", ImportOptions()).asset
         folders += [asset, *(quantized(asset, way, scratch) for way in WAYS)]
     for family, attention, opset in EXPORTS:
