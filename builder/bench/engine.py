@@ -19,12 +19,12 @@ HALF_A_TICK_MS = 0.5
 """What less than a millisecond is taken for: Firefox tells whole ones, and of a tiny model none."""
 FIRST_TEXT = "I feel so happy and grateful today."
 PHASES = {
-    "spawn": "modules loaded", "runtime": "runtime compiled", "read": "model read", "tokenizer": "tokenizer made",
-    "session": "session made",
+    "spawn": "modules loaded", "fetch": "runtime read", "runtime": "runtime awaited, compiled, begun", "read": "model read",
+    "tokenizer": "tokenizer made", "session": "session made",
 }
-"""What the worker tells of, each from when to when; runtime, model and tokenizer partly at the same time."""
+"""What the worker tells of, each from when to when, many at the same time; the host reads runtime and model."""
 STEPS = {
-    "spawn": "modules loaded", "load": "runtime compiled while the model is read", "session": "session made", "run": "first run",
+    "spawn": "modules loaded", "load": "runtime and model read, runtime compiled", "session": "session made", "run": "first run",
     "answer": "messages between page and worker",
 }
 """The same one after another, from asking for the worker to its first scores."""
@@ -42,13 +42,10 @@ def starts(setup: Setup, advance: Advance) -> Iterator[Measure]:
     for name, title, found in (("first", "first start in a fresh browser", first), ("again", "later starts", again)):
         yield Measure.of(f"start.{name}.scores", f"{title}: to the first scores", "ms", [one["scores"] for one in found])
         yield Measure.of(f"start.{name}.run", f"{title}: first run of the model", "ms", [one["run"] for one in found])
-        told = [one for one in found if one["startup"]]
-        if not told:  # an earlier version of the extension, which tells nothing
-            continue
         for phase, what in PHASES.items():
-            spans = [one["startup"][phase] for one in told]
+            spans = [one["startup"][phase] for one in found]
             yield Measure.of(f"start.{name}.{phase}", f"{title}: {what}", "ms", [span["to"] - span["from"] for span in spans])
-        steps = [_steps(one["startup"], one["run"], one["scores"]) for one in told]
+        steps = [_steps(one["startup"], one["run"], one["scores"]) for one in found]
         for step, what in STEPS.items():
             yield Measure.of(f"start.{name}.step.{step}", f"{title}: {what}", "ms", [one[step] for one in steps])
 

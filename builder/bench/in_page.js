@@ -12,11 +12,12 @@ const tasks = {
   // A worker of our own, from nothing to the first scores in milliseconds, and what it tells of its start itself. As the host does, it
   // starts another with all of the runtime where the model calls what is left out of it.
   async start({threads, text}) {
+    const {createEngineWorker} = await import(new URL('host/engine-worker.js', root))
     const began = performance.now()
     const since = () => performance.now() - began
-    const found = {startup: null}
+    const found = {}
     const attempt = (whole) => new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('engine/worker.js', root), {type: 'module', name: 'bench'})
+      const worker = createEngineWorker(whole)
       const end = (settle, outcome) => {
         worker.terminate()
         settle(outcome)
@@ -24,7 +25,7 @@ const tasks = {
       worker.onerror = (event) => end(reject, new Error(event.message || 'the worker could not be started'))
       worker.onmessage = ({data}) => {
         if (data.kind === 'ready') {
-          found.startup = plain(data.startup ?? null)
+          found.startup = plain(data.startup)
         } else if (data.kind === 'done') {
           found.scores = since()
           found.run = data.ms.infer
@@ -35,7 +36,7 @@ const tasks = {
           end(reject, new Error(data.message))
         }
       }
-      worker.postMessage({kind: 'start', threads, minScore: null, whole})
+      worker.postMessage({kind: 'start', threads, minScore: null})
       worker.postMessage({kind: 'classify', id: 'first', texts: [text], detail: 'overall', priority: 'reader'})
     })
     await attempt(false)

@@ -1,5 +1,7 @@
 // Reads the parts of a model from beside its model.json.
 
+import {open, readPieces} from './pieces.js'
+
 /**
  * model.json, as far as the engine reads it; docs/model.schema.json describes all of it.
  * @typedef {object} ModelFields
@@ -14,13 +16,11 @@
  * @typedef {{graph: Uint8Array<ArrayBuffer>, weights: Uint8Array<ArrayBuffer> | null}} ModelBytes
  */
 
-const PIECE_BYTES = 2 ** 18
-
 /**
  * @param {URL} base  The folder that holds model.json.
  * @param {(done: number, total: number) => void} [onProgress]  Bytes of all parts together; called for every piece that arrives.
- * @returns {Promise<{spec: ModelSpec, vocabulary: Promise<string>, modelBytes: Promise<ModelBytes>}>} The vocabulary comes long before the
- *   weights. Both promises reject if a file cannot be read or has not the length that model.json gives.
+ * @returns {Promise<{spec: ModelSpec, vocabulary: Promise<string>, readBytes: () => Promise<ModelBytes>}>} The vocabulary is being read, the
+ *   rest when it is asked for. Both promises reject if a file cannot be read or has not the length that model.json gives.
  * @throws {Error} if model.json cannot be read, or does not list its parts.
  */
 export async function readModel(base, onProgress = () => {}) {
@@ -37,12 +37,13 @@ export async function readModel(base, onProgress = () => {}) {
     done += bytes
     onProgress(done, total)
   })
-  const vocabulary = read(spec.tokenizer.vocabulary)
-  const parts = Promise.all([read(spec.graph), spec.weights ? read(spec.weights) : null])
   return {
     spec,
-    vocabulary: vocabulary.then((bytes) => new TextDecoder().decode(bytes)),
-    modelBytes: parts.then(([graph, weights]) => ({graph, weights})),
+    vocabulary: read(spec.tokenizer.vocabulary).then((bytes) => new TextDecoder().decode(bytes)),
+    async readBytes() {
+      const [graph, weights] = await Promise.all([read(spec.graph), spec.weights ? read(spec.weights) : null])
+      return {graph, weights}
+    },
   }
 }
 
@@ -51,27 +52,13 @@ export async function readModel(base, onProgress = () => {}) {
  * @throws {Error} if the file has another length.
  */
 async function readFile(url, path, length, onPiece) {
-  const {body} = await open(url)
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader({mode: 'byob'})
-  // Every piece into the same memory: what a browser makes for each stays until a collector of garbage comes.
-  let piece = new ArrayBuffer(PIECE_BYTES)
   const bytes = new Uint8Array(length)
-  let received = 0
-  for (;;) {
-    const {done, value} = await reader.read(new Uint8Array(piece))
-    if (done) break
-    if (received + value.length <= length) bytes.set(value, received)
-    received += value.length
-    piece = value.buffer
-    onPiece(value.length)
-  }
+  let at = 0
+  const received = await readPieces(url, (piece) => {
+    if (at + piece.length <= length) bytes.set(piece, at)
+    at += piece.length
+    onPiece(piece.length)
+  })
   if (received !== length) throw new Error(`${path} has ${received} bytes instead of ${length}`)
   return bytes
-}
-
-/** @param {URL} url */
-async function open(url) {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`${url.pathname} cannot be read (${response.status})`)
-  return response
 }

@@ -1,6 +1,4 @@
-// Starts ONNX Runtime, so that its wasm compiles while the model is still being read.
-
-import {trim} from './trim.js'
+// Starts ONNX Runtime while the model is still being read.
 
 /** @typedef {typeof import('onnxruntime-web')} OnnxRuntime */
 
@@ -12,23 +10,6 @@ const SMALLEST_GRAPH = [
   98, 15, 10, 1, 121, 18, 10, 10, 8, 8, 1, 18, 4, 10, 2, 8, 1, // output y
   66, 4, 10, 0, 16, 17,
 ]
-
-/**
- * Compile ONNX Runtime's wasm.
- * @param {URL} address @param {Promise<import('./trim.js').Used | null>} used  All that may be called of it; null: anything.
- * @throws {Error} if it cannot be read, or is no wasm.
- */
-export async function compileRuntime(address, used) {
-  const response = await fetch(address)
-  if (!response.ok) throw new Error(`${address.pathname} cannot be read (${response.status})`)
-  const all = new Uint8Array(await response.arrayBuffer())
-  const some = await used
-  const bytes = some ? trim(all, some) : all
-  if (bytes !== all) all.buffer.transfer(0) // a collector of garbage would leave it for long
-  const compiled = await WebAssembly.compile(bytes)
-  bytes.buffer.transfer(0)
-  return compiled
-}
 
 /**
  * The runtime takes its wasm when it makes its first session, and cannot be told to otherwise: so it makes one that does nothing. It would

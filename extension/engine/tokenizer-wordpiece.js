@@ -162,7 +162,9 @@ function createWordPiece(spec, vocabulary) {
  * @param {WordPieceSpec} spec @param {(text: string, chars: number) => Pieces} wordpiece
  */
 function createSplitter(spec, wordpiece) {
-  const folding = createFolding(spec)
+  const kinds = createKinds(spec)
+  const isSpace = (/** @type {number} */ code) => code < ASCII && (kinds[code] & SPACE) !== 0
+  /** @type {ReturnType<typeof createFolding> | undefined} */ let fold // made when a word needs it, for that takes as long as a vocabulary
   // What plain letters and digits become; 0 for everything else.
   const plain = Uint8Array.from({length: ASCII}, (_, code) => {
     const char = String.fromCharCode(code)
@@ -200,17 +202,18 @@ function createSplitter(spec, wordpiece) {
         hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0
         end++
       }
-      if (end === to || folding.isSpace(code)) {
+      if (end === to || isSpace(code)) {
         if (end > start) push(tokens, recall(text, start, end, hash), start)
         start = end + 1
-      } else if (code < ASCII && folding.isPunctuation(code)) {
+      } else if (code < ASCII && kinds[code] & PUNCTUATION) {
         if (end > start) push(tokens, recall(text, start, end, hash), start)
         push(tokens, (marks[code] ??= wordpiece(String.fromCharCode(code), 1)), end)
         start = end + 1
       } else {
         // Something else stands in the word: all up to the next space takes the long way.
-        while (end < to && !folding.isSpace(text.charCodeAt(end))) end++
-        folding.words(text, start, end, use)
+        while (end < to && !isSpace(text.charCodeAt(end))) end++
+        fold ??= createFolding(spec, kinds)
+        fold(text, start, end, use)
         start = end
       }
     }
@@ -222,17 +225,22 @@ function push(tokens, pieces, start) {
   for (let i = 0; i < pieces.length; i += 3) tokens.push(pieces[i], start + pieces[i + 1], start + pieces[i + 2])
 }
 
-/**
- * Normalization and splitting into words, in one walk over the text.
- * @param {WordPieceSpec} spec
- */
-function createFolding({clean_text: clean, handle_chinese_chars: splitIdeographs, lowercase, strip_accents}) {
-  const strip = strip_accents ?? lowercase
+/** What each code point is by itself. @param {WordPieceSpec} spec */
+function createKinds({clean_text: clean, handle_chinese_chars: splitIdeographs}) {
   const kinds = new Uint8Array(CODE_POINTS)
   if (clean) mark(kinds, tables.REMOVED, REMOVED)
   mark(kinds, tables.SPACE, SPACE)
   if (splitIdeographs) mark(kinds, tables.IDEOGRAPH, IDEOGRAPH)
   mark(kinds, tables.PUNCTUATION, PUNCTUATION)
+  return kinds
+}
+
+/**
+ * Normalization and splitting into words, in one walk over the text.
+ * @param {WordPieceSpec} spec @param {Uint8Array} kinds  Of `createKinds`; what is folded is marked there, too.
+ */
+function createFolding({lowercase, strip_accents}, kinds) {
+  const strip = strip_accents ?? lowercase
   const folded = foldings({strip, lowercase})
   for (const code of folded.keys()) kinds[code] |= FOLDED
   /** @type {Map<number, number>} */ const combining = new Map()
@@ -304,13 +312,7 @@ function createFolding({clean_text: clean, handle_chinese_chars: splitIdeographs
     return place
   }
 
-  return {
-    words,
-    /** Whether a UTF-16 unit of ASCII separates words and is dropped. @param {number} code */
-    isSpace: (code) => code < ASCII && (kinds[code] & SPACE) !== 0,
-    /** Whether a code point is a word of its own. @param {number} code */
-    isPunctuation: (code) => (kinds[code] & PUNCTUATION) !== 0,
-  }
+  return words
 }
 
 /** @param {Word} word @param {number} place @param {number} code @param {number} start @param {number} end */

@@ -1,69 +1,56 @@
 // Leaves out of ONNX Runtime's wasm what classifiers never call, so that a browser need not compile and keep it.
 
 /**
- * What is used of one wasm file, told by its size. `runs`: how many functions in a row are left out, kept, left out, kept, and so on.
- * @typedef {{bytes: number, runs: number[]}} Used
+ * What is used of one wasm file, which is known by its length, `bytes`. `runs`: how many bytes are kept, how many are left out after them,
+ * how many functions those are, and so on to the end of the file. `codeSize`: where the file says how long its code section is (WebAssembly
+ * Core Specification, 5.5.13), in how many bytes, and what is true of what is left.
+ * @typedef {{bytes: number, codeSize: {at: number, places: number, value: number}, runs: number[]}} Used
  */
 
-const HEADER_BYTES = 8
-const CODE = 10 // the section of function bodies (WebAssembly Core Specification, 5.5.13)
 const TRAP = [3, 0, 0, 11] // a function body of three bytes: no locals, `unreachable`, `end`
 
 /**
- * The same module, but that the functions that are left out trap (`WebAssembly.RuntimeError`) when they are called.
- * @param {Uint8Array<ArrayBuffer>} wasm @param {Used} used @returns {Uint8Array<ArrayBuffer>} `wasm` itself if `used` tells of another file.
+ * Makes of a wasm file, taken in pieces in their order, the same module, but that the functions that are left out trap
+ * (`WebAssembly.RuntimeError`) when they are called.
+ * @param {Used} used
  */
-export function trim(wasm, {bytes, runs}) {
-  if (wasm.length !== bytes) return wasm
-  let at = HEADER_BYTES
-  const number = () => {
-    let [value, shift, byte] = [0, 0, 0]
-    do {
-      byte = wasm[at++]
-      value |= (byte & 127) << shift
-      shift += 7
-    } while (byte > 127)
-    return value >>> 0
-  }
-  const pass = () => {
-    const size = number()
-    at += size
-  }
-
-  while (at < bytes && wasm[at] !== CODE) {
-    at++
-    pass()
-  }
-  if (at >= bytes) return wasm
-  const begin = at++
-  const end = number() + at
-  const count = number()
-  if (runs.reduce((sum, length) => sum + length) !== count) return wasm
-  const traps = Uint8Array.from({length: TRAP.length * Math.max(...runs)}, (_, index) => TRAP[index % TRAP.length])
-  /** @type {ArrayLike<number>[]} */ const bodies = [unsigned(count)]
-  runs.forEach((length, run) => {
-    const from = at
-    for (let left = length; left; left--) pass()
-    bodies.push(run % 2 ? wasm.subarray(from, at) : traps.subarray(0, TRAP.length * length))
+export function createTrimmer({bytes, codeSize, runs}) {
+  const steps = Array.from({length: runs.length / 3}, (_, step) => {
+    const [kept, leftOut, functions] = runs.slice(3 * step, 3 * step + 3)
+    return {kept, leftOut, functions}
   })
-  const size = bodies.reduce((sum, {length}) => sum + length, 0)
-  return joined([wasm.subarray(0, begin), [CODE], unsigned(size), ...bodies, wasm.subarray(end)])
-}
+  const traps = Uint8Array.from({length: TRAP.length * Math.max(...steps.map(({functions}) => functions))}, (_, place) => TRAP[place % TRAP.length])
+  const trimmed = new Uint8Array(steps.reduce((sum, {kept, functions}) => sum + kept + TRAP.length * functions, 0))
+  let [from, to] = [0, 0]
+  const kept = steps.map(({kept, leftOut, functions}) => {
+    const run = {from, until: from + kept, to}
+    trimmed.set(traps.subarray(0, TRAP.length * functions), to + kept)
+    from += kept + leftOut
+    to += kept + TRAP.length * functions
+    return run
+  })
+  let taken = 0
+  let next = 0 // of `kept`: what ends in a piece that is still to come
 
-/** An unsigned number in LEB128. @param {number} value */
-function unsigned(value) {
-  const bytes = []
-  for (; value > 127; value >>>= 7) bytes.push(value & 127 | 128)
-  return [...bytes, value]
-}
+  return {
+    /** @param {Uint8Array} piece */
+    take(piece) {
+      const end = taken + piece.length
+      for (; next < kept.length && kept[next].from < end; next++) {
+        const {from, until, to} = kept[next]
+        const begin = Math.max(from, taken)
+        trimmed.set(piece.subarray(begin - taken, until - taken), to + begin - from)
+        if (until > end) break
+      }
+      taken = end
+    },
 
-/** @param {ArrayLike<number>[]} parts */
-function joined(parts) {
-  const whole = new Uint8Array(parts.reduce((sum, {length}) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
+    /** @returns {Uint8Array<ArrayBuffer> | null} The module; null if `used` tells of another file. */
+    finish() {
+      if (taken !== bytes) return null
+      const {at, places, value} = codeSize
+      for (let place = 0; place < places; place++) trimmed[at + place] = value >>> (7 * place) & 127 | (place < places - 1 ? 128 : 0)
+      return trimmed
+    },
   }
-  return whole
 }

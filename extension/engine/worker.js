@@ -1,30 +1,34 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
-import {startPackaged} from './packaged.js'
+import {loadLibrary, ort} from './packaged.js'
 import {asWorkerFailure, createQueue} from './queue.js'
 import {verdict} from './scores.js'
+import {start} from './start.js'
 
 /**
- * Host to worker: `start` once, then what to classify and what not to any more. `whole`: nothing may be left out of the runtime.
- * Worker to host: `loading` while the model is read, `ready` or `broken` once, then the queue's messages.
+ * Host to worker: `start` and the parts of the engine once each, what to classify, and what not to any more.
+ * Worker to host: `ready` or `broken` once, then the queue's messages; the host's `EngineWorker` adds `loading` while it reads the model.
  * @typedef {import('../shared/messages.js').Work} Work
- * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'> & {whole?: boolean}} EngineSettings
- * @typedef {({kind: 'start'} & EngineSettings) | ({kind: 'classify'} & Work) | {kind: 'cancel', id: string}} HostMessage
+ * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>} EngineSettings
+ * @typedef {import('../host/supply.js').RuntimePart | import('../host/supply.js').ModelPart | import('../host/supply.js').WeightsPart} Part
+ * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind: 'cancel', id: string}} HostMessage
  * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number, startup: import('./start.js').Startup}
  *   | ({kind: 'broken'} & import('./queue.js').WorkerFailure) | import('./queue.js').QueueMessage} WorkerMessage
  */
 
-const TELLING_MS = 50
-
-/** @type {(settings: EngineSettings) => void} */ let begin
-const settings = new Promise((/** @type {(settings: EngineSettings) => void} */ resolve) => { begin = resolve })
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
+// What the host sends once each.
+/** @type {Arrival<EngineSettings>} */ const settings = arrival()
+/** @type {Arrival<import('../host/supply.js').RuntimePart>} */ const runtime = arrival()
+/** @type {Arrival<import('../host/supply.js').ModelPart>} */ const model = arrival()
+/** @type {Arrival<import('../host/supply.js').WeightsPart>} */ const weights = arrival()
 
 // Threads share memory, which a page that is not isolated must not.
-const threads = settings.then(({threads}) => (threads === 'auto' || !self.crossOriginIsolated ? 1 : threads))
-const whole = settings.then(({whole}) => whole === true)
-const engine = startPackaged({threads, whole, onProgress: reporter(), isAwaited: () => early.size > 0})
-const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads, startup}, {minScore}]) => {
+const threads = settings.promise.then(({threads}) => (threads === 'auto' || !self.crossOriginIsolated ? 1 : threads))
+const engine = start({
+  ort, threads, runtime: runtime.promise, model: model.promise, weights: weights.promise, loadLibrary, isAwaited: () => early.size > 0,
+})
+const queue = Promise.all([engine, settings.promise]).then(([{classifier, spec, threads, startup}, {minScore}]) => {
   const scoring = withMinScore(spec, minScore)
   tell({kind: 'ready', threads, startup})
   return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
@@ -32,9 +36,14 @@ const queue = Promise.all([engine, settings]).then(([{classifier, spec, threads,
 queue.catch((error) => tell({kind: 'broken', ...asWorkerFailure(error)}))
 
 self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data}) => {
-  if (data.kind === 'start') begin(data)
-  else if (data.kind === 'classify') classify(data)
-  else if (data.kind === 'cancel') cancel(data.id)
+  switch (data.kind) {
+    case 'start': return settings.arrive(data)
+    case 'runtime': return runtime.arrive(data)
+    case 'model': return model.arrive(data)
+    case 'weights': return weights.arrive(data)
+    case 'classify': return classify(data)
+    case 'cancel': return cancel(data.id)
+  }
 })
 
 /** @param {Work} work */
@@ -56,17 +65,18 @@ function withMinScore(spec, minScore) {
   return minScore === null ? spec : {...spec, min_score: minScore}
 }
 
-function reporter() {
-  let toldAt = 0
-  return (/** @type {number} */ done, /** @type {number} */ total) => {
-    const now = performance.now()
-    if (done < total && now - toldAt < TELLING_MS) return
-    toldAt = now
-    tell({kind: 'loading', done, total})
-  }
-}
-
 /** @param {WorkerMessage} message */
 function tell(message) {
   self.postMessage(message)
+}
+
+/**
+ * What comes once: a promise of it, and what to call when it is there.
+ * @template T @typedef {{promise: Promise<T>, arrive: (value: T) => void}} Arrival
+ */
+
+/** @template T @returns {Arrival<T>} */
+function arrival() {
+  /** @type {(value: T) => void} */ let arrive = () => {}
+  return {promise: new Promise((resolve) => { arrive = resolve }), arrive: (value) => arrive(value)}
 }

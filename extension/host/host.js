@@ -3,6 +3,7 @@
 import {asFailure, Failure} from '../shared/failures.js'
 import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
 import {calibrate} from './calibration.js'
+import {createEngineWorker} from './engine-worker.js'
 
 /**
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
@@ -36,7 +37,7 @@ const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: nul
 
 /**
  * @param {object} parts
- * @param {() => WorkerLike} parts.createWorker
+ * @param {(whole: boolean) => WorkerLike} parts.createWorker  `whole`: nothing may be left out of its runtime.
  * @param {() => Promise<EngineSettings>} parts.readSettings  Asked at every start of a worker.
  * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser not unload this page.
  * @param {() => void} [parts.leave]  Called when there has been neither work nor a worker for a moment: nobody needs this page.
@@ -65,7 +66,7 @@ export function createHost({
   function start() {
     if (engine) return engine
     /** @type {Engine} */ const started = {
-      worker: createWorker(), told: null, ready: false, loaded: {done: 0, total: 0}, threads: null, answered: false, undecided: false,
+      worker: createWorker(whole), told: null, ready: false, loaded: {done: 0, total: 0}, threads: null, answered: false, undecided: false,
     }
     engine = started
     listen(started)
@@ -76,7 +77,7 @@ export function createHost({
     }).then(({threads, releaseAfterMinutes, minScore}) => {
       idleMs = releaseAfterMinutes * MINUTE_MS
       if (engine === started) {
-        started.told = {kind: 'start', threads: single || threads === 'auto' ? 1 : threads, minScore, whole}
+        started.told = {kind: 'start', threads: single || threads === 'auto' ? 1 : threads, minScore}
         started.undecided = !single && threads === 'auto'
         send(started, started.told)
       }
@@ -125,7 +126,7 @@ export function createHost({
       best: {worker: current.worker, threads: told.threads},
       most,
       start(threads) {
-        const worker = createWorker()
+        const worker = createWorker(whole)
         worker.postMessage({...told, threads})
         return worker
       },
@@ -394,8 +395,7 @@ function isRequest(message) {
  * @param {Pick<Parameters<typeof createHost>[0], 'keepAwake' | 'leave' | 'several'>} parts
  */
 export function startHost(readSettings, parts) {
-  const createWorker = () => new Worker(new URL('../engine/worker.js', import.meta.url), {type: 'module', name: 'engine'})
-  const host = createHost({createWorker, readSettings, ...parts})
+  const host = createHost({createWorker: createEngineWorker, readSettings, ...parts})
   serve(host)
   return host
 }

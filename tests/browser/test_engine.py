@@ -8,11 +8,12 @@ from typing import Any
 from builder.browsers.base import Browser
 
 HOME = "surfaces/about/about.html"  # does nothing by itself
-PHASES = ["spawn", "runtime", "read", "tokenizer", "session", "run"]
+PHASES = ["spawn", "fetch", "runtime", "read", "tokenizer", "session", "run"]
 
 ASK = """
 return (async (works, threads) => {
-  const worker = new Worker(new URL('/engine/worker.js', location.href), {type: 'module'})
+  const {createEngineWorker} = await import(new URL('/host/engine-worker.js', location.href))
+  const worker = createEngineWorker(false)
   const told = new Map(works.map(({id}) => [id, {partials: []}]))
   try {
     await new Promise((resolve, reject) => {

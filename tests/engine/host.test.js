@@ -45,14 +45,14 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
   const ended = new Promise((resolve) => port2.addEventListener('close', resolve))
   const end = () => { port1.close(); port2.close() }
   const ids = () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)
-  const made = Object.assign(port1, {terminate: end, ended, fails: false, onerror: null, seen, ids})
-  return made
+  return Object.assign(port1, {terminate: end, ended, fails: false, onerror: null, whole: false, seen, ids})
 }
 
 /** A host with the given workers, one after the other. @param {ReturnType<typeof worker>[]} workers @param {object} [parts] */
 function host(workers, parts) {
   const left = [...workers]
-  const createWorker = () => /** @type {any} */ (left.shift() ?? assert.fail('one worker too many was started'))
+  const createWorker = (/** @type {boolean} */ whole) => (
+    /** @type {any} */ (Object.assign(left.shift() ?? assert.fail('one worker too many was started'), {whole})))
   return createHost({createWorker, readSettings: async () => ({threads: 2, releaseAfterMinutes: 0, minScore: 0.3}), ...parts})
 }
 
@@ -114,7 +114,7 @@ test('the fastest number of threads is found when nothing was asked for a while,
   assert.deepEqual(kept, [2])
   assert.equal(host_.status('').threads, 2)
   await engines[0].ended
-  assert.deepEqual(engines[1].seen[0], {kind: 'start', threads: 2, minScore: 0.3, whole: false})
+  assert.deepEqual(engines[1].seen[0], {kind: 'start', threads: 2, minScore: 0.3})
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   assert.ok(engines[1].ids().includes('2'))
   await new Promise((resolve) => setTimeout(resolve, 30))
@@ -210,7 +210,7 @@ test('the worker starts with the reader\'s settings, or with ours where they can
   const engines = [worker(), worker()]
   const first = host(engines.slice(0, 1), {several: several().several})
   await ask(first, '1')
-  assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3, whole: false})
+  assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3})
   const second = host(engines.slice(1), {readSettings: () => Promise.reject(new Error('no storage'))})
   await ask(second, '1')
   assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 1)
@@ -242,7 +242,7 @@ for (const [when, options] of /** @type {const} */ ([['start', {starts: false, t
     await host_.release()
     assert.equal((await ask(host_, '4')).at(-1)?.kind, 'result')
     await host_.release()
-    assert.deepEqual(engines.map(({seen}) => seen.find(({kind}) => kind === 'start').whole), [false, true, true])
+    assert.deepEqual(engines.map(({whole}) => whole), [false, true, true])
     assert.ok(engines[1].ids().includes('slow'), 'what waited goes to the new worker')
   })
 }
@@ -254,7 +254,7 @@ test('an engine that is started ahead of all work is started again with all of t
   host_.start()
   while (!warn.mock.callCount()) await new Promise((resolve) => setTimeout(resolve))
   assert.equal((await ask(host_, '1')).at(-1)?.kind, 'result')
-  assert.equal(engines[1].seen[0].whole, true)
+  assert.equal(engines[1].whole, true)
   await host_.release()
 })
 

@@ -25,9 +25,8 @@ const server = createServer(async ({url = ''}, response) => {
 
 /** @param {string} path @param {(done: number, total: number) => void} [onProgress] */
 async function readWhole(path, onProgress) {
-  const {spec, vocabulary, modelBytes} = await readModel(new URL(`${address}/${path}/`), onProgress)
-  const [words, bytes] = await Promise.all([vocabulary, modelBytes])
-  return {spec, vocabulary: words, modelBytes: bytes}
+  const {spec, vocabulary, readBytes} = await readModel(new URL(`${address}/${path}/`), onProgress)
+  return {spec, vocabulary: await vocabulary, modelBytes: await readBytes()}
 }
 
 before(async () => {

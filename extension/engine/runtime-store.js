@@ -1,0 +1,18 @@
+// Reads ONNX Runtime's wasm.
+
+import {open, readPieces} from './pieces.js'
+import {createTrimmer} from './trim.js'
+import {USED} from './used-functions.js'
+
+const WASM = new URL('../runtime/ort-wasm-simd-threaded.wasm', import.meta.url)
+
+/**
+ * @param {boolean} whole  Whether nothing may be left out of it.
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {Error} if it cannot be read.
+ */
+export async function readRuntime(whole) {
+  const {take, finish} = createTrimmer(USED)
+  if (!whole) await readPieces(WASM, take)
+  return finish() ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
+}
