@@ -45,7 +45,8 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
   const ended = new Promise((resolve) => port2.addEventListener('close', resolve))
   const end = () => { port1.close(); port2.close() }
   const ids = () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)
-  return Object.assign(port1, {terminate: end, ended, fails: false, onerror: null, whole: false, seen, ids})
+  const made = Object.assign(port1, {terminate: end, ended, fails: false, onerror: null, whole: false, seen, ids})
+  return made
 }
 
 /** A host with the given workers, one after the other. @param {ReturnType<typeof worker>[]} workers @param {object} [parts] */
