@@ -71,6 +71,8 @@ class Plan:
     """Fresh starts of the browser, for cold starts."""
     cloud_ms: float
     settle_s: float
+    release_s: float
+    """That a browser is given to let go of what nobody needs."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ def _memory(setup: Setup, peer_bundle: Path, plan: Plan, texts: Texts) -> list[F
             engine.classify([page], priority="page")
             engine.classify([[text] for text in long])
         engine.release()
-        ours_left = settled(pids(), plan.settle_s)
+        ours_left = settled(pids(), plan.release_s)
     with Web({}) as web, start(setup.browser, peer_bundle, web) as browser:
         browser.open(f"{browser.extension_url}page.html")
         peer = Peer(browser)
@@ -275,15 +277,18 @@ def _memory(setup: Setup, peer_bundle: Path, plan: Plan, texts: Texts) -> list[F
             peer.run(page, 1)
             peer.run(long, 1)
         peer.ask("close")
-        peer_left = settled(browser.extension_processes(), plan.settle_s)
+        peer_left = settled(browser.extension_processes(), plan.release_s)
     rows = (
-        ("memory.before", "before the engine starts", before.pss, peer_before.pss, ""),
-        ("memory.peak", "highest while working", ours.highest.pss, other.highest.pss, "at most 0.6"),
-        ("memory.released", "after release (the peer: its worker ended)", ours_left.pss, peer_left.pss, ""),
+        ("before", "before the engine starts", before, peer_before, ""),
+        ("peak", "highest while working", ours.highest, other.highest, "at most 0.6"),
+        ("released", "after release (the peer: its worker ended)", ours_left, peer_left, ""),
     )
     return [
-        Figure(name, f"memory of the extension's processes, {what} (PSS)", "MB", "lower", summarize([mine]), summarize([its]), aim)
-        for name, what, mine, its, aim in rows
+        Figure(
+            f"memory.{name}.{kind}", f"memory of the extension's processes, {what} ({title})", "MB", "lower",
+            summarize([getattr(mine, kind)]), summarize([getattr(its, kind)]), aim if kind == "pss" else "",
+        )
+        for name, what, mine, its, aim in rows for kind, title in (("pss", "PSS"), ("own", "own"))
     ]
 
 
@@ -353,8 +358,10 @@ def main() -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
+    full = options.texts >= 100
     plan = Plan(
-        options.texts, options.sentences, options.rounds, options.browsers, options.cloud_ms, settle_s=3 if options.texts >= 100 else 0.5,
+        options.texts, options.sentences, options.rounds, options.browsers, options.cloud_ms,
+        settle_s=3 if full else 0.5, release_s=40 if full else 0.5,
     )
     lines = read_texts(options.data, 2 * plan.texts)
     config = load_config(options.config)

@@ -1,4 +1,6 @@
-"""What the extension's processes hold: before the engine starts, with it, while it works, after that, and after it was released."""
+"""What the extension's processes hold: before the engine starts, with it, while it works, after that, after it was released, and when no
+page of the extension is open any more.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ def memory(setup: Setup, advance: Advance) -> Iterator[Measure]:
     texts = setup.texts()
     longest = max(length for length in LENGTHS if length <= setup.asset.description["max_length"])
     with setup.fresh_engine() as engine:
-        pids, settle_s = engine.browser.extension_processes, setup.counts.settle_s
+        pids, settle_s, release_s = engine.browser.extension_processes, setup.counts.settle_s, setup.counts.release_s
         found: dict[str, Memory] = {"before": settled(pids(), settle_s)}
         with Peak(pids) as peak:
             engine.classify([texts.sentences(1)])
@@ -31,15 +33,19 @@ def memory(setup: Setup, advance: Advance) -> Iterator[Measure]:
         advance(0.4)
         found["after"] = settled(pids(), settle_s)
         engine.release()
-        found["released"] = settled(pids(), settle_s)
+        found["released"] = settled(pids(), release_s)
         engine.classify([texts.sentences(1)])
         engine.release()
-        found["again"] = settled(pids(), settle_s)
-        advance(0.3)
+        found["again"] = settled(pids(), release_s)
+        advance(0.2)
+        engine.browser.open("about:blank")
+        found["closed"] = settled(pids(), release_s)
+        advance(0.1)
     titles = {
         "before": "before the engine starts", "ready": "engine ready", "peak": "highest while it works",
         "after": "after a long run", "released": "after release", "again": "after another start and release",
+        "closed": "no page of the extension open any more",
     }
     for name, title in titles.items():
         yield Measure.of(f"memory.{name}.pss", f"{title} (PSS)", "MB", [found[name].pss])
-        yield Measure.of(f"memory.{name}.rss", f"{title} (RSS)", "MB", [found[name].rss])
+        yield Measure.of(f"memory.{name}.own", f"{title} (own)", "MB", [found[name].own])

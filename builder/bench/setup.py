@@ -66,6 +66,11 @@ class Counts:
         return min(3, 0.3 * self.repeat)
 
     @property
+    def release_s(self) -> float:
+        """Seconds that a browser is given to let go of what nobody needs: it does so when it has nothing else to do."""
+        return min(40, 2 * self.repeat)
+
+    @property
     def sentences(self) -> int:
         """On a page."""
         return min(500, 25 * self.repeat)

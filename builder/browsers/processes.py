@@ -14,32 +14,42 @@ from typing import Self
 PROC = Path("/proc")
 EVERY_S = 0.1
 MEGABYTE = 1e6
+OWN = ("Pss_Anon", "Pss_Shmem", "SwapPss")
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes. ``rss``: all that is mapped and present; ``pss``: the same, with what several processes share divided among them."""
+    """Megabytes. ``pss``: all that is present, with what several processes share divided among them. ``own``: of that what they wrote
+    themselves, so without the pages of files, as of the browser's program, which the system drops and reads again as it likes.
+    """
 
-    rss: float
     pss: float
+    own: float
+
+    def least(self, other: Self) -> Self:
+        return type(self)(min(self.pss, other.pss), min(self.own, other.own))
+
+    def most(self, other: Self) -> Self:
+        return type(self)(max(self.pss, other.pss), max(self.own, other.own))
 
 
 def can_tell() -> bool:
-    return sys.platform == "linux" and (PROC / "self" / "smaps_rollup").exists()
+    file = PROC / "self" / "smaps_rollup"
+    return sys.platform == "linux" and file.exists() and "Pss_Anon" in file.read_text(encoding="ascii")
 
 
 def memory_of(pids: Sequence[int]) -> Memory:
     """Of these processes together; one that has ended counts for nothing."""
-    rss = pss = 0.0
+    pss = own = 0.0
     for pid in pids:
         try:
             lines = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines()
         except (FileNotFoundError, ProcessLookupError):
             continue
         kilobytes = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines[1:]) if value}
-        rss += kilobytes.get("Rss", 0) * 1024 / MEGABYTE
-        pss += kilobytes.get("Pss", 0) * 1024 / MEGABYTE
-    return Memory(rss, pss)
+        pss += kilobytes["Pss"] * 1024 / MEGABYTE
+        own += sum(kilobytes[name] for name in OWN) * 1024 / MEGABYTE
+    return Memory(pss, own)
 
 
 def descendants(pid: int) -> list[int]:
@@ -84,8 +94,7 @@ class Peak:
             self._look()
 
     def _look(self) -> None:
-        now = memory_of(self._pids)
-        self.highest = Memory(max(self.highest.rss, now.rss), max(self.highest.pss, now.pss))
+        self.highest = self.highest.most(memory_of(self._pids))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -103,6 +112,5 @@ def settled(pids: Sequence[int], seconds: float) -> Memory:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         time.sleep(EVERY_S)
-        now = memory_of(pids)
-        least = Memory(min(least.rss, now.rss), min(least.pss, now.pss))
+        least = least.least(memory_of(pids))
     return least

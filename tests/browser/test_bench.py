@@ -49,7 +49,8 @@ def test_every_section_gives_figures_that_can_be_true(browser: str, project: Pat
     assert found["texts.round_trip"]["n"] == 15
     assert value["throughput.sentences"] > 0 and value["tokenizer.rate"] > 0
     assert {"scaling.length_exponent", "scaling.sentences_exponent"} <= set(value)
-    assert 10 < value["memory.before.pss"] <= value["memory.peak.pss"]
+    assert 10 < value["memory.before.pss"] <= value["memory.peak.pss"] and value["memory.before.own"] < value["memory.before.pss"]
+    assert value["memory.closed.pss"] < value["memory.peak.pss"]
     assert value["page.first"] > 0 and value["page.rate"] > 0 and value["page.frame.view"] > 0
     assert 0 <= value["popup.letter"] <= value["popup.turn"] < 5000 and value["popup.turn"] > 0
     assert ("page.task.processor" in value) == (browser == "chrome")
