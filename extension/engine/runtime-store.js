@@ -12,7 +12,12 @@ const WASM = new URL('../runtime/ort-wasm-simd-threaded.wasm', import.meta.url)
  * @throws {Error} if it cannot be read.
  */
 export async function readRuntime(whole) {
+  return (whole ? null : await readTrimmed()) ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
+}
+
+/** Null if it is another file than the list of used functions tells of. */
+async function readTrimmed() {
   const {take, finish} = createTrimmer(USED)
-  if (!whole) await readPieces(WASM, take)
-  return finish() ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
+  await readPieces(WASM, take)
+  return finish()
 }

@@ -7,7 +7,8 @@ import {start} from './start.js'
 
 /**
  * Host to worker: `start` and the parts of the engine once each, what to classify, and what not to any more.
- * Worker to host: `ready` or `broken` once, then the queue's messages; the host's `EngineWorker` adds `loading` while it reads the model.
+ * Worker to host: `ready` or `broken` once, then the queue's messages. `createEngineWorker` adds `loading` while it reads the model, and `broken`
+ * if it cannot.
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>} EngineSettings
  * @typedef {import('../host/supply.js').RuntimePart | import('../host/supply.js').ModelPart | import('../host/supply.js').WeightsPart} Part

@@ -22,9 +22,18 @@ const TELLING_MS = 50
  * @throws {Error} if a file cannot be read.
  */
 export async function supply({whole, hand, onProgress}) {
-  const runtime = timed(() => readRuntime(whole)).then(([wasm, read]) => hand({kind: 'runtime', wasm, read}, [wasm.buffer]))
-  const {spec, vocabulary, readBytes} = await readModel(MODEL, seldom(onProgress))
-  await Promise.all([runtime, vocabulary.then((text) => hand({kind: 'model', spec, vocabulary: text}, []))])
+  async function supplyRuntime() {
+    const [wasm, read] = await timed(() => readRuntime(whole))
+    hand({kind: 'runtime', wasm, read}, [wasm.buffer])
+  }
+
+  async function supplyModel() {
+    const {spec, vocabulary, readBytes} = await readModel(MODEL, seldom(onProgress))
+    hand({kind: 'model', spec, vocabulary: await vocabulary}, [])
+    return readBytes
+  }
+
+  const [readBytes] = await Promise.all([supplyModel(), supplyRuntime()])
   const [modelBytes, read] = await timed(readBytes)
   hand({kind: 'weights', modelBytes, read}, Object.values(modelBytes).flatMap((bytes) => bytes?.buffer ?? []))
 }
