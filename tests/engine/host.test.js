@@ -123,6 +123,48 @@ test('the fastest number of threads is found when nothing was asked for a while,
   await host_.release()
 })
 
+test('where the worker that was found to be faster gives no sign, one thread takes over what waits, and the number is forgotten', async (context) => {
+  context.mock.method(console, 'warn', () => {})
+  const engines = [worker({infer: 20}), worker({infer: 10}), worker()]
+  const {several: parts, kept, told} = several()
+  const host_ = host(engines, {...UNDECIDED, several: parts, stalledMs: 50})
+  await ask(host_, '1')
+  await told
+  host_.classify(work('slow'), ({kind}) => { if (kind !== 'progress') assert.fail('it was answered') })
+  await engines[1].ended
+  while (engines[2].seen.length < 2) await new Promise((resolve) => setTimeout(resolve))
+  assert.equal(engines[2].seen.find(({kind}) => kind === 'start').threads, 1)
+  assert.deepEqual(engines[2].ids(), ['slow'])
+  assert.deepEqual(kept, [2, null])
+  host_.cancel('slow')
+  await host_.release()
+})
+
+test('nothing is measured while a request waits, even one that came in the quiet time', async () => {
+  const spare = worker()
+  const host_ = host([worker(), spare], {...UNDECIDED, quietMs: 20, several: several().several})
+  await ask(host_, '1')
+  host_.classify(work('slow'), () => {})
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal(spare.seen.length, 0)
+  host_.cancel('slow')
+  await host_.release()
+  spare.terminate()
+})
+
+test('what is still told of a worker that was ended concerns nobody', async () => {
+  const engines = [worker(), worker()]
+  const host_ = host(engines)
+  await ask(host_, '1')
+  await host_.release()
+  host_.classify(work('slow'), ({kind}) => { if (kind !== 'progress') assert.fail('it was answered') })
+  const late = new MessageEvent('message', {data: {kind: 'broken', message: 'late', trapped: false}})
+  engines[0].onmessage?.call(engines[0], late)
+  assert.equal(host_.status('slow').known, true)
+  host_.cancel('slow')
+  await host_.release()
+})
+
 test('who asks while threads are measured is answered by the worker that was there, and it is begun anew', async () => {
   const silent = worker({starts: null})
   const engines = [worker({infer: 20}), silent, worker({infer: 20})]
@@ -142,7 +184,8 @@ test('who asks while threads are measured is answered by the worker that was the
 
 test('a measurement in which the worker fails that was there is no answer, and the next request gets a new one', async (context) => {
   const warn = context.mock.method(console, 'warn', () => {})
-  const engines = [worker(), worker(), worker()]
+  const spare = worker()
+  const engines = [worker(), worker(), worker(), spare]
   const {several: parts, kept} = several()
   const host_ = host(engines, {...UNDECIDED, several: parts})
   await ask(host_, '1')
@@ -152,8 +195,9 @@ test('a measurement in which the worker fails that was there is no answer, and t
   assert.equal(host_.status('').engine, 'off')
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   await new Promise((resolve) => setTimeout(resolve, 30))
-  assert.deepEqual(kept, [], 'nor is it tried again')
+  assert.deepEqual([kept, spare.seen], [[], []], 'nor is it tried again')
   await host_.release()
+  spare.terminate()
 })
 
 test('a release does not wait for a measurement', async () => {
@@ -170,11 +214,15 @@ test('a release does not wait for a measurement', async () => {
 })
 
 test('nothing is measured where the number is decided or a page may use one thread only', async () => {
-  for (const parts of [{several: several().several, quietMs: 5}, UNDECIDED]) {
-    const host_ = host([worker()], parts)
+  const {several: {keep}, kept} = several()
+  for (const parts of [{several: {most: 4, keep}, quietMs: 5}, UNDECIDED]) {
+    const spare = worker()
+    const host_ = host([worker(), spare], parts)
     await ask(host_, '1')
     await new Promise((resolve) => setTimeout(resolve, 30))
+    assert.deepEqual([kept, spare.seen], [[], []])
     await host_.release()
+    spare.terminate()
   }
 })
 
