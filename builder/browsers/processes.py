@@ -20,7 +20,8 @@ OWN = ("Pss_Anon", "Pss_Shmem", "SwapPss")
 @dataclass(frozen=True)
 class Memory:
     """Megabytes. ``pss``: all that is present, with what several processes share divided among them. ``own``: of that what they wrote
-    themselves, so without the pages of files, as of the browser's program, which the system drops and reads again as it likes.
+    themselves, so without the pages of files, as of the browser's program, which the system drops and reads again as it likes; what was
+    swapped out counts here, too.
     """
 
     pss: float

@@ -117,7 +117,7 @@ def readme(sources: Sources, config: ExtensionConfig, packages: Mapping[str, Pac
         "## What comes from elsewhere, unmodified", "",
         f"- ONNX Runtime Web {VERSION}: https://www.npmjs.com/package/onnxruntime-web/v/{VERSION}",
         *(f"  - `runtime/{file.name}` SHA-256 `{file.sha256}`" for file in FILES),
-        "  - when it is started, `engine/trim.js` leaves functions that the model does not call out of what the browser compiles",
+        "  - when it is started, `engine/trim.js` leaves functions that no classifier calls out of what the browser compiles",
     ]
     if any(f"runtime/{TOKENIZERS.name}" in package.hashes for package in packages.values()):
         lines += [f"- @huggingface/tokenizers {TOKENIZERS_VERSION}: https://www.npmjs.com/package/@huggingface/tokenizers/v/{TOKENIZERS_VERSION}",

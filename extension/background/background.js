@@ -3,7 +3,7 @@
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
 import {readSettings} from '../shared/settings.js'
-import {keepMeasuredThreads, measuredThreads} from './measured-threads.js'
+import {forgetWhereOneDecides, keepMeasuredThreads, measuredThreads} from './measured-threads.js'
 import {keepMenus, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
 import {openPageView, showInSidePanel} from './page-view.js'
@@ -16,6 +16,7 @@ const SHORTCUT = 'classify-selection'
 /** @param {() => Promise<void>} wakeHost  Resolves when the host can be connected to. */
 export function listen(wakeHost) {
   keepMenus()
+  forgetWhereOneDecides()
 
   chrome.runtime.onInstalled.addListener(({reason}) => {
     if (reason === 'install') void chrome.tabs.create({url: chrome.runtime.getURL('surfaces/welcome/welcome.html')})

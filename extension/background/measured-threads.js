@@ -1,5 +1,7 @@
 // How many threads were found to be fastest on this device. Another version may hold another model or runtime, so its number counts no more.
 
+import {onThreadsChanged} from '../shared/settings.js'
+
 const KEY = 'measured-threads'
 
 /** @typedef {{threads: number, version: string, cores: number}} Measured */
@@ -11,10 +13,16 @@ export async function measuredThreads() {
   return kept?.version === version && kept.cores === cores ? kept.threads : null
 }
 
-/** @param {number | null} threads  Null forgets them. */
+/** @param {number} threads */
 export async function keepMeasuredThreads(threads) {
-  if (threads === null) await chrome.storage.local.remove(KEY)
-  else await chrome.storage.local.set({[KEY]: /** @type {Measured} */ ({threads, ...circumstances()})})
+  await chrome.storage.local.set({[KEY]: /** @type {Measured} */ ({threads, ...circumstances()})})
+}
+
+/** Whoever decides on a number, or leaves it to the browser again, has it measured anew then. */
+export function forgetWhereOneDecides() {
+  onThreadsChanged(() => {
+    chrome.storage.local.remove(KEY).catch((error) => console.error('The number of threads was not forgotten', error))
+  })
 }
 
 function circumstances() {

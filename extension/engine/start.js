@@ -5,6 +5,8 @@ import {startRuntime} from './runtime.js'
 import {createClassifier} from './session.js'
 import {createTokenizer} from './tokenizer.js'
 
+const ANY_TEXT = '’' // more than ASCII, for the tokenizer's tables of that are made when they are first needed
+
 /**
  * When a phase of the start began and ended, in milliseconds since the worker was created. `spawn`: until the modules are loaded; `fetch`:
  * the host reads ONNX Runtime's wasm; `runtime`: that is awaited, compiled and started; `read`: the host reads the model's weights;
@@ -53,7 +55,7 @@ export async function start({ort, threads, runtime, model, weights, loadLibrary,
   for (const bytes of Object.values(modelBytes)) bytes?.buffer.transfer(0)
   await breathe()
   // Browsers compile much of the runtime's code when it is first called.
-  if (!isAwaited()) await timed('run', () => classifier.classify(''))
+  if (!isAwaited()) await timed('run', () => classifier.classify(ANY_TEXT))
   return {classifier, spec, threads: await threads, startup}
 }
 

@@ -26,7 +26,7 @@ const STALLED_MS = 30_000
  * @param {AbortSignal} parts.signal  Ends it at once, with the worker that is being tried.
  * @param {number} [parts.stalledMs]  A worker that gives no sign for so long does not win.
  * @returns {Promise<number>} How many threads are fastest.
- * @throws {unknown} the signal's reason, or why the best worker failed.
+ * @throws {unknown} the signal's reason, why the best worker failed, or that one lacks a part of the runtime (`trapped`).
  */
 export async function calibrate({best, most, start, onBetter, signal, stalledMs = STALLED_MS}) {
   for (let threads = 2 * best.threads; threads <= most; threads *= 2) {
@@ -49,13 +49,14 @@ export async function calibrate({best, most, start, onBetter, signal, stalledMs 
 
 /**
  * @param {WorkerLike} challenger  Told to start. @param {WorkerLike} best @param {AbortSignal} signal @param {number} stalledMs
- * @throws {unknown} the signal's reason, or why `best` failed.
+ * @throws {unknown} the signal's reason, why `best` failed, or that `challenger` lacks a part of the runtime (`trapped`).
  */
 async function isFaster(challenger, best, signal, stalledMs) {
   try {
     await next(challenger, 'ready', signal, stalledMs)
   } catch (error) {
     signal.throwIfAborted()
+    unlessTrapped(error)
     console.warn('More threads cannot be started', error)
     return false
   }
@@ -79,9 +80,9 @@ async function inPairs(old, tried, {least, most, ms}) {
   /** @type {[number, number][]} */ const pairs = []
   const began = performance.now()
   while (pairs.length < least || (pairs.length < most && performance.now() - began < ms)) {
-    const triedFirst = pairs.length % 2 ? await tried().catch(() => null) : undefined
+    const triedFirst = pairs.length % 2 ? await tried().catch(unlessTrapped) : undefined
     const before = await old()
-    const after = triedFirst === undefined ? await tried().catch(() => null) : triedFirst
+    const after = triedFirst === undefined ? await tried().catch(unlessTrapped) : triedFirst
     if (after === null) return null
     pairs.push([before, after])
   }
@@ -110,7 +111,8 @@ function runner(worker, signal, stalledMs) {
  */
 function next(worker, kind, signal, stalledMs) {
   return new Promise((resolve, reject) => {
-    const stalled = setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), stalledMs)
+    const stall = () => setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), stalledMs)
+    let stalled = stall()
     const abort = () => end(() => reject(signal.reason))
     const end = (/** @type {() => void} */ settle) => {
       clearTimeout(stalled)
@@ -122,9 +124,20 @@ function next(worker, kind, signal, stalledMs) {
     worker.onmessage = ({data}) => {
       const message = /** @type {WorkerMessage} */ (data)
       if (message.kind === kind) end(() => resolve(/** @type {Extract<WorkerMessage, {kind: K}>} */ (message)))
-      else if (message.kind === 'broken' || message.kind === 'failed') end(() => reject(new Error(message.message)))
+      else if (message.kind === 'loading') {
+        clearTimeout(stalled)
+        stalled = stall()
+      } else if (message.kind === 'broken' || message.kind === 'failed') {
+        end(() => reject(Object.assign(new Error(message.message), {trapped: message.trapped})))
+      }
     }
   })
+}
+
+/** @param {unknown} error @returns {null} @throws {unknown} it, if it comes of a function that was left out of the runtime. */
+function unlessTrapped(error) {
+  if (/** @type {{trapped?: boolean}} */ (error).trapped) throw error
+  return null
 }
 
 /** @param {number[]} values  At least one. */

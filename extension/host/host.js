@@ -22,8 +22,8 @@ import {createEngineWorker} from './engine-worker.js'
  *   answered: boolean, undecided: boolean}} Engine
  *
  * For a page that may use several threads. `most`: how many are worth a try. `keep`: has the number that was found to be the fastest be
- * what `readSettings` tells in place of 'auto'; null forgets it.
- * @typedef {{most: number, keep: (threads: number | null) => Promise<unknown>}} SeveralThreads
+ * what `readSettings` tells in place of 'auto'.
+ * @typedef {{most: number, keep: (threads: number) => Promise<unknown>}} SeveralThreads
  */
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
@@ -60,6 +60,7 @@ export function createHost({
   /** @type {AbortController | null} */ let calibration = null
   let whole = false // whether the runtime has to be all there: a model may call what others do not
   let single = !several // whether one thread is all that works here
+  /** What this host found to be the fastest number of threads. @type {number | null} */ let found = null
   let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
 
   /** @returns {Engine} */
@@ -77,8 +78,8 @@ export function createHost({
     }).then(({threads, releaseAfterMinutes, minScore}) => {
       idleMs = releaseAfterMinutes * MINUTE_MS
       if (engine === started) {
-        started.told = {kind: 'start', threads: single || threads === 'auto' ? 1 : threads, minScore}
-        started.undecided = !single && threads === 'auto'
+        started.told = {kind: 'start', threads: single ? 1 : threads === 'auto' ? found ?? 1 : threads, minScore}
+        started.undecided = !single && threads === 'auto' && found === null
         send(started, started.told)
       }
       settle()
@@ -114,17 +115,23 @@ export function createHost({
     }
     console.warn('The engine has to be started with one thread', message)
     single = true
-    several.keep(null).catch((error) => console.warn('How many threads are fastest could not be forgotten', error))
+    keep(several, 1)
     renew()
     settle()
   }
 
-  /** Find out how many threads are fastest while nobody waits. @param {Engine} current @param {Start} told @param {SeveralThreads} several */
-  function measure(current, told, {most, keep}) {
+  /** @param {SeveralThreads} several @param {number} threads */
+  function keep({keep}, threads) {
+    found = threads
+    keep(threads).catch((error) => console.warn('How many threads are fastest could not be kept', error))
+  }
+
+  /** Find out how many threads are fastest while nobody waits. @param {Engine} current @param {Start} told @param {SeveralThreads} parts */
+  function measure(current, told, parts) {
     const {signal} = calibration = new AbortController()
     calibrate({
       best: {worker: current.worker, threads: told.threads},
-      most,
+      most: parts.most,
       start(threads) {
         const worker = createWorker(whole)
         worker.postMessage({...told, threads})
@@ -138,13 +145,18 @@ export function createHost({
     }).then((threads) => {
       current.undecided = false
       interrupt()
-      keep(threads).catch((error) => console.warn('How many threads are fastest could not be kept', error))
+      keep(parts, threads)
     }, (error) => {
       if (signal.aborted) return
       console.warn('How many threads are fastest could not be found out', error)
       interrupt()
-      single = true
-      restart()
+      if (error.trapped && !whole) {
+        whole = true // as the next worker has all of the runtime, so will the next that is tried
+        renew()
+      } else {
+        keep(parts, current.told?.threads ?? 1) // or each host would try it anew, and lose its worker
+        restart()
+      }
       settle()
     })
   }

@@ -61,7 +61,7 @@ export const ENGINE_PORT = 'engine'
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
  * @property {(body: {}) => EngineSettings} engine_settings
- * @property {(body: {threads: number | null}) => {}} keep_threads  The fastest number, as it was measured; null forgets it.
+ * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured, or 1 where more failed.
  * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
  * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
  * @property {(body: {tabId: number}) => {}} view_page  Begins the view of a whole page.

@@ -72,6 +72,11 @@ export function onSettingsChanged(changed) {
   })
 }
 
+/** @param {() => void} changed  Called whenever the reader chose another number of threads, or none any more. */
+export function onThreadsChanged(changed) {
+  chrome.storage.local.onChanged.addListener((changes) => { if (`${PREFIX}threads` in changes) changed() })
+}
+
 /** @type {Promise<Record<string, unknown>> | undefined} */ let authored
 
 /** The author's defaults, which the builder writes from extension.toml; a source tree that was not built has none. */

@@ -17,6 +17,7 @@ from builder.models.asset import load_asset
 from builder.models.dataset import read_label_names, read_tagged_texts
 from builder.models.evaluate import Scorer
 from builder.models.scores import Scoring, labels_that_count
+from tests.browser.conftest import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 TOLERANCE = 0.02
 TEXTS = 40
@@ -54,6 +55,15 @@ def test_comments_get_the_scores_of_python_and_all_labels_that_count(lens: Brows
         first, second = sorted(row, reverse=True)[:2]
         if margin > TOLERANCE and first - second > TOLERANCE:
             assert surface.winner == (labels[0] if labels else None)
+
+
+@pytest.mark.parametrize("address", [PAGE, STRICT_PAGE, ISOLATED_PAGE])
+def test_the_card_stands_on_a_page_though_the_extensions_own_pages_are_isolated(address: str, lens: Browser) -> None:
+    lens.open(address)
+    lens.choose_menu_entry("#sentence", "Find the feelings")
+    card = lens.wait_for_card()
+    assert card.framed, "the card opened in a window of its own"
+    assert card.winner == "joy"
 
 
 def test_each_label_is_called_by_its_name(lens: Browser, repository: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_an_earlier_version_measured_is_measured_anew(browser: Browser) -> 
     keep(browser, threads=2, version="0.0.1", cores=cores)
     engine.classify([["what a lovely day"]])
     assert engine.status()["threads"] == 1
-    wait_for(lambda: (kept(browser) or {}).get("version") != "0.0.1" or None, LEARN_S, "a new number of threads")
+    wait_for(lambda: ((found := kept(browser)) and found["version"] != "0.0.1") or None, LEARN_S, "a new number of threads")
 
 
 def test_who_asks_while_threads_are_measured_is_answered(browser: Browser) -> None:

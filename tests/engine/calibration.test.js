@@ -7,9 +7,9 @@ import {calibrate} from '../../extension/host/calibration.js'
 
 /**
  * A worker that is ready once it is heard, and takes for its n-th run what `times` gives; for null it fails, for undefined it is silent.
- * @param {(run: number) => number | null | undefined} times @param {boolean} [starts]
+ * @param {(run: number) => number | null | undefined} times @param {boolean} [starts] @param {boolean} [trapped]  Of what fails.
  */
-function worker(times, starts = true) {
+function worker(times, starts = true, trapped = false) {
   /** @type {any} */ let hear = null
   const state = {runs: 0, ended: false, silent: () => {}}
   const tell = (/** @type {object} */ data) => queueMicrotask(() => { if (!state.ended) hear?.({data}) })
@@ -17,14 +17,14 @@ function worker(times, starts = true) {
     onerror: null,
     get onmessage() { return hear },
     set onmessage(listener) {
-      if (hear === null) tell(starts ? {kind: 'ready', threads: 1} : {kind: 'broken', message: 'no memory', trapped: false})
+      if (hear === null) tell(starts ? {kind: 'ready', threads: 1} : {kind: 'broken', message: 'no memory', trapped})
       hear = listener
     },
     postMessage(/** @type {{id: string, remember: boolean}} */ {id, remember}) {
       assert.equal(remember, false)
       const infer = times(state.runs++)
       if (infer === undefined) state.silent()
-      else tell(infer === null ? {kind: 'failed', id, message: 'no', trapped: false} : {kind: 'done', id, ms: {queue: 0, tokenize: 1, infer}})
+      else tell(infer === null ? {kind: 'failed', id, message: 'no', trapped} : {kind: 'done', id, ms: {queue: 0, tokenize: 1, infer}})
     },
     terminate() { state.ended = true },
   }
@@ -115,5 +115,13 @@ test('a signal ends it at once: what is tried is ended, and nobody is asked any 
     await assert.rejects(running, {message: 'somebody asks'})
     await new Promise((resolve) => setTimeout(resolve, 10))
     assert.deepEqual(workers.map((worker) => worker.runs), runs)
+  }
+})
+
+test('a worker that lacks a part of the runtime is not slower: nothing is found out', async () => {
+  for (const challenger of [worker(() => 1, false, true), worker(() => null, true, true), worker((run) => (run < 5 ? 20 : null), true, true)]) {
+    const workers = [steady(40), challenger]
+    await assert.rejects(run(workers), {trapped: true})
+    assert.deepEqual(workers.map(({ended}) => ended), [false, true])
   }
 })

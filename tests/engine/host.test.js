@@ -90,10 +90,10 @@ test('a request is told how far the model is, how far it is itself, its parts an
 
 /** What a page has that may use several threads, with all that it was told to keep. */
 function several() {
-  /** @type {(number | null)[]} */ const kept = []
+  /** @type {number[]} */ const kept = []
   /** @type {() => void} */ let tell = () => {}
   const told = new Promise((resolve) => { tell = () => resolve(undefined) })
-  const keep = async (/** @type {number | null} */ threads) => {
+  const keep = async (/** @type {number} */ threads) => {
     kept.push(threads)
     tell()
   }
@@ -123,7 +123,7 @@ test('the fastest number of threads is found when nothing was asked for a while,
   await host_.release()
 })
 
-test('where the worker that was found to be faster gives no sign, one thread takes over what waits, and the number is forgotten', async (context) => {
+test('where the worker that was found to be faster gives no sign, one thread takes over what waits, from then on', async (context) => {
   context.mock.method(console, 'warn', () => {})
   const engines = [worker({infer: 20}), worker({infer: 10}), worker()]
   const {several: parts, kept, told} = several()
@@ -135,7 +135,7 @@ test('where the worker that was found to be faster gives no sign, one thread tak
   while (engines[2].seen.length < 2) await new Promise((resolve) => setTimeout(resolve))
   assert.equal(engines[2].seen.find(({kind}) => kind === 'start').threads, 1)
   assert.deepEqual(engines[2].ids(), ['slow'])
-  assert.deepEqual(kept, [2, null])
+  assert.deepEqual(kept, [2, 1])
   host_.cancel('slow')
   await host_.release()
 })
@@ -195,9 +195,23 @@ test('a measurement in which the worker fails that was there is no answer, and t
   assert.equal(host_.status('').engine, 'off')
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   await new Promise((resolve) => setTimeout(resolve, 30))
-  assert.deepEqual([kept, spare.seen], [[], []], 'nor is it tried again')
+  assert.deepEqual([kept, spare.seen], [[1], []], 'nor is it tried again, by this host or another')
   await host_.release()
   spare.terminate()
+})
+
+test('a worker with more threads that lacks a part of the runtime has the measurement made again with all of it', async (context) => {
+  context.mock.method(console, 'warn', () => {})
+  const engines = [worker({infer: 20}), worker({starts: false, trapped: true}), worker({infer: 20}), worker({infer: 10})]
+  const {several: parts, kept, told} = several()
+  const host_ = host(engines, {...UNDECIDED, several: parts})
+  await ask(host_, '1')
+  await Promise.all(engines.slice(0, 2).map(({ended}) => ended))
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  await told
+  assert.deepEqual(kept, [2])
+  assert.deepEqual(engines.map(({whole}) => whole), [false, false, true, true])
+  await host_.release()
 })
 
 test('a release does not wait for a measurement', async () => {
@@ -226,7 +240,7 @@ test('nothing is measured where the number is decided or a page may use one thre
   }
 })
 
-test('where several threads cannot be started or give no sign, one is, and what was measured is forgotten', async (context) => {
+test('where several threads cannot be started or give no sign, one is, from then on', async (context) => {
   context.mock.method(console, 'warn', () => {})
   for (const [id, starts] of /** @type {[string, boolean | null][]} */ ([['1', false], ['2', null], ['slow', true]])) {
     const engines = [worker({starts}), worker(), worker()]
@@ -240,7 +254,7 @@ test('where several threads cannot be started or give no sign, one is, and what 
     await ask(host_, '3')
     await host_.release()
     assert.deepEqual(engines.map(({seen}) => seen.find(({kind}) => kind === 'start').threads), [2, 1, 1])
-    assert.deepEqual(kept, [null])
+    assert.deepEqual(kept, [1])
   }
 })
 

@@ -1,6 +1,7 @@
 // What the extension is made of, and whether it works here.
 
 import {asFailure} from '../../shared/failures.js'
+import {call} from '../call.js'
 import {status} from '../engine.js'
 import {readLabels} from '../labels.js'
 import {readModel} from '../model.js'
@@ -22,7 +23,7 @@ await Promise.all([showFacts(), showCard(), showNotices()].map((part) => part.ca
 
 async function showFacts() {
   const notice = new URL('../../notices/onnxruntime-web.txt', import.meta.url) // begins with the name and the version
-  const [model, engine, runtime] = await Promise.all([readModel(), status(), textOf(notice)])
+  const [model, engine, runtime, {threads}] = await Promise.all([readModel(), status(), textOf(notice), call('engine_settings', {})])
   const cores = navigator.hardwareConcurrency
   const scheme = typeof model.quantization === 'string' ? model.quantization : model.quantization?.scheme
   const rows = {
@@ -31,7 +32,7 @@ async function showFacts() {
     fact_licence: model.licence.name,
     fact_runtime: runtime.split('\n', 1)[0],
     fact_browser: browserName(navigator),
-    fact_threads: word('threads_of', number(engine.threads ?? (globalThis.crossOriginIsolated ? cores : 1)), number(cores)),
+    fact_threads: word('threads_of', number(engine.threads ?? (globalThis.crossOriginIsolated && threads !== 'auto' ? threads : 1)), number(cores)),
     fact_engine: word(`engine_${engine.engine}`),
   }
   for (const [key, value] of Object.entries(rows)) {
