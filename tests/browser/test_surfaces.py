@@ -128,7 +128,7 @@ def test_the_self_test_passes_here_and_fails_where_the_answers_are_not_the_expec
 def test_the_about_page_shows_the_shipped_model_card_the_notices_and_the_versions(shared_browser: Browser, repository: Any) -> None:
     asset = load_asset(repository / "model_assets/emotion").description
     shared_browser.open(shared_browser.extension_url + ABOUT)
-    until(shared_browser, "document.querySelector('#card table') && document.querySelector('#notices details')")
+    until(shared_browser, "['#facts dd', '#card table', '#notices details'].every((part) => document.querySelector(part))")
     text = shared_browser.execute("return document.body.innerText")
     model = f"{asset['name']} {asset['version']}"
     scheme, licence = asset["quantization"]["scheme"], asset["licence"]["name"]
