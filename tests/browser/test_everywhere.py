@@ -282,9 +282,9 @@ def test_the_card_has_the_text_and_says_where_it_stands(case: Case, reader: Brow
     assert {name: request[name] for name in expected} == expected
     if case.text in ("", JOY, FEAR, ANGER):
         assert request["text"] == case.text
-    card = wait_for(lambda: shown if (shown := reader.card()) and shown.state in ("result", "failure") else None, 60, "the card")
+    # The card of the shortcut that granted activeTab is a failure, and stands there until it is replaced.
+    card = reader.wait_for_card("result" if case.text else "failure")
     assert card.framed == (case.where != "window")
-    assert card.state == ("result" if case.text else "failure")
     if case.winner:
         assert card.winner == case.winner
     close_card(reader)
