@@ -53,10 +53,10 @@ export async function readModel(base, onProgress = () => {}) {
  */
 async function readFile(url, path, length, onPiece) {
   const bytes = new Uint8Array(length)
-  let at = 0
-  const received = await readPieces(url, (piece) => {
-    if (at + piece.length <= length) bytes.set(piece, at)
-    at += piece.length
+  let received = 0
+  await readPieces(url, (piece) => {
+    if (received + piece.length <= length) bytes.set(piece, received)
+    received += piece.length
     onPiece(piece.length)
   })
   if (received !== length) throw new Error(`${path} has ${received} bytes instead of ${length}`)

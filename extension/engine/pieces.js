@@ -4,7 +4,6 @@ const PIECE_BYTES = 2 ** 18
 
 /**
  * @param {URL} url @param {(piece: Uint8Array<ArrayBuffer>) => void} take  The next piece overwrites it.
- * @returns {Promise<number>} How many bytes there were.
  * @throws {Error} if the file cannot be read.
  */
 export async function readPieces(url, take) {
@@ -12,12 +11,10 @@ export async function readPieces(url, take) {
   const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).getReader({mode: 'byob'})
   // Every piece into the same memory: what a browser makes for each stays until a collector of garbage comes.
   let memory = new ArrayBuffer(PIECE_BYTES)
-  let bytes = 0
   for (;;) {
     const {done, value} = await reader.read(new Uint8Array(memory))
-    if (done) return bytes
+    if (done) return
     take(value)
-    bytes += value.length
     memory = value.buffer
   }
 }
