@@ -115,23 +115,23 @@ export function createHost({
     }
     console.warn('The engine has to be started with one thread', message)
     single = true
-    keep(several, 1)
+    keepThreads(1)
     renew()
     settle()
   }
 
-  /** @param {SeveralThreads} several @param {number} threads */
-  function keep({keep}, threads) {
+  /** @param {number} threads */
+  function keepThreads(threads) {
     found = threads
-    keep(threads).catch((error) => console.warn('How many threads are fastest could not be kept', error))
+    several?.keep(threads).catch((error) => console.warn('How many threads are fastest could not be kept', error))
   }
 
-  /** Find out how many threads are fastest while nobody waits. @param {Engine} current @param {Start} told @param {SeveralThreads} parts */
-  function measure(current, told, parts) {
+  /** Find out how many threads are fastest while nobody waits. @param {Engine} current @param {Start} told @param {number} most  Threads. */
+  function measure(current, told, most) {
     const {signal} = calibration = new AbortController()
     calibrate({
       best: {worker: current.worker, threads: told.threads},
-      most: parts.most,
+      most,
       start(threads) {
         const worker = createWorker(whole)
         worker.postMessage({...told, threads})
@@ -145,7 +145,7 @@ export function createHost({
     }).then((threads) => {
       current.undecided = false
       interrupt()
-      keep(parts, threads)
+      keepThreads(threads)
     }, (error) => {
       if (signal.aborted) return
       console.warn('How many threads are fastest could not be found out', error)
@@ -154,7 +154,7 @@ export function createHost({
         whole = true // as the next worker has all of the runtime, so will the next that is tried
         renew()
       } else {
-        keep(parts, current.told?.threads ?? 1) // or each host would try it anew, and lose its worker
+        keepThreads(current.told?.threads ?? 1) // or each host would try it anew, and lose its worker
         restart()
       }
       settle()
@@ -267,7 +267,7 @@ export function createHost({
       for (const released of releases.splice(0)) released()
     } else if (engine) {
       const {told, answered, undecided} = engine
-      if (several && told && answered && undecided && !calibration) quiet = setTimeout(measure, quietMs, engine, told, several)
+      if (several && told && answered && undecided && !calibration) quiet = setTimeout(measure, quietMs, engine, told, several.most)
       if (idleMs > 0) {
         idle = setTimeout(() => {
           end()
