@@ -15,14 +15,16 @@ import {word} from './words.js'
 
 const PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
 const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not for every key
+const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
 /**
  * Bring the elements of a page to life that stand there by these ids: `text`, a text area; `samples`, `status`, `spoken`, `failure` with
  * `message` and `retry`, and `result`. The state stands on the body, in data-state.
- * @param {{keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}} [options]
- *   `keepSamples`: they stay when there is a text. `onAnswer`: what stands there now; null once the text is gone.
+ * @param {{unasked?: boolean, keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}} [options]
+ *   `unasked`: the page was opened by nobody, who may never come to it. `keepSamples`: they stay when there is a text. `onAnswer`: what
+ *   stands there now; null once the text is gone.
  */
-export function liveField({keepSamples = false, onAnswer = () => {}} = {}) {
+export function liveField({unasked = false, keepSamples = false, onAnswer = () => {}} = {}) {
   const [samples, status, spoken, failure, message, retry, result] = ['samples', 'status', 'spoken', 'failure', 'message', 'retry', 'result'].map(
     (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById('text'))
@@ -36,10 +38,16 @@ export function liveField({keepSamples = false, onAnswer = () => {}} = {}) {
     ask(0)
   })
   // Waking the engine while the first words are typed saves the wait after them.
-  call('wake', {}).catch((error) => console.warn('The engine could not be started ahead of the text', error))
+  if (unasked) for (const sign of SIGNS) document.addEventListener(sign, wake)
+  else wake()
   offerSamples().catch((error) => console.error('The model’s examples could not be read', error))
   show('empty')
   if (field.value) ask(0) // the browser may fill in what stood there
+
+  function wake() {
+    for (const sign of SIGNS) document.removeEventListener(sign, wake)
+    call('wake', {}).catch((error) => console.warn('The engine could not be started ahead of the text', error))
+  }
 
   /** @param {number} pause */
   function ask(pause) {

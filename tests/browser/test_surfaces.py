@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -146,6 +147,19 @@ def test_what_is_typed_into_the_popup_is_gone_with_it(shared_browser: Browser) -
     assert HAPPY not in json.dumps([kept, shared_browser.execute("return {...localStorage, ...sessionStorage}")])
     shared_browser.open_popup()
     assert shared_browser.execute("return document.getElementById('text').value") == ""
+
+
+def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(shared_browser: Browser) -> None:
+    welcome = shared_browser.extension_url + "surfaces/welcome/welcome.html"
+    ask = "return import(new URL('/surfaces/engine.js', location.href)).then((engine) => engine.{}()).then(({{engine}}) => engine)"
+    shared_browser.open(welcome)
+    shared_browser.execute(ask.format("release"))
+    shared_browser.open(welcome)
+    until(shared_browser, "document.querySelector('#samples button')")
+    time.sleep(1)
+    assert shared_browser.execute(ask.format("status")) == "off"
+    shared_browser.type_keys("Tab")
+    wait_for(lambda: shared_browser.execute(ask.format("status")) == "ready" or None, 30, "the engine")
 
 
 def test_the_welcome_page_explains_with_the_readers_own_shortcut_and_classifies_there(shared_browser: Browser) -> None:

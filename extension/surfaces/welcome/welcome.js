@@ -10,6 +10,6 @@ const [title, choose] = ['title', 'choose'].map((name) => /** @type {HTMLElement
 void applyTheme()
 translate(document)
 title.textContent = word('welcome_title', word('name'))
-liveField({keepSamples: true})
+liveField({unasked: true, keepSamples: true})
 const keys = await shortcutOf('classify-selection').catch(() => '')
 choose.textContent = keys ? word('step_choose_or_press', word('menu_title'), keys) : word('step_choose_help', word('menu_title'))
