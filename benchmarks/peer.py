@@ -24,7 +24,8 @@ SEED = 7
 
 
 def build_peer(out: Path, checkpoint: Path | None = None) -> Path:
-    """Write the peer's unpacked extension to the folder ``out``.
+    """Write the peer's extension to the folder ``out``, and beside it the zip, which is returned: ours is installed from one, too, and
+    Firefox has what it reads from a zip in its memory.
 
     :param checkpoint: a classifier as transformers saves it, with its tokenizer.json; the base model if there is none.
     :raises BuilderError: if its npm packages or the base checkpoint are not installed.
@@ -43,7 +44,7 @@ def build_peer(out: Path, checkpoint: Path | None = None) -> Path:
     base = checkpoint or _base()
     _write_model(out / "models" / "model", base, {} if checkpoint else {"num_labels": LABELS})
     _copy_tokenizers(out / "tokenizers", base)
-    return out
+    return Path(shutil.make_archive(str(out), "zip", out))
 
 
 def _copy_tokenizers(folder: Path, base: Path) -> None:

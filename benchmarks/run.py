@@ -127,42 +127,42 @@ class Pair:
 
 
 @contextmanager
-def both(setup: Setup, peer_bundle: Path, threads: Threads) -> Iterator[Pair]:
+def both(setup: Setup, peer_package: Path, threads: Threads) -> Iterator[Pair]:
     with setup.fresh_browser() as browser:
-        url = browser.install(peer_bundle)
+        url = browser.install(peer_package)
         engine = EnginePage(browser, threads)
         browser.open_tab(f"{url}page.html")
         yield Pair(browser, engine, Peer(browser))
 
 
-def measure(setup: Setup, peer_bundle: Path, plan: Plan, texts: Texts) -> tuple[list[Figure], dict[str, Any]]:
+def measure(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> tuple[list[Figure], dict[str, Any]]:
     """The figures of one browser, and what is told beside them."""
     figures: list[Figure] = []
     facts: dict[str, Any] = {}
-    cold = _cold(setup, peer_bundle, plan)
+    cold = _cold(setup, peer_package, plan)
     figures += cold
     singles = texts.warm(2 * plan.texts)
-    with both(setup, peer_bundle, 1) as pair:
+    with both(setup, peer_package, 1) as pair:
         facts["version"] = pair.browser.version
         figures.append(_single(pair, texts, singles[: plan.texts], 1, "warm.one_thread", "one warm text, one thread each", "at most 0.35"))
         throughput, facts["peer_batches"] = _throughput(pair, texts, plan)
         figures.append(throughput)
         tokenizers, facts["tokenizers"] = _tokenizers(pair, setup.asset, texts, plan)
         figures.append(tokenizers)
-    with both(setup, peer_bundle, replace(setup, threads="auto").decided().threads) as pair:
+    with both(setup, peer_package, replace(setup, threads="auto").decided().threads) as pair:
         figures.append(_single(pair, texts, singles[plan.texts :] or singles, None, "warm.auto", "one warm text, threads as each chooses"))
         with pair.ours() as engine:
             facts["threads_auto"] = engine.status()["threads"]
     if can_tell():
-        figures += _memory(setup, peer_bundle, plan, texts)
+        figures += _memory(setup, peer_package, plan, texts)
     return figures, facts
 
 
-def _cold(setup: Setup, peer_bundle: Path, plan: Plan) -> list[Figure]:
+def _cold(setup: Setup, peer_package: Path, plan: Plan) -> list[Figure]:
     ours: dict[str, list[float]] = {"first": [], "again": []}
     others: dict[str, list[float]] = {"first": [], "again": []}
     for number in range(plan.browsers):
-        with both(setup, peer_bundle, 1) as pair:
+        with both(setup, peer_package, 1) as pair:
             for turn in range(2 if number else 1 + plan.rounds):
                 name = "again" if turn else "first"
                 with pair.ours() as engine:
@@ -256,7 +256,7 @@ def _same(ids: Sequence[Sequence[int]], expected: Sequence[Sequence[int]]) -> in
     return sum(list(one) in (list(other), list(other[1:-1])) for one, other in zip(ids, expected, strict=True))
 
 
-def _memory(setup: Setup, peer_bundle: Path, plan: Plan, texts: Texts) -> list[Figure]:
+def _memory(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> list[Figure]:
     """Each in a browser without the other, so that no process is counted twice."""
     page = texts.sentences(plan.sentences)
     long = [texts.of_length(LONG_TOKENS) for _ in range(LONG_TEXTS)]
@@ -268,7 +268,7 @@ def _memory(setup: Setup, peer_bundle: Path, plan: Plan, texts: Texts) -> list[F
             engine.classify([[text] for text in long])
         engine.release()
         ours_left = settled(pids(), plan.release_s)
-    with Web({}) as web, start(setup.browser, peer_bundle, web) as browser:
+    with Web({}) as web, start(setup.browser, peer_package, web) as browser:
         browser.open(f"{browser.extension_url}page.html")
         peer = Peer(browser)
         peer_before = settled(browser.extension_processes(), plan.settle_s)
@@ -367,13 +367,13 @@ def _compare(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     report: dict[str, Any] = {"format": FORMAT, "machine": machine_facts(), "plan": asdict(plan), "browsers": {}}
     with TemporaryDirectory() as folder:
-        peer_bundle = build_peer(Path(folder) / "peer", options.checkpoint)
+        peer_package = build_peer(Path(folder) / "peer", options.checkpoint)
         for browser in BROWSERS if options.browser == "all" else (options.browser,):
             package = options.out / f"{config.slug}-{config.version}-{browser}.zip"
             asset = unpacked_asset(package, Path(folder) / browser)
             setup = Setup(browser, package, asset, Counts(1), 1, lines)
             texts = setup.texts()
-            figures, facts = measure(setup, peer_bundle, plan, texts)
+            figures, facts = measure(setup, peer_package, plan, texts)
             if "native" not in report:
                 report["native"] = {"model": asset.name, **native(asset, lines[: plan.texts])}
             report["browsers"][browser] = {**facts, "figures": [{**asdict(figure), "ratio": round(figure.ratio, 4)} for figure in figures]}

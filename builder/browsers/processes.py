@@ -20,8 +20,8 @@ OWN = ("Pss_Anon", "Pss_Shmem", "SwapPss")
 @dataclass(frozen=True)
 class Memory:
     """Megabytes. ``pss``: all that is present, with what several processes share divided among them. ``own``: of that what they wrote
-    themselves, so without the pages of files, as of the browser's program, which the system drops and reads again as it likes; what was
-    swapped out counts here, too.
+    themselves and still want, so neither the pages of files, as of the browser's program, which the system drops and reads again as it
+    likes, nor what they gave back for it to take when it needs some (MADV_FREE); what was swapped out counts here, too.
     """
 
     pss: float
@@ -49,7 +49,7 @@ def memory_of(pids: Sequence[int]) -> Memory:
             continue
         kilobytes = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines[1:]) if value}
         pss += kilobytes["Pss"] * 1024 / MEGABYTE
-        own += sum(kilobytes[name] for name in OWN) * 1024 / MEGABYTE
+        own += (sum(kilobytes[name] for name in OWN) - kilobytes["LazyFree"]) * 1024 / MEGABYTE
     return Memory(pss, own)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import random
 import xml.etree.ElementTree as ElementTree
@@ -196,6 +197,16 @@ def test_memory_of_processes_is_read_and_its_peak_seen() -> None:
         del block
     assert peak.highest.own > own.own + 40
     assert "python" in command_line(os.getpid()) and os.getpid() in descendants(os.getppid())
+
+
+def test_what_was_given_back_to_the_system_is_not_a_processes_own() -> None:
+    size = 40_000_000
+    with mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as block:
+        block.write(b"x" * size)
+        held = memory_of([os.getpid()])
+        block.madvise(mmap.MADV_FREE)
+        left = memory_of([os.getpid()])
+    assert held.own - left.own > 30
 
 
 def test_the_command_offers_the_sections_that_there_are() -> None:
