@@ -9,7 +9,7 @@ import urllib.request
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from builder.browsers.base import (
@@ -115,9 +115,10 @@ class Chrome(Browser):
         """Chromium's driver installs folders only."""
         if bundle.is_dir():
             return bundle.resolve()
+        folder = mkdtemp(dir=self._unpacked.name)
         with zipfile.ZipFile(bundle) as archive:
-            archive.extractall(self._unpacked.name)
-        return Path(self._unpacked.name)
+            archive.extractall(folder)
+        return Path(folder)
 
     def install(self, bundle: Path) -> str:
         installed = self._driver.webextension.install(path=str(self._folder_of(bundle)))
