@@ -71,16 +71,18 @@ const tasks = {
 
   // How many threads the extension found to be fastest here, as soon as it has: it looks once it has answered and nothing is asked of it.
   async measured_threads({timeout}) {
+    const {measuredThreads} = await import(new URL('background/measured-threads.js', root))
     for (const until = performance.now() + timeout; performance.now() < until;) {
-      const {'measured-threads': measured} = await page.chrome.storage.local.get('measured-threads')
-      if (measured) return measured.threads
+      const threads = await measuredThreads()
+      if (threads !== null) return threads
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     throw new Error('how many threads are fastest was not found out')
   },
 
   async keep({settings}) {
-    await page.chrome.storage.local.set(own(Object.fromEntries(Object.entries(settings).map(([name, value]) => [`setting:${name}`, value]))))
+    const {writeSettings} = await import(new URL('shared/settings.js', root))
+    await writeSettings(own(settings))
   },
 
   // The tokenizer alone, on this page's thread: milliseconds of each pass over all texts, and the ids of the last one.
