@@ -26,10 +26,8 @@ from builder.bench.run import unpacked_asset
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.statistics import Stats, summarize
 from builder.bench.texts import Texts
-from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.processes import Peak, can_tell, settled
-from builder.browsers.proxy import Web
 from builder.config import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.files import replacing
@@ -268,7 +266,7 @@ def _memory(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> list[
             engine.classify([[text] for text in long])
         engine.release()
         ours_left = settled(pids(), plan.release_s)
-    with Web({}) as web, start(setup.browser, peer_package, web) as browser:
+    with replace(setup, package=peer_package).fresh_browser() as browser:
         browser.open(f"{browser.extension_url}page.html")
         peer = Peer(browser)
         peer_before = settled(browser.extension_processes(), plan.settle_s)
