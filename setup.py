@@ -1,4 +1,6 @@
-"""Puts the extension's sources, the runtime files and the default asset into the wheel; all else stands in pyproject.toml."""
+"""Puts the extension's sources, the runtime files and the default asset into the wheel; all else
+stands in pyproject.toml.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ DEFAULT_ASSET = "emotion"
 
 
 def runtime_files() -> dict[str, Path]:
-    """Other people's files that ship, checked; loaded on its own, as the rest of its package needs more than setuptools."""
+    """Other people's files that ship, checked; loaded on its own, as the rest of its package needs
+    more than setuptools.
+    """
     spec = spec_from_file_location("runtime", ROOT / "builder/bundle/runtime.py")
     assert spec and spec.loader
     module = module_from_spec(spec)
@@ -34,7 +38,9 @@ class BuildWithParts(build_py):
             return
         parts = Path(self.build_lib) / "builder" / "parts"
         shutil.copytree(ROOT / "extension", parts / "extension")
-        shutil.copytree(ROOT / "model_assets" / DEFAULT_ASSET, parts / "model_assets" / DEFAULT_ASSET)
+        shutil.copytree(
+            ROOT / "model_assets" / DEFAULT_ASSET, parts / "model_assets" / DEFAULT_ASSET
+        )
         (parts / "runtime").mkdir()
         for name, path in runtime_files().items():
             shutil.copyfile(path, parts / "runtime" / name)

@@ -1,7 +1,9 @@
-"""Ours and the peer in turn, in one browser run, on the same texts: the table of ratios for the documents, and all of it as JSON.
+"""Ours and the peer in turn, in one browser run, on the same texts: the table of ratios for the
+documents, and all of it as JSON.
 
-The peer is transformers.js in a worker of an extension of its own (peer.py). Beside both: onnxruntime for Python as the native bound,
-other tokenizers, and a service in a data centre by a round trip that is stated, not measured.
+The peer is transformers.js in a worker of an extension of its own (peer.py). Beside both:
+onnxruntime for Python as the native bound, other tokenizers, and a service in a data centre by a
+round trip that is stated, not measured.
 """
 
 from __future__ import annotations
@@ -75,7 +77,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing of ours and of the peer; ``better``: lower or higher. ``aim``: what the project wants the ratio to be."""
+    """One thing of ours and of the peer; ``better``: lower or higher. ``aim``: what the project
+    wants the ratio to be.
+    """
 
     name: str
     what: str
@@ -133,7 +137,9 @@ def both(setup: Setup, peer_package: Path, threads: Threads) -> Iterator[Pair]:
         yield Pair(browser, engine, Peer(browser))
 
 
-def measure(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> tuple[list[Figure], dict[str, Any]]:
+def measure(
+    setup: Setup, peer_package: Path, plan: Plan, texts: Texts
+) -> tuple[list[Figure], dict[str, Any]]:
     """The figures of one browser, and what is told beside them."""
     figures: list[Figure] = []
     facts: dict[str, Any] = {}
@@ -142,13 +148,32 @@ def measure(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> tuple
     singles = texts.warm(2 * plan.texts)
     with both(setup, peer_package, 1) as pair:
         facts["version"] = pair.browser.version
-        figures.append(_single(pair, texts, singles[: plan.texts], 1, "warm.one_thread", "one warm text, one thread each", "at most 0.35"))
+        figures.append(
+            _single(
+                pair,
+                texts,
+                singles[: plan.texts],
+                1,
+                "warm.one_thread",
+                "one warm text, one thread each",
+                "at most 0.35",
+            )
+        )
         throughput, facts["peer_batches"] = _throughput(pair, texts, plan)
         figures.append(throughput)
         tokenizers, facts["tokenizers"] = _tokenizers(pair, setup.asset, texts, plan)
         figures.append(tokenizers)
     with both(setup, peer_package, replace(setup, threads="auto").decided().threads) as pair:
-        figures.append(_single(pair, texts, singles[plan.texts :] or singles, None, "warm.auto", "one warm text, threads as each chooses"))
+        figures.append(
+            _single(
+                pair,
+                texts,
+                singles[plan.texts :] or singles,
+                None,
+                "warm.auto",
+                "one warm text, threads as each chooses",
+            )
+        )
         with pair.ours() as engine:
             facts["threads_auto"] = engine.status()["threads"]
     if can_tell():
@@ -164,19 +189,37 @@ def _cold(setup: Setup, peer_package: Path, plan: Plan) -> list[Figure]:
             for turn in range(2 if number else 1 + plan.rounds):
                 name = "again" if turn else "first"
                 with pair.ours() as engine:
-                    time.sleep(plan.settle_s)  # what a worker started goes on after it: its code is still being optimized
+                    time.sleep(
+                        plan.settle_s
+                    )  # what a worker started goes on after it: its code is still being optimized
                     ours[name].append(engine.start_worker(FIRST_TEXT)["scores"])
                 with pair.other() as peer:
                     time.sleep(plan.settle_s)
                     others[name].append(peer.ask("start", threads=1, text=FIRST_TEXT)["scores"])
     return [
-        Figure(f"cold.{name}", f"from starting the worker to scores, {what}", "ms", "lower", summarize(ours[name]), summarize(others[name]),
-               "at most 0.30")
-        for name, what in (("first", "browser just started"), ("again", "again")) if ours[name]
+        Figure(
+            f"cold.{name}",
+            f"from starting the worker to scores, {what}",
+            "ms",
+            "lower",
+            summarize(ours[name]),
+            summarize(others[name]),
+            "at most 0.30",
+        )
+        for name, what in (("first", "browser just started"), ("again", "again"))
+        if ours[name]
     ]
 
 
-def _single(pair: Pair, texts: Texts, asked: Sequence[str], threads: int | None, name: str, what: str, aim: str = "") -> Figure:
+def _single(
+    pair: Pair,
+    texts: Texts,
+    asked: Sequence[str],
+    threads: int | None,
+    name: str,
+    what: str,
+    aim: str = "",
+) -> Figure:
     warm_up = texts.sentences(WARM_UP)
     with pair.ours() as engine:
         engine.classify([[text] for text in warm_up])
@@ -210,11 +253,15 @@ def _throughput(pair: Pair, texts: Texts, plan: Plan) -> tuple[Figure, dict[str,
         with pair.other() as peer:
             others.append(1000 * len(page) / sum(peer.run(page, best)))
     what = f"{plan.sentences} sentences (the peer in batches of {best})"
-    figure = Figure("throughput", what, "texts/s", "higher", summarize(ours), summarize(others), "at least 4")
+    figure = Figure(
+        "throughput", what, "texts/s", "higher", summarize(ours), summarize(others), "at least 4"
+    )
     return figure, {str(batch): round(rate, 1) for batch, rate in rates.items()}
 
 
-def _tokenizers(pair: Pair, asset: Asset, texts: Texts, plan: Plan) -> tuple[Figure, list[dict[str, Any]]]:
+def _tokenizers(
+    pair: Pair, asset: Asset, texts: Texts, plan: Plan
+) -> tuple[Figure, list[dict[str, Any]]]:
     some = texts.sentences(max(20, plan.sentences))
     size = sum(len(text.encode()) for text in some) / 1e6
     reference = reference_tokenizer(asset.description["tokenizer"], asset.folder, max_length=None)
@@ -225,7 +272,12 @@ def _tokenizers(pair: Pair, asset: Asset, texts: Texts, plan: Plan) -> tuple[Fig
     native = WARM_PASSES * size / (time.perf_counter() - began)
 
     def rates(ms: list[float]) -> Stats:
-        return summarize([1000 * size * len(group) / sum(group) for group in groups(ms[WARM_PASSES:], least_ms=LEAST_MS)])
+        return summarize(
+            [
+                1000 * size * len(group) / sum(group)
+                for group in groups(ms[WARM_PASSES:], least_ms=LEAST_MS)
+            ]
+        )
 
     with pair.ours() as engine:
         ms, ids = engine.tokenize(some, PASSES)
@@ -236,22 +288,38 @@ def _tokenizers(pair: Pair, asset: Asset, texts: Texts, plan: Plan) -> tuple[Fig
         for library, what in OTHER_TOKENIZERS.items():
             answer = peer.ask("tokenize", library=library, texts=some, passes=PASSES)
             found[library] = rates(answer["ms"])
-            table.append({
-                "what": what, "mb_per_s": found[library].p50, "load_ms": answer["load"], "same_ids": _same(answer["ids"], expected),
-            })
-    table.append({"what": "Hugging Face's Rust library, native, all cores", "mb_per_s": native, "same_ids": len(some)})
+            table.append(
+                {
+                    "what": what,
+                    "mb_per_s": found[library].p50,
+                    "load_ms": answer["load"],
+                    "same_ids": _same(answer["ids"], expected),
+                }
+            )
+    table.append(
+        {
+            "what": "Hugging Face's Rust library, native, all cores",
+            "mb_per_s": native,
+            "same_ids": len(some),
+        }
+    )
     what = "text to ids (the peer's: @huggingface/tokenizers)"
     figure = Figure("tokenizer", what, "MB/s", "higher", ours, found["tokenizers.js"], "at least 3")
     return figure, [_rounded(row) | {"texts": len(some)} for row in table]
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: round(value, 2) if isinstance(value, float) else value for key, value in row.items()}
+    return {
+        key: round(value, 2) if isinstance(value, float) else value for key, value in row.items()
+    }
 
 
 def _same(ids: Sequence[Sequence[int]], expected: Sequence[Sequence[int]]) -> int:
     """Texts with the reference's ids; a library may leave out the two around a text."""
-    return sum(list(one) in (list(other), list(other[1:-1])) for one, other in zip(ids, expected, strict=True))
+    return sum(
+        list(one) in (list(other), list(other[1:-1]))
+        for one, other in zip(ids, expected, strict=True)
+    )
 
 
 def _memory(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> list[Figure]:
@@ -283,15 +351,23 @@ def _memory(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> list[
     )
     return [
         Figure(
-            f"memory.{name}.{kind}", f"memory of the extension's processes, {what} ({title})", "MB", "lower",
-            summarize([getattr(mine, kind)]), summarize([getattr(its, kind)]), aim if kind == "pss" else "",
+            f"memory.{name}.{kind}",
+            f"memory of the extension's processes, {what} ({title})",
+            "MB",
+            "lower",
+            summarize([getattr(mine, kind)]),
+            summarize([getattr(its, kind)]),
+            aim if kind == "pss" else "",
         )
-        for name, what, mine, its, aim in rows for kind, title in (("pss", "PSS"), ("own", "own"))
+        for name, what, mine, its, aim in rows
+        for kind, title in (("pss", "PSS"), ("own", "own"))
     ]
 
 
 def native(asset: Asset, texts: Sequence[str]) -> dict[str, Any]:
-    """The same model by onnxruntime for Python, one thread: what the hardware gives. Milliseconds from text to scores."""
+    """The same model by onnxruntime for Python, one thread: what the hardware gives. Milliseconds
+    from text to scores.
+    """
     scorer = Scorer(asset.folder, asset.description, threads=1)
     ms = []
     for number, text in enumerate([*texts[:WARM_UP], *texts]):
@@ -306,17 +382,30 @@ def table(browser: str, figures: Sequence[Figure]) -> str:
     """In Markdown."""
     lines = [f"| {browser} | ours | the peer | ratio | aim |", "| --- | ---: | ---: | ---: | --- |"]
     for figure in figures:
-        n = figure.ours.n if figure.ours.n == figure.peer.n else f"{figure.ours.n} and {figure.peer.n}"
+        n = (
+            figure.ours.n
+            if figure.ours.n == figure.peer.n
+            else f"{figure.ours.n} and {figure.peer.n}"
+        )
         lines.append(
-            f"| {figure.what}, n {n} | {_number(figure.ours.p50)} {figure.unit} | {_number(figure.peer.p50)} {figure.unit} "
-            f"| {figure.ratio:.2f} | {figure.aim} |",
+            f"| {figure.what}, n {n} | {_number(figure.ours.p50)} {figure.unit} |"
+            f" {_number(figure.peer.p50)} {figure.unit} | {figure.ratio:.2f} | {figure.aim} |",
         )
     return "\n".join(lines)
 
 
 def tokenizer_table(rows: Sequence[dict[str, Any]]) -> str:
     lines = ["| tokenizer | MB/s | texts with the reference's ids |", "| --- | ---: | ---: |"]
-    return "\n".join([*lines, *(f"| {row['what']} | {_number(row['mb_per_s'])} | {row['same_ids']} of {row['texts']} |" for row in rows)])
+    return "\n".join(
+        [
+            *lines,
+            *(
+                f"| {row['what']} | {_number(row['mb_per_s'])} | {row['same_ids']} of"
+                f" {row['texts']} |"
+                for row in rows
+            ),
+        ]
+    )
 
 
 def _number(value: float) -> str:
@@ -330,22 +419,49 @@ def read_texts(data: Path, count: int) -> list[str]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         hint = "name the folder of the data with --data"
-        raise BuilderError(f"{file}: cannot be read: {error.strerror}", hint=hint, place=str(file)) from None
+        raise BuilderError(
+            f"{file}: cannot be read: {error.strerror}", hint=hint, place=str(file)
+        ) from None
     return [line.rsplit(";", 1)[0] for line in lines if line.strip()][:count]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("--browser", choices=[*BROWSERS, "all"], default="all")
-    parser.add_argument("--config", type=Path, default=REPOSITORY / "extension.toml", help="the extension, packed already")
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "dist", help="where it was packed to")
-    parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data", help="folder with emotion/val.txt")
-    parser.add_argument("--checkpoint", type=Path, help="the classifier that the peer runs; without it the base model with a random head")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=REPOSITORY / "extension.toml",
+        help="the extension, packed already",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=REPOSITORY / "dist", help="where it was packed to"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=REPOSITORY.parent / "shared" / "data",
+        help="folder with emotion/val.txt",
+    )
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        help="the classifier that the peer runs; without it the base model with a random head",
+    )
     parser.add_argument("--texts", type=int, default=300)
     parser.add_argument("--sentences", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--browsers", type=int, default=3, help="fresh starts of each browser, for cold starts")
-    parser.add_argument("--cloud-ms", type=float, default=150, help="what a service is taken to need: stated, not measured")
+    parser.add_argument(
+        "--browsers", type=int, default=3, help="fresh starts of each browser, for cold starts"
+    )
+    parser.add_argument(
+        "--cloud-ms",
+        type=float,
+        default=150,
+        help="what a service is taken to need: stated, not measured",
+    )
     parser.add_argument("--json", type=Path, help="file for all figures")
     options = parser.parse_args()
     try:
@@ -358,12 +474,22 @@ def main() -> None:
 def _compare(options: argparse.Namespace) -> None:
     full = options.texts >= 100
     plan = Plan(
-        options.texts, options.sentences, options.rounds, options.browsers, options.cloud_ms,
-        settle_s=3 if full else 0.5, release_s=40 if full else 0.5,
+        options.texts,
+        options.sentences,
+        options.rounds,
+        options.browsers,
+        options.cloud_ms,
+        settle_s=3 if full else 0.5,
+        release_s=40 if full else 0.5,
     )
     lines = read_texts(options.data, 2 * plan.texts)
     config = load_config(options.config)
-    report: dict[str, Any] = {"format": FORMAT, "machine": machine_facts(), "plan": asdict(plan), "browsers": {}}
+    report: dict[str, Any] = {
+        "format": FORMAT,
+        "machine": machine_facts(),
+        "plan": asdict(plan),
+        "browsers": {},
+    }
     with TemporaryDirectory() as folder:
         peer_package = build_peer(Path(folder) / "peer", options.checkpoint)
         for browser in BROWSERS if options.browser == "all" else (options.browser,):
@@ -374,15 +500,23 @@ def _compare(options: argparse.Namespace) -> None:
             figures, facts = measure(setup, peer_package, plan, texts)
             if "native" not in report:
                 report["native"] = {"model": asset.name, **native(asset, lines[: plan.texts])}
-            report["browsers"][browser] = {**facts, "figures": [{**asdict(figure), "ratio": round(figure.ratio, 4)} for figure in figures]}
+            report["browsers"][browser] = {
+                **facts,
+                "figures": [
+                    {**asdict(figure), "ratio": round(figure.ratio, 4)} for figure in figures
+                ],
+            }
             title = f"{browser} {facts['version']}"
-            sys.stdout.write(f"{table(title, figures)}\n\n{tokenizer_table(facts['tokenizers'])}\n\n")
+            sys.stdout.write(
+                f"{table(title, figures)}\n\n{tokenizer_table(facts['tokenizers'])}\n\n"
+            )
     report["machine"]["load_after"] = load()
     bound = report["native"]
     sys.stdout.write(
-        f"onnxruntime for Python, one thread, the same texts: p50 {bound['p50']:.2f} ms, p95 {bound['p95']:.2f} ms, n {bound['n']}\n"
-        f"a service in a data centre: {plan.cloud_ms:.0f} ms (stated: network and server, not measured)\n"
-        f"load of the machine: {report['machine']['load']} before, {report['machine']['load_after']} after\n"
+        f"onnxruntime for Python, one thread, the same texts: p50 {bound['p50']:.2f} ms, p95"
+        f" {bound['p95']:.2f} ms, n {bound['n']}\na service in a data centre: {plan.cloud_ms:.0f}"
+        " ms (stated: network and server, not measured)\nload of the machine:"
+        f" {report['machine']['load']} before, {report['machine']['load_after']} after\n"
     )
     if options.json:
         with replacing(options.json) as file:

@@ -1,7 +1,9 @@
-"""How long a model takes beside an unfused 6 x 384 as int8, both in our worker, in turn, in one browser run.
+"""How long a model takes beside an unfused 6 x 384 as int8, both in our worker, in turn, in one
+browser run.
 
-That reference is all-MiniLM-L6-v2 with a head drawn at random, traced and quantized like our models but without what ``builder model
-export`` does to a graph (fusion, one text, its first token); a model's time does not depend on its weights.
+That reference is all-MiniLM-L6-v2 with a head drawn at random, traced and quantized like our models
+but without what ``builder model export`` does to a graph (fusion, one text, its first token); a
+model's time does not depend on its weights.
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ def write_reference(folder: Path) -> Path:
     like = load_asset(LIKE)
     torch.manual_seed(7)
     model = AutoModelForSequenceClassification.from_pretrained(
-        Path(spec.origin).parent / "model", num_labels=len(like.label_ids), attn_implementation="eager",
+        Path(spec.origin).parent / "model",
+        num_labels=len(like.label_ids),
+        attn_implementation="eager",
     )
     traced = folder / "traced.onnx"
     folder.mkdir()
@@ -64,8 +68,17 @@ def write_reference(folder: Path) -> Path:
     traced.unlink()
     vocabulary = like.description["tokenizer"]["vocabulary"]
     shutil.copyfile(LIKE / vocabulary, folder / vocabulary)
-    description = like.description | {"graph": GRAPH, "weights": WEIGHTS, "inputs": inputs_of(folder / GRAPH)}
-    write_asset(folder, description, (GRAPH, WEIGHTS, vocabulary), lambda _: "Made for a measurement; of no other use.\n")
+    description = like.description | {
+        "graph": GRAPH,
+        "weights": WEIGHTS,
+        "inputs": inputs_of(folder / GRAPH),
+    }
+    write_asset(
+        folder,
+        description,
+        (GRAPH, WEIGHTS, vocabulary),
+        lambda _: "Made for a measurement; of no other use.\n",
+    )
     return folder
 
 
@@ -73,8 +86,15 @@ def build(asset: Path, name: str, browser: str, scratch: Path) -> Path:
     """An unpacked extension with the asset."""
     words = {"en": name}
     config = ExtensionConfig(
-        file=scratch / "extension.toml", slug=name, version="1.0.0", name=words, description=words, menu_title=words, asset=asset,
-        gecko_id=f"{name}@lensmith.example", threads=1,
+        file=scratch / "extension.toml",
+        slug=name,
+        version="1.0.0",
+        name=words,
+        description=words,
+        menu_title=words,
+        asset=asset,
+        gecko_id=f"{name}@lensmith.example",
+        threads=1,
     )
     return build_extension(config, scratch / name, (browser,))[0].folder
 
@@ -84,7 +104,9 @@ def compare(asset: Path, browser: str, repeat: int) -> str:
     with TemporaryDirectory() as folder:
         scratch = Path(folder)
         reference = build(write_reference(scratch / "reference"), "unfused", browser, scratch)
-        setup = Setup(browser, build(asset, "shape", browser, scratch), load_asset(asset), Counts(repeat), 1)
+        setup = Setup(
+            browser, build(asset, "shape", browser, scratch), load_asset(asset), Counts(repeat), 1
+        )
         texts = setup.texts()
         ms: dict[int, tuple[list[float], list[float]]] = {tokens: ([], []) for tokens in LENGTHS}
         with setup.fresh_browser() as driven:
@@ -94,11 +116,16 @@ def compare(asset: Path, browser: str, repeat: int) -> str:
                     driven.switch_tab(tab)
                     engine.warm_up(texts, WARM_UP if turn == 0 else 3)
                     for tokens in LENGTHS:
-                        answers = engine.classify([[texts.of_length(tokens)] for _ in range(1 + repeat // ROUNDS)])[1:]
+                        answers = engine.classify(
+                            [[texts.of_length(tokens)] for _ in range(1 + repeat // ROUNDS)]
+                        )[1:]
                         if turn:  # the first is for the browser's compiler
                             ms[tokens][tab].extend(answer.engine for answer in answers)
             version = driven.version
-    lines = [f"| {browser} {version}, tokens | {asset.name}, ms | unfused 6 x 384, ms | ratio |", "| ---: | ---: | ---: | ---: |"]
+    lines = [
+        f"| {browser} {version}, tokens | {asset.name}, ms | unfused 6 x 384, ms | ratio |",
+        "| ---: | ---: | ---: | ---: |",
+    ]
     for tokens, (ours, theirs) in ms.items():
         one, other = summarize(ours).p50, summarize(theirs).p50
         lines.append(f"| {tokens} | {one:.1f} | {other:.1f} | {one / other:.2f} |")
@@ -106,7 +133,9 @@ def compare(asset: Path, browser: str, repeat: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("asset", type=Path, nargs="?", default=ASSETS / "emotion")
     parser.add_argument("--browser", choices=[*BROWSERS, "all"], default="all")
     parser.add_argument("--repeat", type=int, default=25, help="runs a length")

@@ -1,6 +1,7 @@
 """Package a text classifier into a browser extension that runs it on the user's own device.
 
-All that the command ``builder`` does can be called from here; each name is loaded when it is first used.
+All that the command ``builder`` does can be called from here; each name is loaded when it is first
+used.
 """
 
 from importlib import import_module
@@ -40,9 +41,31 @@ _HOMES = {
 }
 
 __all__ = [
-    "BROWSERS", "Asset", "BuilderError", "Bundle", "CheckFailed", "Evaluation", "ExtensionConfig", "Finding", "LintReport", "NewProject",
-    "Package", "Packed", "Problem", "Scorer", "build_extension", "create_project", "evaluate", "examine", "lint", "listening", "load_asset",
-    "load_config", "pack_extension", "verify_package", "write_icons",
+    "BROWSERS",
+    "Asset",
+    "BuilderError",
+    "Bundle",
+    "CheckFailed",
+    "Evaluation",
+    "ExtensionConfig",
+    "Finding",
+    "LintReport",
+    "NewProject",
+    "Package",
+    "Packed",
+    "Problem",
+    "Scorer",
+    "build_extension",
+    "create_project",
+    "evaluate",
+    "examine",
+    "lint",
+    "listening",
+    "load_asset",
+    "load_config",
+    "pack_extension",
+    "verify_package",
+    "write_icons",
 ]
 
 

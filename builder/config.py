@@ -14,7 +14,8 @@ from builder.tables import Table, read_toml
 CONFIG = "extension.toml"
 BROWSERS = ("chrome", "firefox")
 DEFAULT_MINIMUM_VERSIONS = {
-    "chrome": "116",  # sidePanel.open, runtime.getContexts, reading a response into a buffer of one's own
+    # sidePanel.open, runtime.getContexts, reading a response into a buffer of one's own
+    "chrome": "116",
     "firefox": "140.0",  # the declaration of data collection
 }
 MAX_DESCRIPTION = 132
@@ -25,7 +26,9 @@ DELIVERIES = ("bundled",)
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}")
-_GECKO_ID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|[A-Za-z0-9._-]*@[A-Za-z0-9._-]+")
+_GECKO_ID = re.compile(
+    r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|[A-Za-z0-9._-]*@[A-Za-z0-9._-]+"
+)
 _BROWSER_VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
 DEFAULT_SHORTCUT = "Alt+Shift+L"
 log = logging.getLogger(__name__)
@@ -55,11 +58,14 @@ class ExtensionConfig:
     gecko_id: str | None = None
     icons: Path | None = None
     overrides: Path | None = None
-    """A folder whose files take the place of the extension's, or are added to them, by their paths in the bundle."""
+    """A folder whose files take the place of the extension's, or are added to them, by their paths
+    in the bundle.
+    """
     delivery: str = "bundled"
     threads: Literal["auto"] | int = "auto"
-    """Threads of the engine until the reader decides otherwise; 'auto' leaves it to the model's size, and to a measurement on the reader's
-    device."""
+    """Threads of the engine until the reader decides otherwise; 'auto' leaves it to the model's
+    size, and to a measurement on the reader's device.
+    """
     release_after_minutes: float = 5.0
     """Idle time after which the engine's memory is given back; 0 keeps it."""
     minimum_versions: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_MINIMUM_VERSIONS))
@@ -68,37 +74,73 @@ class ExtensionConfig:
 def load_config(path: Path) -> ExtensionConfig:
     """Read extension.toml strictly; paths in it are relative to its folder.
 
-    :raises BuilderError: for a missing or unknown key, a wrong type or a value that no browser would take.
+    :raises BuilderError: for a missing or unknown key, a wrong type or a value that no browser
+        would take.
     """
     if path.is_dir():
-        raise BuilderError(f"{path}: is a folder", hint=f"name the file: {path / CONFIG}", place=str(path))
+        raise BuilderError(
+            f"{path}: is a folder", hint=f"name the file: {path / CONFIG}", place=str(path)
+        )
     if not path.exists():
-        raise BuilderError(f"{path}: no such file", hint="begin a project with 'builder init DIR', or go to its folder", place=str(path))
+        raise BuilderError(
+            f"{path}: no such file",
+            hint="begin a project with 'builder init DIR', or go to its folder",
+            place=str(path),
+        )
     log.debug("reading %s", path)
     root = read_toml(path)
     extension = root.table("extension")
-    slug = _matching(extension, "slug", SLUG, "lower-case words joined by hyphens, like 'emotion-lens'")
-    version = _matching(extension, "version", _VERSION, "one to four numbers up to 9999 joined by dots, like '1.2.0'")
-    default_locale = _matching(extension, "default_locale", LOCALE, "a locale like 'en' or 'pt_BR'", default="en")
-    words = {key: extension.take_localized(key, default_locale=default_locale) for key in ("name", "description", "menu_title")}
+    slug = _matching(
+        extension, "slug", SLUG, "lower-case words joined by hyphens, like 'emotion-lens'"
+    )
+    version = _matching(
+        extension,
+        "version",
+        _VERSION,
+        "one to four numbers up to 9999 joined by dots, like '1.2.0'",
+    )
+    default_locale = _matching(
+        extension, "default_locale", LOCALE, "a locale like 'en' or 'pt_BR'", default="en"
+    )
+    words = {
+        key: extension.take_localized(key, default_locale=default_locale)
+        for key in ("name", "description", "menu_title")
+    }
     if extension.take_optional("page_menu_title", object) is not None:
-        words["page_menu_title"] = extension.take_localized("page_menu_title", default_locale=default_locale)
+        words["page_menu_title"] = extension.take_localized(
+            "page_menu_title", default_locale=default_locale
+        )
     for key, strings in words.items():
         for locale, string in strings.items():
             if not string.strip():
                 raise extension.error(key, f"empty for '{locale}'")
             if not LOCALE.fullmatch(locale):
-                raise extension.error(key, f"'{locale}' is not a locale", hint="write it like 'en' or 'pt_BR'")
+                raise extension.error(
+                    key, f"'{locale}' is not a locale", hint="write it like 'en' or 'pt_BR'"
+                )
             if key == "description" and len(string) > MAX_DESCRIPTION:
                 raise extension.error(
-                    key, f"{len(string)} characters for '{locale}'", hint=f"the Chrome Web Store takes at most {MAX_DESCRIPTION}",
+                    key,
+                    f"{len(string)} characters for '{locale}'",
+                    hint=f"the Chrome Web Store takes at most {MAX_DESCRIPTION}",
                 )
     homepage = extension.take("homepage", str, "") or None
     if homepage and not homepage.startswith("https://"):
-        raise extension.error("homepage", f"'{homepage}' is not an address", hint="write it with https://")
-    gecko_id = _optional(extension, "gecko_id", _GECKO_ID, "an address-like id ('name@example.org') or a GUID in braces")
+        raise extension.error(
+            "homepage", f"'{homepage}' is not an address", hint="write it with https://"
+        )
+    gecko_id = _optional(
+        extension,
+        "gecko_id",
+        _GECKO_ID,
+        "an address-like id ('name@example.org') or a GUID in braces",
+    )
     shortcut = _matching(
-        extension, "shortcut", _SHORTCUT, "Ctrl or Alt, perhaps Shift, and one key, like 'Alt+Shift+L'", default=DEFAULT_SHORTCUT,
+        extension,
+        "shortcut",
+        _SHORTCUT,
+        "Ctrl or Alt, perhaps Shift, and one key, like 'Alt+Shift+L'",
+        default=DEFAULT_SHORTCUT,
     )
     icons = extension.take_optional("icons", str)
     overrides = extension.take_optional("overrides", str)
@@ -107,26 +149,51 @@ def load_config(path: Path) -> ExtensionConfig:
     asset = model.take("asset", str)
     delivery = model.take("delivery", str, DELIVERIES[0])
     if delivery not in DELIVERIES:
-        problem = "remote delivery is not available yet" if delivery == "remote" else f"'{delivery}' is not known"
-        raise model.error("delivery", problem, hint="leave it out, or write 'bundled': the model ships inside the extension")
+        problem = (
+            "remote delivery is not available yet"
+            if delivery == "remote"
+            else f"'{delivery}' is not known"
+        )
+        raise model.error(
+            "delivery",
+            problem,
+            hint="leave it out, or write 'bundled': the model ships inside the extension",
+        )
     model.done()
     threads, release_after_minutes = _runtime(root.table("runtime", optional=True))
     browsers = root.table("browsers", optional=True)
     minimum_versions = {}
     for browser, default in DEFAULT_MINIMUM_VERSIONS.items():
         table = browsers.table(browser, optional=True)
-        minimum_versions[browser] = _matching(table, "minimum_version", _BROWSER_VERSION, "a version like '116'", default=default)
+        minimum_versions[browser] = _matching(
+            table, "minimum_version", _BROWSER_VERSION, "a version like '116'", default=default
+        )
         if int(minimum_versions[browser].split(".")[0]) < int(default.split(".")[0]):
-            raise table.error("minimum_version", f"{minimum_versions[browser]} is too old", hint=f"the extension needs {default} or later")
+            raise table.error(
+                "minimum_version",
+                f"{minimum_versions[browser]} is too old",
+                hint=f"the extension needs {default} or later",
+            )
         table.done()
     browsers.done()
     root.done()
     folder = path.parent
     return ExtensionConfig(
-        file=path, slug=slug, version=version, asset=folder / asset, homepage=homepage, default_locale=default_locale,
-        gecko_id=gecko_id, icons=folder / icons if icons else None,
-        overrides=folder / overrides if overrides else None, minimum_versions=minimum_versions,
-        shortcut=shortcut, delivery=delivery, threads=threads, release_after_minutes=release_after_minutes, **words,
+        file=path,
+        slug=slug,
+        version=version,
+        asset=folder / asset,
+        homepage=homepage,
+        default_locale=default_locale,
+        gecko_id=gecko_id,
+        icons=folder / icons if icons else None,
+        overrides=folder / overrides if overrides else None,
+        minimum_versions=minimum_versions,
+        shortcut=shortcut,
+        delivery=delivery,
+        threads=threads,
+        release_after_minutes=release_after_minutes,
+        **words,
     )
 
 
@@ -135,10 +202,16 @@ def _runtime(table: Table) -> tuple[Literal["auto"] | int, float]:
     if table.take_optional("threads", object) not in (None, "auto"):
         threads = number = table.take("threads", int)
         if not 1 <= number <= MAX_THREADS:
-            raise table.error("threads", f"{number} is outside 1..{MAX_THREADS}", hint='or write "auto"')
+            raise table.error(
+                "threads", f"{number} is outside 1..{MAX_THREADS}", hint='or write "auto"'
+            )
     minutes = table.take("release_after_minutes", float, ExtensionConfig.release_after_minutes)
     if not 0 <= minutes <= MAX_MINUTES:
-        raise table.error("release_after_minutes", f"{minutes:g} is outside 0..{MAX_MINUTES}", hint="0 keeps the engine in memory")
+        raise table.error(
+            "release_after_minutes",
+            f"{minutes:g} is outside 0..{MAX_MINUTES}",
+            hint="0 keeps the engine in memory",
+        )
     table.done()
     return threads, minutes
 
@@ -149,7 +222,9 @@ def _optional(table: Table, key: str, pattern: re.Pattern[str], form: str) -> st
     return _matching(table, key, pattern, form)
 
 
-def _matching(table: Table, key: str, pattern: re.Pattern[str], form: str, *, default: str | None = None) -> str:
+def _matching(
+    table: Table, key: str, pattern: re.Pattern[str], form: str, *, default: str | None = None
+) -> str:
     value = table.take(key, str, default)
     if not pattern.fullmatch(value):
         raise table.error(key, f"'{value}' does not fit", hint=f"write {form}")

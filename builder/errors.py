@@ -1,4 +1,6 @@
-"""The only errors that reach a person as a sentence; anything else is our bug and keeps its traceback."""
+"""The only errors that reach a person as a sentence; anything else is our bug and keeps its
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,24 @@ CODES = {
     "bad-input": "A file, a value or an argument is not what the command needs.",
     "bad-usage": "The command line itself: an unknown command or option, a missing argument.",
     "check-failed": "The input was fine, and the thing that was checked fell short.",
-    "missing-package": "An optional Python package is not installed; the hint names the pip install that brings it.",
+    "missing-package": (
+        "An optional Python package is not installed; the hint names the pip install that"
+        " brings it."
+    ),
     "missing-tool": "A program is not there: a browser, its driver, a display.",
     "store-unreachable": "A store's server gave no usable answer; asking again later does no harm.",
     "would-overwrite": "Something of the same name is there already; nothing of it was touched.",
 }
-"""Every code that ``problems[].code`` of the JSON envelope can hold, apart from the rules of ``builder lint``; they are stable."""
+"""Every code that ``problems[].code`` of the JSON envelope can hold, apart from the rules of
+``builder lint``; they are stable.
+"""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What machines are told of something wrong: the shape of an entry of ``problems`` in the JSON envelope."""
+    """What machines are told of something wrong: the shape of an entry of ``problems`` in the JSON
+    envelope.
+    """
 
     code: str
     message: str
@@ -31,7 +40,8 @@ class BuilderError(Exception):
 
     :param message: names the file and the place, and says what is wrong.
     :param hint: what to do about it, or empty.
-    :param place: the file, with line and key where there are any, for machines that read ``--json``.
+    :param place: the file, with line and key where there are any, for machines that read
+        ``--json``.
     :param code: one of ``CODES``; a subclass has its own.
     """
 
@@ -60,6 +70,7 @@ class CheckFailed(BuilderError):
 def missing_extra(package: str, extra: str) -> BuilderError:
     """The error for an optional dependency that is not installed."""
     return BuilderError(
-        f"This command needs the Python package {package}, which is not installed", code="missing-package",
+        f"This command needs the Python package {package}, which is not installed",
+        code="missing-package",
         hint=f"pip install 'lensmith[{extra}]' (in a checkout: pip install -e '.[{extra}]')",
     )

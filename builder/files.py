@@ -1,4 +1,6 @@
-"""Files: hashing, locks, and writing so that nothing half-written is ever found under its final name."""
+"""Files: hashing, locks, and writing so that nothing half-written is ever found under its final
+name.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ _LOCK = "lock"
 _MARK = ".builder-"
 """Stands in the names of our workshops, so that clearing up never takes anyone else's folder."""
 _UNLOCKED_FOR_SECONDS = 60
-"""A workshop without a lock file may have been made this moment; after a minute it is a dead run's."""
+"""A workshop without a lock file may have been made this moment; after a minute it is a dead run's.
+"""
 
 
 def sha256_of(path: Path) -> str:
@@ -32,10 +35,11 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A path beside ``target`` to write a file or a folder to; it takes the place of ``target`` if the block succeeds.
+    """A path beside ``target`` to write a file or a folder to; it takes the place of ``target`` if
+    the block succeeds.
 
-    Whatever stood at ``target`` is left as it was if the block raises. What an earlier run left behind when it was killed is
-    finished or cleared away first.
+    Whatever stood at ``target`` is left as it was if the block raises. What an earlier run left
+    behind when it was killed is finished or cleared away first.
 
     :raises BuilderError: if the folder around ``target`` cannot be written to.
     """
@@ -46,13 +50,18 @@ def replacing(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise BuilderError(
             f"{target.parent}: cannot be written to: {error.strerror}",
-            hint="choose another folder, or change its permissions", place=str(target.parent),
+            hint="choose another folder, or change its permissions",
+            place=str(target.parent),
         ) from None
     try:
         yield workshop / "new"
         put_in_place(workshop / "new", target, workshop / "old")
     except OSError as error:
-        raise BuilderError(f"{target}: cannot be replaced: {error.strerror}", hint="close what is using it", place=str(target)) from None
+        raise BuilderError(
+            f"{target}: cannot be replaced: {error.strerror}",
+            hint="close what is using it",
+            place=str(target),
+        ) from None
     finally:
         _give_back(workshop, target)
         lock.close()
@@ -62,8 +71,8 @@ def replacing(target: Path) -> Iterator[Path]:
 def put_in_place(new: Path, target: Path, old: Path) -> None:
     """Move ``new`` to ``target``; what stood there is at ``old`` then, or gone if it was a file.
 
-    A folder is exchanged in one step where the system can (Linux, macOS). Elsewhere there are two, and whoever finds ``old`` but no
-    ``target`` afterwards goes on with the second.
+    A folder is exchanged in one step where the system can (Linux, macOS). Elsewhere there are two,
+    and whoever finds ``old`` but no ``target`` afterwards goes on with the second.
     """
     if not target.is_dir() and not (target.exists() and new.is_dir()):
         new.replace(target)
@@ -82,7 +91,9 @@ def exchange(one: Path, other: Path) -> bool:
     try:
         if sys.platform == "linux" and library is not None:
             here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-            return bool(library.renameat2(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)
+            return bool(
+                library.renameat2(here, os.fsencode(one), here, os.fsencode(other), swap) == 0
+            )
         if sys.platform == "darwin" and library is not None:
             swap = 2  # RENAME_SWAP
             return bool(library.renamex_np(os.fsencode(one), os.fsencode(other), swap) == 0)
@@ -93,7 +104,8 @@ def exchange(one: Path, other: Path) -> bool:
 
 @contextmanager
 def locked(file: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold a lock that the system takes back when the process ends, however it ends. Gives false if it is taken and ``wait`` is off.
+    """Hold a lock that the system takes back when the process ends, however it ends. Gives false if
+    it is taken and ``wait`` is off.
 
     :raises OSError: if the file cannot be made, or its file system knows no locks.
     """
@@ -128,7 +140,9 @@ def _open_workshop(target: Path) -> tuple[Path, IO[str]]:
         workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=target.parent))
         lock = (workshop / _LOCK).open("w")
         _lock(lock, wait=True)
-        if (workshop / _LOCK).exists():  # else another run took it for a dead one's, before the lock was held
+        if (
+            workshop / _LOCK
+        ).exists():  # else another run took it for a dead one's, before the lock was held
             return workshop, lock
         lock.close()
 

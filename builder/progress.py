@@ -1,4 +1,6 @@
-"""Long work tells how far it is, and whoever runs it may listen: the command line draws a bar, a program what it likes."""
+"""Long work tells how far it is, and whoever runs it may listen: the command line draws a bar, a
+program what it likes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ Advance = Callable[[float], None]
 """Called with how much more of the total is done."""
 
 Listener = Callable[[str, float | None], AbstractContextManager[Advance]]
-"""Called with a title and the total, None where it is not known, when a piece of work begins; left when it ends."""
+"""Called with a title and the total, None where it is not known, when a piece of work begins; left
+when it ends.
+"""
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 

@@ -20,8 +20,9 @@ STANDARD_OUTPUT = "-"
 class Outcome:
     """What a command found out.
 
-    ``data`` is the envelope's, made of what JSON knows. ``text`` is what a person reads: lines, or anything that rich can
-    print, a table for instance. ``ok`` decides the exit code, 0 or 1: problems may be mere warnings.
+    ``data`` is the envelope's, made of what JSON knows. ``text`` is what a person reads: lines, or
+    anything that rich can print, a table for instance. ``ok`` decides the exit code, 0 or 1:
+    problems may be mere warnings.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -42,13 +43,20 @@ def counted(number: int, what: str) -> str:
 
 def write_envelope(target: str, command: str, outcome: Outcome) -> None:
     """Write ``{command, ok, data, problems}`` to a file, or to standard output for ``-``."""
-    envelope = {"command": command, "ok": outcome.ok, "data": outcome.data, "problems": [asdict(problem) for problem in outcome.problems]}
+    envelope = {
+        "command": command,
+        "ok": outcome.ok,
+        "data": outcome.data,
+        "problems": [asdict(problem) for problem in outcome.problems],
+    }
     text = json.dumps(envelope, indent=2, ensure_ascii=False) + "\n"
     if target == STANDARD_OUTPUT:
         click.echo(text, nl=False)
         return
     file = Path(target)
-    if file.exists() and not file.is_file():  # a pipe or a device, like /dev/null, is written to: nothing may take its place
+    if (
+        file.exists() and not file.is_file()
+    ):  # a pipe or a device, like /dev/null, is written to: nothing may take its place
         file.write_text(text, encoding="utf-8")
         return
     with replacing(file) as path:

@@ -14,7 +14,12 @@ from builder.errors import BuilderError
 T = TypeVar("T")
 
 _TYPE_NAMES = {
-    str: "a string", int: "a whole number", float: "a number", bool: "true or false", list: "a list", dict: "a table",
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
 }
 
 
@@ -24,7 +29,9 @@ class Table:
     Readers ``take`` what they know and then call ``done``, which refuses whatever is left.
     """
 
-    def __init__(self, values: dict[str, Any], *, file: Path, path: str = "", text: str = "") -> None:
+    def __init__(
+        self, values: dict[str, Any], *, file: Path, path: str = "", text: str = ""
+    ) -> None:
         self.values = values
         self.file = file
         self.path = path
@@ -40,13 +47,17 @@ class Table:
         if key not in self.values:
             if default is None:
                 near = difflib.get_close_matches(key, self.values, n=1)
-                raise self.error(key, "missing", hint=f"rename '{near[0]}'?" if near else f"add '{key}'")
+                raise self.error(
+                    key, "missing", hint=f"rename '{near[0]}'?" if near else f"add '{key}'"
+                )
             return default
         value = self.values[key]
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.error(key, f"expected {_TYPE_NAMES[kind]}, found {json.dumps(value, default=str)}")
+            raise self.error(
+                key, f"expected {_TYPE_NAMES[kind]}, found {json.dumps(value, default=str)}"
+            )
         return value
 
     def take_optional(self, key: str, kind: type[T]) -> T | None:
@@ -63,14 +74,18 @@ class Table:
         return cast("list[str]", values)
 
     def take_localized(self, key: str, *, default_locale: str = "en") -> dict[str, str]:
-        """A string, or a table of strings by locale, as a dictionary by locale that holds ``default_locale``."""
+        """A string, or a table of strings by locale, as a dictionary by locale that holds
+        ``default_locale``.
+        """
         self._known.add(key)
         value = self.values.get(key)
         if isinstance(value, dict):
             table = self.table(key)
             strings = {locale: table.take(locale, str) for locale in table.values}
             if default_locale not in strings:
-                raise table.error(default_locale, "missing", hint=f"every table of words needs '{default_locale}'")
+                raise table.error(
+                    default_locale, "missing", hint=f"every table of words needs '{default_locale}'"
+                )
             return strings
         return {default_locale: self.take(key, str)}
 
@@ -98,7 +113,11 @@ class Table:
             if key not in self._known:
                 near = difflib.get_close_matches(key, self._known, n=1)
                 known = ", ".join(sorted(self._known))
-                raise self.error(key, "unknown key", hint=f"did you mean '{near[0]}'?" if near else f"known here: {known}")
+                raise self.error(
+                    key,
+                    "unknown key",
+                    hint=f"did you mean '{near[0]}'?" if near else f"known here: {known}",
+                )
 
     def error(self, key: str, problem: str, *, hint: str = "") -> BuilderError:
         """An error that carries the address of ``key``: file, line where it can be told, and path."""
@@ -110,14 +129,18 @@ class Table:
         return f"{self.path}.{key}" if self.path else key
 
     def _line_of(self, key: str) -> int | None:
-        """The line of a key in TOML written the usual way (one key a line under its header); else of the header."""
+        """The line of a key in TOML written the usual way (one key a line under its header); else
+        of the header.
+        """
         section, header_line = "", None
         for number, line in enumerate(self._text.splitlines(), start=1):
             if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
                 section = header[1].replace('"', "").replace("'", "")
                 if section in (self.path, self._join(key)):
                     header_line = number
-            if section == self.path and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line):
+            if section == self.path and re.match(
+                rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line
+            ):
                 return number
         return header_line
 
@@ -131,7 +154,11 @@ def read_toml(path: Path) -> Table:
     try:
         return Table(tomllib.loads(text), file=path, text=text)
     except tomllib.TOMLDecodeError as error:
-        raise BuilderError(f"{path}: not valid TOML: {error}", hint="fix the syntax at the place named", place=str(path)) from None
+        raise BuilderError(
+            f"{path}: not valid TOML: {error}",
+            hint="fix the syntax at the place named",
+            place=str(path),
+        ) from None
 
 
 def read_json(path: Path) -> Table:
@@ -143,7 +170,11 @@ def read_json(path: Path) -> Table:
         values = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         place = f"{path}:{error.lineno}"
-        raise BuilderError(f"{place}: not valid JSON: {error.msg}", hint="fix the syntax at the place named", place=place) from None
+        raise BuilderError(
+            f"{place}: not valid JSON: {error.msg}",
+            hint="fix the syntax at the place named",
+            place=place,
+        ) from None
     if not isinstance(values, dict):
         raise BuilderError(f"{path}: expected one JSON object", place=str(path))
     return Table(values, file=path)
@@ -157,8 +188,12 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BuilderError(f"{path}: no such file", hint="check the path", place=str(path)) from None
+        raise BuilderError(
+            f"{path}: no such file", hint="check the path", place=str(path)
+        ) from None
     except UnicodeDecodeError as error:
-        raise BuilderError(f"{path}: not UTF-8 text (byte {error.start})", hint="save it as UTF-8", place=str(path)) from None
+        raise BuilderError(
+            f"{path}: not UTF-8 text (byte {error.start})", hint="save it as UTF-8", place=str(path)
+        ) from None
     except OSError as error:
         raise BuilderError(f"{path}: cannot be read: {error.strerror}", place=str(path)) from None

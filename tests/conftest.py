@@ -23,7 +23,9 @@ def repository() -> Path:
 def data() -> Path:
     """The folder with the Emotion and GoEmotions training data; LENSMITH_DATA names another."""
     folder = Path(os.environ.get("LENSMITH_DATA", REPOSITORY.parent / "shared" / "data"))
-    assert (folder / "emotion" / "val.txt").is_file(), f"{folder} holds no training data: set LENSMITH_DATA to the folder that does"
+    assert (folder / "emotion" / "val.txt").is_file(), (
+        f"{folder} holds no training data: set LENSMITH_DATA to the folder that does"
+    )
     return folder
 
 

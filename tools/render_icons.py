@@ -22,7 +22,11 @@ def render(size: int) -> Image.Image:
     source = FOLDER / ("icon-small.svg" if size == SMALL else "icon.svg")
     padding = PADDING if size == PADDED else 0
     inner = size - 2 * padding
-    artwork = Image.open(io.BytesIO(svg_to_bytes(svg_string=source.read_text(encoding="utf-8"), width=inner, height=inner)))
+    artwork = Image.open(
+        io.BytesIO(
+            svg_to_bytes(svg_string=source.read_text(encoding="utf-8"), width=inner, height=inner)
+        )
+    )
     icon = Image.new("RGBA", (size, size))
     icon.paste(artwork, (padding, padding))
     return icon

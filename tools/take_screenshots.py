@@ -1,7 +1,9 @@
-"""Take every surface in every state and theme, in four languages and with colours forced by the system, from both browsers.
+"""Take every surface in every state and theme, in four languages and with colours forced by the
+system, from both browsers.
 
-All pictures go to dist/screenshots/; those that the README and the documents show also to docs/images/, which is kept small. The argument
-`docs` takes only those; the beginning of a run's name, like `chrome-en-US-dark` or `firefox`, only these runs.
+All pictures go to dist/screenshots/; those that the README and the documents show also to
+docs/images/, which is kept small. The argument `docs` takes only those; the beginning of a run's
+name, like `chrome-en-US-dark` or `firefox`, only these runs.
 """
 
 from __future__ import annotations
@@ -73,15 +75,21 @@ LETTER = """<!doctype html><meta charset="utf-8"><title>Letters</title>
 <p id="plain">Tomorrow we walk to the lighthouse, if the wind allows it.</p>
 <p id="both" hidden>I am so sorry that you had to wait, and thank you so much for being so kind!</p></main>"""
 SENTENCES = (
-    "I miss our long walks along the shore, and some evenings I feel so lonely.", "Then your letter came, and I was overjoyed!",
-    "I am still furious that they closed the little theatre.", "And I am a bit afraid of the winter storms.", "The ferry leaves at nine.",
+    "I miss our long walks along the shore, and some evenings I feel so lonely.",
+    "Then your letter came, and I was overjoyed!",
+    "I am still furious that they closed the little theatre.",
+    "And I am a bit afraid of the winter storms.",
+    "The ferry leaves at nine.",
 )
 SELECT = """
 const paragraph = document.querySelector(arguments[0])
 paragraph.hidden = false
 getSelection().selectAllChildren(paragraph)
 """
-CLASSIFY = "return import('/surfaces/engine.js').then(({classify}) => classify(arguments[0], {detail: 'segments'}))"
+CLASSIFY = (
+    "return import('/surfaces/engine.js').then(({classify}) => classify(arguments[0], {detail:"
+    " 'segments'}))"
+)
 PANEL_PAGE = "surfaces/pageview/panel.html"
 STATE = "document.body?.dataset.state"
 
@@ -101,13 +109,17 @@ class Camera:
                 """
                 const {left, top, right, bottom} = document.querySelector(arguments[0]).getBoundingClientRect()
                 return [left, top, right, bottom]
-                """, crop)
+                """,
+                crop,
+            )
             left, top, right, bottom = (round(value * SCALE) for value in box)
             image = image.crop((left, top, right, min(bottom, image.height)))
         full = f"{self.prefix}-{name}"
         image.save(ALL / f"{full}.png", optimize=True)
         if shown := IN_DOCUMENTS.get(full):
-            image.quantize(COLOURS, dither=Image.Dither.NONE).save(SHOWN / f"{shown}.png", optimize=True)
+            image.quantize(COLOURS, dither=Image.Dither.NONE).save(
+                SHOWN / f"{shown}.png", optimize=True
+            )
         sys.stdout.write(f"{full}\n")
         sys.stdout.flush()
 
@@ -151,7 +163,9 @@ def take_multi(camera: Camera) -> None:
     time.sleep(SETTLE)
     camera.take("card-multi")
     camera.surface("popup")
-    camera.browser.classify_in_popup("I am so sorry that you had to wait, and thank you so much for being so kind!")
+    camera.browser.classify_in_popup(
+        "I am so sorry that you had to wait, and thank you so much for being so kind!"
+    )
     time.sleep(SETTLE)
     camera.take("popup-multi", crop="body")
 
@@ -193,7 +207,9 @@ def take_page_view(camera: Camera) -> None:
     browser.resize(*WIDE)
     browser.open(ADDRESS)
     browser.send_menu_click("classify-page")
-    wait_for(lambda: browser.in_page(PANEL_PAGE, STATE) == "done" or None, TIMEOUT, "the end of the page")
+    wait_for(
+        lambda: browser.in_page(PANEL_PAGE, STATE) == "done" or None, TIMEOUT, "the end of the page"
+    )
     time.sleep(SETTLE)
     camera.take("page")
 
@@ -203,8 +219,16 @@ def take_side_panel(camera: Camera) -> None:
     browser.resize(*WIDE)
     camera.surface("popup")
     result = browser.execute(CLASSIFY, " ".join(SENTENCES))
-    sentences = [{"text": text, "verdict": part["verdict"]} for text, part in zip(SENTENCES, result["segments"], strict=True)]
-    handed = {"source": "selection", "at": datetime.now(UTC).isoformat(), "result": result, "sentences": sentences}
+    sentences = [
+        {"text": text, "verdict": part["verdict"]}
+        for text, part in zip(SENTENCES, result["segments"], strict=True)
+    ]
+    handed = {
+        "source": "selection",
+        "at": datetime.now(UTC).isoformat(),
+        "result": result,
+        "sentences": sentences,
+    }
     camera.surface("sidepanel")
     camera.until("!document.getElementById('empty').hidden")
     browser.resize(*NARROW)
@@ -216,7 +240,8 @@ def take_side_panel(camera: Camera) -> None:
           const {id} = await chrome.windows.getCurrent()
           await chrome.storage.session.set({[`handed:${id}`]: JSON.parse(arguments[0])})
         })()
-        """, json.dumps(handed),
+        """,
+        json.dumps(handed),
     )
     camera.until("document.querySelector('#sentences tbody tr')")
     camera.take("sidepanel-result")
@@ -227,8 +252,7 @@ def take_unclear(camera: Camera) -> None:
     """With a threshold that no score reaches."""
     camera.surface("options")
     camera.until("document.querySelector('#swatches li')")
-    camera.browser.execute(
-        """
+    camera.browser.execute("""
         const slider = document.getElementById('min-score')
         slider.value = '100'
         slider.dispatchEvent(new Event('change'))
@@ -257,7 +281,9 @@ def take_failures(camera: Camera) -> None:
 
 @dataclass(frozen=True)
 class Round:
-    """Pictures that are taken of one bundle: the product's own, one whose model is broken, one whose model has several labels a text."""
+    """Pictures that are taken of one bundle: the product's own, one whose model is broken, one
+    whose model has several labels a text.
+    """
 
     take: Callable[[Camera], None]
     names: tuple[str, ...]
@@ -267,16 +293,27 @@ class Round:
 ROUNDS = (
     Round(take_cards, ("card-waiting", "card-result", "card-sentences", "card-sentence")),
     Round(take_popup, ("popup-empty", "popup-result")),
-    Round(take_tabs, ("options", "options-end", "about", "about-tested", "welcome-empty", "welcome")),
+    Round(
+        take_tabs, ("options", "options-end", "about", "about-tested", "welcome-empty", "welcome")
+    ),
     Round(take_page_view, ("page",)),
     Round(take_side_panel, ("sidepanel-empty", "sidepanel-result")),
-    Round(take_unclear, ("options-changed", "popup-none", "card-none")),  # last: it changes a setting
+    Round(
+        take_unclear, ("options-changed", "popup-none", "card-none")
+    ),  # last: it changes a setting
     Round(take_failures, ("card-failure", "popup-failure"), "broken"),
     Round(take_multi, ("card-multi", "popup-multi"), "multi"),
 )
 # Firefox speaks only the languages that are installed with it.
-RUNS = [(browser, "en-US", theme) for browser in ("chrome", "firefox") for theme in ("light", "dark")]
-RUNS += [("chrome", "ar", "light"), ("chrome", "ar", "dark"), ("chrome", "de", "light"), ("chrome", "ja", "light")]
+RUNS = [
+    (browser, "en-US", theme) for browser in ("chrome", "firefox") for theme in ("light", "dark")
+]
+RUNS += [
+    ("chrome", "ar", "light"),
+    ("chrome", "ar", "dark"),
+    ("chrome", "de", "light"),
+    ("chrome", "ja", "light"),
+]
 RUNS += [("chrome", "en-US", FORCED), ("firefox", "en-US", FORCED)]
 
 
@@ -287,15 +324,26 @@ def prefix_of(browser: str, language: str, theme: str) -> str:
 @contextmanager
 def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Camera]:
     forced = theme == FORCED
-    page = Page(LETTER.replace("SCHEME", "light dark" if forced else theme).replace("MANY", " ".join(SENTENCES)).encode())
-    with Web({ADDRESS: page}) as web, start(browser, bundle, web, language=language, scale=SCALE, forced_colours=forced) as driven:
+    page = Page(
+        LETTER.replace("SCHEME", "light dark" if forced else theme)
+        .replace("MANY", " ".join(SENTENCES))
+        .encode()
+    )
+    with (
+        Web({ADDRESS: page}) as web,
+        start(
+            browser, bundle, web, language=language, scale=SCALE, forced_colours=forced
+        ) as driven,
+    ):
         taking = Camera(driven, prefix_of(browser, language, theme))
         if forced:
             yield taking
             return
         taking.surface("options")
         taking.until("document.querySelector('#swatches li')")
-        driven.execute("document.querySelector(`[name=theme][value=${arguments[0]}]`).click()", theme)
+        driven.execute(
+            "document.querySelector(`[name=theme][value=${arguments[0]}]`).click()", theme
+        )
         taking.until(f"document.documentElement.dataset.theme === '{theme}'")
         yield taking
 
@@ -304,21 +352,36 @@ def bundles(browser: str, scratch: Path) -> dict[str, Path]:
     whole = granted(REPOSITORY / "dist" / browser, scratch / browser)
     broken = Path(shutil.copytree(whole, scratch / f"{browser}-broken"))
     (broken / "model" / "model.onnx").write_bytes(b"not a model")
-    built = build_extension(load_config(REPOSITORY / "examples/go-emotions/extension.toml"), scratch / "multi", [browser])
-    return {"whole": whole, "broken": broken, "multi": granted(built[0].folder, scratch / f"{browser}-multi")}
+    built = build_extension(
+        load_config(REPOSITORY / "examples/go-emotions/extension.toml"),
+        scratch / "multi",
+        [browser],
+    )
+    return {
+        "whole": whole,
+        "broken": broken,
+        "multi": granted(built[0].folder, scratch / f"{browser}-multi"),
+    }
 
 
 def main(only: str = "") -> None:
     runs = [run for run in RUNS if only == DOCUMENTS or "-".join(run).startswith(only)]
     if not runs:
         names = ", ".join([DOCUMENTS, *("-".join(run) for run in RUNS)])
-        sys.stderr.write(f"error: no picture belongs to '{only}'\nhint: one of these, or the beginning of one: {names}\n")
+        sys.stderr.write(
+            f"error: no picture belongs to '{only}'\nhint: one of these, or the beginning of one:"
+            f" {names}\n"
+        )
         sys.exit(2)
     ALL.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(exist_ok=True)
     for run in runs:
         prefix = prefix_of(*run)
-        wanted = [each for each in ROUNDS if only != DOCUMENTS or any(f"{prefix}-{name}" in IN_DOCUMENTS for name in each.names)]
+        wanted = [
+            each
+            for each in ROUNDS
+            if only != DOCUMENTS or any(f"{prefix}-{name}" in IN_DOCUMENTS for name in each.names)
+        ]
         if not wanted:
             continue
         with TemporaryDirectory() as scratch:

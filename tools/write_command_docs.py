@@ -1,4 +1,6 @@
-"""Write docs/commands.md from the commands' own help and docs/reference/json.md from the error codes; ``--check`` only compares."""
+"""Write docs/commands.md from the commands' own help and docs/reference/json.md from the error
+codes; ``--check`` only compares.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def commands_page() -> str:
     parts = [COMMANDS]
 
     def add(command: click.Command, path: str, parent: click.Context | None) -> None:
-        context = click.Context(command, info_name=path.split()[-1], parent=parent, terminal_width=WIDTH)
+        context = click.Context(
+            command, info_name=path.split()[-1], parent=parent, terminal_width=WIDTH
+        )
         parts.append(f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
@@ -50,18 +54,27 @@ def commands_page() -> str:
 
 def json_page() -> str:
     rows = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in CODES.items())
-    return f"{JSON}{rows}\nProblems that `builder lint` reports carry the code of [their rule](../lint.md).\n"
+    return (
+        f"{JSON}{rows}\nProblems that `builder lint` reports carry the code of [their"
+        " rule](../lint.md).\n"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    for target, text in ((DOCS / "commands.md", commands_page()), (DOCS / "reference" / "json.md", json_page())):
+    for target, text in (
+        (DOCS / "commands.md", commands_page()),
+        (DOCS / "reference" / "json.md", json_page()),
+    ):
         if not check:
             target.write_text(text, encoding="utf-8")
         elif target.read_text(encoding="utf-8") != text:
-            sys.exit(f"error: {target} is not what the commands say\nhint: run python tools/write_command_docs.py")
+            sys.exit(
+                f"error: {target} is not what the commands say\nhint: run python"
+                " tools/write_command_docs.py"
+            )
 
 
 if __name__ == "__main__":

@@ -32,9 +32,16 @@ modified libraries, so it is explained to them instead of being patched away.
 def document() -> str:
     parts = [OPENING]
     for rule in sorted(RULES, key=lambda rule: rule.code):
-        marks = "".join(f", *{mark}*" for mark, holds in (("heuristic", rule.heuristic), ("fixable", rule.fixable)) if holds)
-        parts.append(f"## {rule.code}: {rule.title}\n\n{rule.severity.capitalize()} for {', '.join(rule.stores)}{marks}.\n\n"
-                     f"Why: {rule.why} <{rule.source}>\n\nTo fix it: {rule.fix}.\n")
+        marks = "".join(
+            f", *{mark}*"
+            for mark, holds in (("heuristic", rule.heuristic), ("fixable", rule.fixable))
+            if holds
+        )
+        parts.append(
+            f"## {rule.code}: {rule.title}\n\n{rule.severity.capitalize()} for"
+            f" {', '.join(rule.stores)}{marks}.\n\nWhy: {rule.why} <{rule.source}>\n\nTo fix it:"
+            f" {rule.fix}.\n"
+        )
     return "\n".join(parts)
 
 
@@ -43,7 +50,10 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     if parser.parse_args().check:
         if TARGET.read_text(encoding="utf-8") != document():
-            sys.exit(f"error: {TARGET} is not what the rules say\nhint: run python tools/write_lint_docs.py")
+            sys.exit(
+                f"error: {TARGET} is not what the rules say\nhint: run python"
+                " tools/write_lint_docs.py"
+            )
     else:
         TARGET.write_text(document(), encoding="utf-8")
 

@@ -1,4 +1,5 @@
-"""Write tests/engine/scores-oracle.json: what torch makes of some logits, for the Python and the JavaScript that have to agree with it.
+"""Write tests/engine/scores-oracle.json: what torch makes of some logits, for the Python and the
+JavaScript that have to agree with it.
 
 Run it with the packages of tools/requirements/train.txt:
     python tools/write_scores_oracle.py
@@ -13,7 +14,14 @@ from typing import Any
 import torch
 
 TARGET = Path(__file__).parent.parent / "tests" / "engine" / "scores-oracle.json"
-LOGITS = ([2.0, 0.0, -1.0], [-2.0, -1.5, -3.0], [0.0, 0.0, 0.0], [1000.0, 999.0, -1000.0], [-1000.0, -1001.0, -999.0], [0.25, 3.5, 3.5])
+LOGITS = (
+    [2.0, 0.0, -1.0],
+    [-2.0, -1.5, -3.0],
+    [0.0, 0.0, 0.0],
+    [1000.0, 999.0, -1000.0],
+    [-1000.0, -1001.0, -999.0],
+    [0.25, 3.5, 3.5],
+)
 SPECS: tuple[dict[str, Any], ...] = (
     {"activation": "softmax", "temperature": 1, "thresholds": None, "min_score": 0},
     {"activation": "softmax", "temperature": 1.7, "thresholds": None, "min_score": 0.5},
@@ -30,7 +38,9 @@ def scores(logits: list[float], spec: dict[str, Any]) -> list[float]:
     if spec["activation"] == "sigmoid":
         return [float(score) for score in torch.sigmoid(scaled)]
     none = torch.zeros(1 if spec["activation"] == "softmax_with_none" else 0, dtype=torch.float64)
-    return [float(score) for score in torch.softmax(torch.cat([scaled, none]), dim=0)[: len(logits)]]
+    return [
+        float(score) for score in torch.softmax(torch.cat([scaled, none]), dim=0)[: len(logits)]
+    ]
 
 
 def answer(found: list[float], spec: dict[str, Any]) -> list[int]:
@@ -39,12 +49,22 @@ def answer(found: list[float], spec: dict[str, Any]) -> list[int]:
     if spec["activation"] != "sigmoid":
         best_first = best_first[:1]
     thresholds = spec["thresholds"] or [0] * len(found)
-    return [label for label in best_first if found[label] >= thresholds[label] and found[label] >= spec["min_score"]]
+    return [
+        label
+        for label in best_first
+        if found[label] >= thresholds[label] and found[label] >= spec["min_score"]
+    ]
 
 
 cases = [
-    {"spec": spec, "logits": logits, "scores": (found := scores(logits, spec)), "answer": answer(found, spec)}
-    for spec in SPECS for logits in LOGITS
+    {
+        "spec": spec,
+        "logits": logits,
+        "scores": (found := scores(logits, spec)),
+        "answer": answer(found, spec),
+    }
+    for spec in SPECS
+    for logits in LOGITS
 ]
 lines = ",\n".join(json.dumps(case) for case in cases)
 TARGET.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

@@ -1,4 +1,6 @@
-"""From a reader's key or choice in the menu to the card and to its scores: all asleep, awake, and after the background was stopped."""
+"""From a reader's key or choice in the menu to the card and to its scores: all asleep, awake, and
+after the background was stopped.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ new MutationObserver((changes) => {
   })
 }).observe(document.documentElement, {childList: true})
 </script>""")
-"""It tells when the frame was drawn in which the card came to stand on it, in milliseconds of the epoch."""
+"""It tells when the frame was drawn in which the card came to stand on it, in milliseconds of the
+epoch.
+"""
 SELECT = """
 const place = document.querySelector('#sentence')
 place.textContent = `i feel so happy and grateful on day ${arguments[0]}`
@@ -58,13 +62,15 @@ LOOK = """(() => {
   })
 })()
 """
-"""In the card: when it showed anything and when its scores, in milliseconds of the epoch; kept in attributes: those outlive a call."""
+"""In the card: when it showed anything and when its scores, in milliseconds of the epoch; kept in
+attributes: those outlive a call.
+"""
 
 
 @dataclass(frozen=True)
 class Click:
-    """Milliseconds from key or menu to the waiting card, as the page scripts draw it, to the first paint of the card's own page over
-    that, and to its scores.
+    """Milliseconds from key or menu to the waiting card, as the page scripts draw it, to the first
+    paint of the card's own page over that, and to its scores.
     """
 
     waiting: float
@@ -97,7 +103,11 @@ def clicks(setup: Setup, advance: Advance) -> Iterator[Measure]:
             def choose(browser: Browser = browser) -> float:
                 return browser.send_menu_click(ENTRY)
 
-            def click(send: Callable[[], float] = press, browser: Browser = browser, days: Iterator[int] = days) -> Click:
+            def click(
+                send: Callable[[], float] = press,
+                browser: Browser = browser,
+                days: Iterator[int] = days,
+            ) -> Click:
                 browser.execute(SELECT, next(days))
                 return _click(browser, send)
 
@@ -115,12 +125,29 @@ def clicks(setup: Setup, advance: Advance) -> Iterator[Measure]:
                     stopped.append(click())
         advance(1 / setup.counts.browsers)
     for name, event, title, found in (
-        ("cold", "key", "browser just started", cold), ("warm", "key", "warm", warm), ("menu", "menu", "warm", menu),
+        ("cold", "key", "browser just started", cold),
+        ("warm", "key", "warm", warm),
+        ("menu", "menu", "warm", menu),
         ("stopped", "key", "after the background was stopped", stopped),
     ):
-        yield Measure.of(f"click.{name}.waiting", f"{event} to waiting card, {title}", "ms", [click.waiting for click in found])
-        yield Measure.of(f"click.{name}.card", f"{event} to card's page, {title}", "ms", [click.card for click in found])
-        yield Measure.of(f"click.{name}.scores", f"{event} to scores, {title}", "ms", [click.scores for click in found])
+        yield Measure.of(
+            f"click.{name}.waiting",
+            f"{event} to waiting card, {title}",
+            "ms",
+            [click.waiting for click in found],
+        )
+        yield Measure.of(
+            f"click.{name}.card",
+            f"{event} to card's page, {title}",
+            "ms",
+            [click.card for click in found],
+        )
+        yield Measure.of(
+            f"click.{name}.scores",
+            f"{event} to scores, {title}",
+            "ms",
+            [click.scores for click in found],
+        )
 
 
 def _cold(browser: Browser, send: Callable[[], float]) -> Click:

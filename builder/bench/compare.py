@@ -9,7 +9,9 @@ from builder.bench.measures import Measure
 from builder.bench.run import Report
 
 LEAST_CHANGE = 0.1
-"""A change that counts is at least so large a share: medians of two runs on one machine differ by up to this without any cause."""
+"""A change that counts is at least so large a share: medians of two runs on one machine differ by
+up to this without any cause.
+"""
 LEAST_CHANGE_OF_ONE = 0.25
 """The same for what was measured once, whose spread nobody knows."""
 
@@ -29,14 +31,20 @@ class Change:
 def compare(old: Report, new: Report) -> list[Change]:
     """What both reports hold, in the order of the new one."""
     before = {measure.name: measure for measure in old.measures}
-    return [_change(before[measure.name], measure) for measure in new.measures if measure.name in before]
+    return [
+        _change(before[measure.name], measure) for measure in new.measures if measure.name in before
+    ]
 
 
 def differences(old: Report, new: Report) -> list[str]:
     """What else differs, so that a ratio may not mean what it seems to."""
     found = []
     for part, key in (
-        ("machine", "processor"), ("machine", "cores"), ("browser", "name"), ("browser", "version"), ("model", "name"),
+        ("machine", "processor"),
+        ("machine", "cores"),
+        ("browser", "name"),
+        ("browser", "version"),
+        ("model", "name"),
         ("runtime", "threads_wanted"),
     ):
         one, other = old.facts.get(part, {}).get(key), new.facts.get(part, {}).get(key)

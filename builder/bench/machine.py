@@ -10,10 +10,16 @@ from typing import Any
 
 
 def machine_facts() -> dict[str, Any]:
-    """Processor, cores, memory in bytes, system, and how busy the machine was (load average of a minute); None where it is not told."""
+    """Processor, cores, memory in bytes, system, and how busy the machine was (load average of a
+    minute); None where it is not told.
+    """
     return {
-        "processor": _processor(), "cores": os.cpu_count(), "memory_bytes": _memory(), "system": platform.platform(terse=True),
-        "python": platform.python_version(), "load": load(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_bytes": _memory(),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "load": load(),
     }
 
 
@@ -27,7 +33,10 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
 
 
 def _memory() -> int | None:

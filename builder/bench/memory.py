@@ -1,5 +1,6 @@
-"""What the extension's processes hold: when it was just installed, before the engine starts, with it, while it works, after that, after it
-was released, and when no page of the extension is open any more.
+"""What the extension's processes hold: when it was just installed, before the engine starts, with
+it, while it works, after that, after it was released, and when no page of the extension is open any
+more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from builder.browsers.proxy import Page
 from builder.progress import Advance
 
 ADDRESS = "http://page.test/"
-PAGE = Page(b"<!doctype html><html lang=en><title>A page</title><p>None of the extension's.</p></html>")
+PAGE = Page(
+    b"<!doctype html><html lang=en><title>A page</title><p>None of the extension's.</p></html>"
+)
 
 
 def memory(setup: Setup, advance: Advance) -> Iterator[Measure]:
@@ -25,7 +28,11 @@ def memory(setup: Setup, advance: Advance) -> Iterator[Measure]:
     longest = max(length for length in LENGTHS if length <= setup.asset.description["max_length"])
     with setup.fresh_browser({ADDRESS: PAGE}) as browser:
         browser.open(ADDRESS)
-        pids, settle_s, release_s = browser.extension_processes, setup.counts.settle_s, setup.counts.release_s
+        pids, settle_s, release_s = (
+            browser.extension_processes,
+            setup.counts.settle_s,
+            setup.counts.release_s,
+        )
         found: dict[str, Memory] = {"installed": settled(pids(), settle_s)}
         engine = EnginePage(browser, setup.threads)
         found["before"] = settled(pids(), settle_s)
@@ -49,9 +56,14 @@ def memory(setup: Setup, advance: Advance) -> Iterator[Measure]:
         found["closed"] = settled(pids(), release_s)
         advance(0.1)
     titles = {
-        "installed": "just installed, no page of the extension open", "before": "a page open, before the engine starts",
-        "ready": "engine ready", "peak": "highest while it works", "after": "after a long run", "released": "after release",
-        "again": "after another start and release", "closed": "after both releases, no page of the extension open any more",
+        "installed": "just installed, no page of the extension open",
+        "before": "a page open, before the engine starts",
+        "ready": "engine ready",
+        "peak": "highest while it works",
+        "after": "after a long run",
+        "released": "after release",
+        "again": "after another start and release",
+        "closed": "after both releases, no page of the extension open any more",
     }
     for name, title in titles.items():
         yield Measure.of(f"memory.{name}.pss", f"{title} (PSS)", "MB", [found[name].pss])

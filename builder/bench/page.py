@@ -1,4 +1,6 @@
-"""What the page pays: its longest task while a card opens and while all of it is classified and painted, and its frames meanwhile."""
+"""What the page pays: its longest task while a card opens and while all of it is classified and
+painted, and its frames meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,21 @@ from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page
 from builder.progress import Advance
 
-WARM_UP, MEASURED, TRACED = "http://warm.page.test/", "http://page.test/", "http://traced.page.test/"
-"""Pages of other sentences each, as the extension keeps the scores of those that it has just read."""
+WARM_UP, MEASURED, TRACED = (
+    "http://warm.page.test/",
+    "http://page.test/",
+    "http://traced.page.test/",
+)
+"""Pages of other sentences each, as the extension keeps the scores of those that it has just read.
+"""
 PANEL_PAGE = "surfaces/pageview/panel.html"
 PAGE_ENTRY = "classify-page"
 CLOSE_S = 5
 SELECT = "getSelection().selectAllChildren(document.querySelector('#asked'))"
 ASKED = "<aside><p id=asked>{}</p></aside>"
-"""For the card: not part of the page's main text, so that the view has not read it yet, nor reads it later."""
+"""For the card: not part of the page's main text, so that the view has not read it yet, nor reads
+it later.
+"""
 
 WATCH = b"""<script>
 const watched = {turn: 0, task: null, tasks: [], frame: 0, frames: 0, slow: 0}
@@ -67,7 +76,9 @@ if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
 beat()
 requestAnimationFrame(draw)
 </script>"""
-"""In the page: the longest time between two turns of its event loop, its long tasks (Chromium), and its frames while it scrolls."""
+"""In the page: the longest time between two turns of its event loop, its long tasks (Chromium), and
+its frames while it scrolls.
+"""
 
 READ = "return JSON.stringify((window.wrappedJSObject ?? window).eval('watched'))"
 START = "(window.wrappedJSObject ?? window).watch()"
@@ -79,13 +90,18 @@ RECORD = """(() => {
     if (dataset.state === 'done') { dataset.last ??= Date.now(); clearInterval(timer) }
   }, 5)
 })()"""
-RECORDED = "document.body?.dataset.last ? [Number(document.body.dataset.first), Number(document.body.dataset.last)] : null"
-"""In the panel: when the first sentence was painted and when the last one was read. (What a browser runs for us is kept in attributes.)"""
+RECORDED = (
+    "document.body?.dataset.last ? [Number(document.body.dataset.first),"
+    " Number(document.body.dataset.last)] : null"
+)
+"""In the panel: when the first sentence was painted and when the last one was read. (What a browser
+runs for us is kept in attributes.)
+"""
 
 
 def page(setup: Setup, advance: Advance) -> Iterator[Measure]:
-    """The view of a whole page, scrolled all the while, beside the same page left alone. Nothing of an extension without a key: it is
-    what grants the page.
+    """The view of a whole page, scrolled all the while, beside the same page left alone. Nothing of
+    an extension without a key: it is what grants the page.
 
     :raises TimeoutError: if no card or no view comes up.
     """
@@ -93,7 +109,9 @@ def page(setup: Setup, advance: Advance) -> Iterator[Measure]:
     if not shortcut:
         return
     count, settle_s = setup.counts.sentences, setup.counts.settle_s
-    pages = {address: _page(count, number) for number, address in enumerate((WARM_UP, MEASURED, TRACED))}
+    pages = {
+        address: _page(count, number) for number, address in enumerate((WARM_UP, MEASURED, TRACED))
+    }
     with setup.fresh_browser(pages) as browser:
         _visit(browser, shortcut, WARM_UP)
         _view(browser)  # once to have the model loaded and the code compiled
@@ -119,21 +137,41 @@ def page(setup: Setup, advance: Advance) -> Iterator[Measure]:
         advance(0.3)
     first, last = (moment - began for moment in moments)
     yield Measure.of("page.first", f"view of {count} sentences: first one painted", "ms", [first])
-    yield Measure.of("page.rate", f"view of {count} sentences", "texts/s", [count / last * 1000], better="higher")
-    for name, what, watched in (("idle", "left alone", idle), ("card", "while a card opens", card), ("view", "while it is viewed", busy)):
-        yield Measure.of(f"page.task.{name}", f"longest task of the page, {what}", "ms", [_task(watched)])
-        yield Measure.of(f"page.frame.{name}", f"longest frame of the page, {what}", "ms", [watched["frame"]])
+    yield Measure.of(
+        "page.rate", f"view of {count} sentences", "texts/s", [count / last * 1000], better="higher"
+    )
+    for name, what, watched in (
+        ("idle", "left alone", idle),
+        ("card", "while a card opens", card),
+        ("view", "while it is viewed", busy),
+    ):
+        yield Measure.of(
+            f"page.task.{name}", f"longest task of the page, {what}", "ms", [_task(watched)]
+        )
+        yield Measure.of(
+            f"page.frame.{name}", f"longest frame of the page, {what}", "ms", [watched["frame"]]
+        )
     if processor is not None:
-        yield Measure.of("page.task.processor", "longest task while it is viewed, on the processor", "ms", [processor])
+        yield Measure.of(
+            "page.task.processor",
+            "longest task while it is viewed, on the processor",
+            "ms",
+            [processor],
+        )
 
 
 def _page(count: int, number: int) -> Page:
-    asked = " ".join(f"I feel so happy about question {number}.{question} that you asked." for question in range(5))
+    asked = " ".join(
+        f"I feel so happy about question {number}.{question} that you asked."
+        for question in range(5)
+    )
     return Page(long_page(count, day=2 * count * number) + ASKED.format(asked).encode() + WATCH)
 
 
 def _task(watched: dict[str, Any]) -> float:
-    """Firefox tells no tasks: there it is the longest time between two turns of the event loop, whatever took it."""
+    """Firefox tells no tasks: there it is the longest time between two turns of the event loop,
+    whatever took it.
+    """
     return float(watched["turn"] if watched["task"] is None else watched["task"])
 
 
@@ -166,12 +204,18 @@ def _card(browser: Browser, shortcut: str) -> None:
 
 def _view(browser: Browser) -> None:
     browser.send_menu_click(PAGE_ENTRY)
-    wait_for(lambda: browser.in_page(PANEL_PAGE, "document.body?.dataset.state"), PATIENCE_S, "the panel of the page")
+    wait_for(
+        lambda: browser.in_page(PANEL_PAGE, "document.body?.dataset.state"),
+        PATIENCE_S,
+        "the panel of the page",
+    )
     browser.in_page(PANEL_PAGE, RECORD)
 
 
 def _longest_on_processor(browser: Browser, shortcut: str, settle_s: float) -> float | None:
-    """Of a view of another page: recording it takes time itself, so nothing else is measured meanwhile."""
+    """Of a view of another page: recording it takes time itself, so nothing else is measured
+    meanwhile.
+    """
     if not isinstance(browser, Chrome):
         return None
     _visit(browser, shortcut, TRACED)

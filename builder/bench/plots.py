@@ -1,4 +1,6 @@
-"""A report as one picture: time over length, and the start of the worker as stacked bars. SVG drawn without any library."""
+"""A report as one picture: time over length, and the start of the worker as stacked bars. SVG drawn
+without any library.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ ENDINGS = (".svg", ".png")
 def check_target(file: Path) -> None:
     """:raises BuilderError: if the file's name ends in none of ``ENDINGS``."""
     if file.suffix.lower() not in ENDINGS:
-        raise BuilderError(f"{file}: a plot is an SVG or a PNG", hint="end its name in .svg or .png", place=str(file))
+        raise BuilderError(
+            f"{file}: a plot is an SVG or a PNG",
+            hint="end its name in .svg or .png",
+            place=str(file),
+        )
 
 
 def write_plot(report: Report, file: Path) -> Path:
@@ -49,16 +55,28 @@ def report_svg(report: Report) -> str:
     """:raises BuilderError: if the report has neither lengths nor starts."""
     by_name = {measure.name: measure for measure in report.measures}
     times = [
-        (int(name.split(".")[1]), measure) for name, measure in by_name.items()
-        if name.split(".")[0] in ("lengths", "scaling") and name.count(".") == 1 and name.split(".")[1].isdigit()
+        (int(name.split(".")[1]), measure)
+        for name, measure in by_name.items()
+        if name.split(".")[0] in ("lengths", "scaling")
+        and name.count(".") == 1
+        and name.split(".")[1].isdigit()
     ]
     lengths = dict(sorted(times, key=lambda one: one[0]))
-    bars = [(title, _steps(by_name, name)) for name, title in (("first", "first start"), ("again", "later starts"))]
+    bars = [
+        (title, _steps(by_name, name))
+        for name, title in (("first", "first start"), ("again", "later starts"))
+    ]
     bars = [(title, steps) for title, steps in bars if steps]
     if not lengths and not bars:
-        raise BuilderError("nothing to draw: the report has neither lengths nor starts", hint="measure the sections 'start' and 'lengths'")
+        raise BuilderError(
+            "nothing to draw: the report has neither lengths nor starts",
+            hint="measure the sections 'start' and 'lengths'",
+        )
     browser = report.facts.get("browser", {})
-    title = f"{report.facts.get('model', {}).get('name', 'model')} in {browser.get('name', '')} {browser.get('version', '')}"
+    title = (
+        f"{report.facts.get('model', {}).get('name', 'model')} in {browser.get('name', '')}"
+        f" {browser.get('version', '')}"
+    )
     parts: list[str] = []
     height = 0.0
     if lengths:
@@ -68,16 +86,19 @@ def report_svg(report: Report) -> str:
         parts.append(_group(height, _bars(bars)))
         height += TOP + (BAR + BAR_GAP) * len(bars) + BOTTOM + 30
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" viewBox="0 0 {WIDTH} {height:.0f}" '
-        f'font-family="system-ui, DejaVu Sans, sans-serif" role="img">\n<title>{escape(title)}</title>\n'
-        f'<rect width="100%" height="100%" fill="{PALE}"/>\n' + "\n".join(parts) + "\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" viewBox="0'
+        f' 0 {WIDTH} {height:.0f}" font-family="system-ui, DejaVu Sans, sans-serif"'
+        f' role="img">\n<title>{escape(title)}</title>\n<rect width="100%" height="100%"'
+        f' fill="{PALE}"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
 
 def _steps(by_name: dict[str, Measure], start: str) -> list[tuple[str, float]]:
     """The steps of a start with their medians, where the report has them."""
     return [
-        (what, measure.stats.p50) for step, what in STEPS.items() if (measure := by_name.get(f"start.{start}.step.{step}")) is not None
+        (what, measure.stats.p50)
+        for step, what in STEPS.items()
+        if (measure := by_name.get(f"start.{start}.step.{step}")) is not None
     ]
 
 
@@ -85,7 +106,9 @@ def _lengths(lengths: dict[int, Measure]) -> list[str]:
     """Both axes are logarithmic, so that a cost that grows with the length is a line of slope one."""
     sizes = list(lengths)
     low_x, high_x = _powers(sizes, 2)
-    low_y, high_y = _powers([value for one in lengths.values() for value in (one.stats.min, one.stats.p95)], 10)
+    low_y, high_y = _powers(
+        [value for one in lengths.values() for value in (one.stats.min, one.stats.p95)], 10
+    )
 
     def x(value: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * _share(value, low_x, high_x)
@@ -93,23 +116,37 @@ def _lengths(lengths: dict[int, Measure]) -> list[str]:
     def y(value: float) -> float:
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - _share(value, low_y, high_y))
 
-    parts = [_text(LEFT, 24, "One text, by its length: median, and 95 of 100 runs below the top of the line", size=15, colour=INK)]
+    parts = [
+        _text(
+            LEFT,
+            24,
+            "One text, by its length: median, and 95 of 100 runs below the top of the line",
+            size=15,
+            colour=INK,
+        )
+    ]
     tick = low_y
     while tick <= high_y:
-        parts.append(f'<line x1="{LEFT}" y1="{y(tick):.1f}" x2="{WIDTH - RIGHT}" y2="{y(tick):.1f}" stroke="{GRID}"/>')
+        parts.append(
+            f'<line x1="{LEFT}" y1="{y(tick):.1f}" x2="{WIDTH - RIGHT}" y2="{y(tick):.1f}"'
+            f' stroke="{GRID}"/>'
+        )
         parts.append(_text(LEFT - 8, y(tick) + 4, f"{tick:g} ms", anchor="end"))
         tick *= 10
     for size in sizes:
         parts.append(_text(x(size), HEIGHT - BOTTOM + 18, str(size), anchor="middle", size=11))
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, "tokens", anchor="middle"))
-    line = " ".join(f"{x(size):.1f},{y(measure.stats.p50):.1f}" for size, measure in lengths.items())
+    line = " ".join(
+        f"{x(size):.1f},{y(measure.stats.p50):.1f}" for size, measure in lengths.items()
+    )
     parts.append(f'<polyline points="{line}" fill="none" stroke="{COLOURS[0]}" stroke-width="2"/>')
     for size, measure in lengths.items():
         stats = measure.stats
         parts.append(
-            f'<line x1="{x(size):.1f}" y1="{y(stats.p50):.1f}" x2="{x(size):.1f}" y2="{y(stats.p95):.1f}" stroke="{COLOURS[0]}"/>'
-            f'<circle cx="{x(size):.1f}" cy="{y(stats.p50):.1f}" r="4" fill="{COLOURS[0]}">'
-            f"<title>{size} tokens: {stats.p50:.1f} ms, p95 {stats.p95:.1f} ms, {stats.n} runs</title></circle>"
+            f'<line x1="{x(size):.1f}" y1="{y(stats.p50):.1f}" x2="{x(size):.1f}"'
+            f' y2="{y(stats.p95):.1f}" stroke="{COLOURS[0]}"/><circle cx="{x(size):.1f}"'
+            f' cy="{y(stats.p50):.1f}" r="4" fill="{COLOURS[0]}"><title>{size} tokens:'
+            f" {stats.p50:.1f} ms, p95 {stats.p95:.1f} ms, {stats.n} runs</title></circle>"
         )
     return parts
 
@@ -125,17 +162,24 @@ def _bars(bars: Sequence[tuple[str, list[tuple[str, float]]]]) -> list[str]:
         for (what, ms), colour in zip(steps, COLOURS, strict=False):
             width = (WIDTH - left - RIGHT - 60) * ms / longest
             parts.append(
-                f'<rect x="{at:.1f}" y="{top}" width="{max(0.0, width):.1f}" height="{BAR}" fill="{colour}">'
-                f"<title>{escape(what)}: {ms:.0f} ms</title></rect>"
+                f'<rect x="{at:.1f}" y="{top}" width="{max(0.0, width):.1f}" height="{BAR}"'
+                f' fill="{colour}"><title>{escape(what)}: {ms:.0f} ms</title></rect>'
             )
             if width > 34:
-                parts.append(_text(at + width / 2, top + BAR / 2 + 4, f"{ms:.0f}", anchor="middle", colour=PALE))
+                parts.append(
+                    _text(
+                        at + width / 2, top + BAR / 2 + 4, f"{ms:.0f}", anchor="middle", colour=PALE
+                    )
+                )
             at += width
         parts.append(_text(at + 6, top + BAR / 2 + 4, f"{sum(ms for _, ms in steps):.0f} ms"))
     bottom = TOP + (BAR + BAR_GAP) * len(bars) + 14
     for index, ((what, _), colour) in enumerate(zip(bars[0][1], COLOURS, strict=False)):
         column, row = index % 2, index // 2
-        parts.append(f'<rect x="{LEFT + 310 * column}" y="{bottom + 22 * row - 11}" width="12" height="12" fill="{colour}"/>')
+        parts.append(
+            f'<rect x="{LEFT + 310 * column}" y="{bottom + 22 * row - 11}" width="12" height="12"'
+            f' fill="{colour}"/>'
+        )
         parts.append(_text(LEFT + 310 * column + 18, bottom + 22 * row, what))
     return parts
 
@@ -162,5 +206,10 @@ def _group(top: float, parts: Sequence[str]) -> str:
     return f'<g transform="translate(0 {top:.0f})">\n' + "\n".join(parts) + "\n</g>"
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str = QUIET, size: int = 12) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">{escape(text)}</text>'
+def _text(
+    x: float, y: float, text: str, *, anchor: str = "start", colour: str = QUIET, size: int = 12
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}"'
+        f' text-anchor="{anchor}">{escape(text)}</text>'
+    )

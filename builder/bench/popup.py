@@ -40,7 +40,9 @@ return (async (text, added, every) => {
 
 
 def popup(setup: Setup, advance: Advance) -> Iterator[Measure]:
-    """Letter by letter at the end of a text that keeps the engine busy for longer than the next letter takes to come."""
+    """Letter by letter at the end of a text that keeps the engine busy for longer than the next
+    letter takes to come.
+    """
     rounds = setup.counts.rounds
     with setup.fresh_browser() as browser:
         browser.open_popup()
@@ -51,5 +53,12 @@ def popup(setup: Setup, advance: Advance) -> Iterator[Measure]:
             turn, handling = browser.execute(TYPE, text, ADDED, EVERY_MS)
             found.append((turn, handling))
             advance(1 / rounds)
-    yield Measure.of("popup.turn", "longest turn of the popup's page while one types", "ms", [turn for turn, _ in found])
-    yield Measure.of("popup.letter", "longest handling of a letter", "ms", [handling for _, handling in found])
+    yield Measure.of(
+        "popup.turn",
+        "longest turn of the popup's page while one types",
+        "ms",
+        [turn for turn, _ in found],
+    )
+    yield Measure.of(
+        "popup.letter", "longest handling of a letter", "ms", [handling for _, handling in found]
+    )

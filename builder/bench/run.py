@@ -31,12 +31,33 @@ WarmSection = Callable[[Setup, EnginePage, Texts, Advance], Iterator[Measure]]
 OwnSection = Callable[[Setup, Advance], Iterator[Measure]]
 
 WARM: dict[str, WarmSection] = {
-    "lengths": lengths, "texts": single_texts, "throughput": throughput, "scaling": scaling, "tokenizer": tokenizer,
+    "lengths": lengths,
+    "texts": single_texts,
+    "throughput": throughput,
+    "scaling": scaling,
+    "tokenizer": tokenizer,
 }
 """Sections that share one browser."""
-OWN: dict[str, OwnSection] = {"start": starts, "click": clicks, "memory": memory, "page": page, "popup": popup}
+OWN: dict[str, OwnSection] = {
+    "start": starts,
+    "click": clicks,
+    "memory": memory,
+    "page": page,
+    "popup": popup,
+}
 """Sections that start browsers of their own."""
-SECTIONS = ("start", "click", "lengths", "texts", "throughput", "scaling", "tokenizer", "memory", "page", "popup")
+SECTIONS = (
+    "start",
+    "click",
+    "lengths",
+    "texts",
+    "throughput",
+    "scaling",
+    "tokenizer",
+    "memory",
+    "page",
+    "popup",
+)
 
 
 @dataclass(frozen=True)
@@ -47,17 +68,28 @@ class Report:
     measures: tuple[Measure, ...]
 
     def as_json(self) -> dict[str, Any]:
-        return {"format": FORMAT, **self.facts, "measures": [measure.as_json() for measure in self.measures]}
+        return {
+            "format": FORMAT,
+            **self.facts,
+            "measures": [measure.as_json() for measure in self.measures],
+        }
 
 
 def bench(
-    package: Path, browser: str, *, repeat: int, threads: Threads = "auto", lines: Sequence[str] = (), only: Sequence[str] = SECTIONS,
+    package: Path,
+    browser: str,
+    *,
+    repeat: int,
+    threads: Threads = "auto",
+    lines: Sequence[str] = (),
+    only: Sequence[str] = SECTIONS,
 ) -> Report:
     """Measure a store zip in a real browser.
 
     :param repeat: runs of one quick measurement; all other counts follow from it.
     :param lines: texts to measure on, built-in ones if none.
-    :raises BuilderError: if the zip cannot be read, the browser, its driver or a Python package is missing, or the engine fails.
+    :raises BuilderError: if the zip cannot be read, the browser, its driver or a Python package is
+        missing, or the engine fails.
     """
     with TemporaryDirectory() as folder:
         asset = unpacked_asset(package, Path(folder))
@@ -73,21 +105,39 @@ def bench(
             with setup.fresh_engine() as engine:
                 environment = _environment(engine)
                 texts = setup.texts()
-                for section in (section for section in SECTIONS if section in only and section in WARM):
+                for section in (
+                    section for section in SECTIONS if section in only and section in WARM
+                ):
                     with work(f"{browser}: {section}", total=1) as advance:
                         measures += WARM[section](setup, engine, texts, advance)
                 threads_used = engine.status()["threads"]
         except TimeoutError as error:
-            raise BuilderError(f"{browser}: {error}", hint="'builder verify' says what else does not work in this browser") from None
+            raise BuilderError(
+                f"{browser}: {error}",
+                hint="'builder verify' says what else does not work in this browser",
+            ) from None
         described = asset.description
         facts = {
             "machine": {**machine, "load_after": load()},
             "browser": {"name": browser, **environment},
-            "package": {"file": package.name, "bytes": package.stat().st_size, "sha256": sha256_of(package)},
-            "model": {"name": asset.name, "version": described["version"], "bytes": sum(file.bytes for file in asset.files)},
-            "runtime": {"onnxruntime_web": VERSION, "threads_wanted": threads, "threads": threads_used},
+            "package": {
+                "file": package.name,
+                "bytes": package.stat().st_size,
+                "sha256": sha256_of(package),
+            },
+            "model": {
+                "name": asset.name,
+                "version": described["version"],
+                "bytes": sum(file.bytes for file in asset.files),
+            },
+            "runtime": {
+                "onnxruntime_web": VERSION,
+                "threads_wanted": threads,
+                "threads": threads_used,
+            },
             "texts": {"given": len(lines)},
-            "repeat": repeat, "sections": [section for section in SECTIONS if section in only],
+            "repeat": repeat,
+            "sections": [section for section in SECTIONS if section in only],
         }
     order = {section: index for index, section in enumerate(SECTIONS)}
     return Report(facts, tuple(sorted(measures, key=lambda measure: order[measure.section])))
@@ -95,7 +145,11 @@ def bench(
 
 def _environment(engine: EnginePage) -> dict[str, Any]:
     found = engine.environment()
-    return {"version": engine.browser.version, "isolated": found["isolated"], "cores": found["cores"]}
+    return {
+        "version": engine.browser.version,
+        "isolated": found["isolated"],
+        "cores": found["cores"],
+    }
 
 
 def unpacked_asset(package: Path, folder: Path) -> Asset:
@@ -107,9 +161,13 @@ def unpacked_asset(package: Path, folder: Path) -> Asset:
         with zipfile.ZipFile(package) as archive:
             archive.extractall(folder)
     except FileNotFoundError:
-        raise BuilderError(f"{package}: no such file", hint="run 'builder pack'", place=str(package)) from None
+        raise BuilderError(
+            f"{package}: no such file", hint="run 'builder pack'", place=str(package)
+        ) from None
     except (zipfile.BadZipFile, OSError) as error:
-        raise BuilderError(f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)) from None
+        raise BuilderError(
+            f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)
+        ) from None
     return load_asset(folder / "model")
 
 
@@ -120,14 +178,29 @@ def read_report(file: Path) -> Report:
     """
     envelope = read_json(file)
     data = envelope.values.get("data")
-    if envelope.values.get("command") != "bench" or not isinstance(data, dict) or "measures" not in data:
-        raise BuilderError(f"{file}: not a report of 'builder bench'", hint="write one with 'builder bench --json FILE'", place=str(file))
+    if (
+        envelope.values.get("command") != "bench"
+        or not isinstance(data, dict)
+        or "measures" not in data
+    ):
+        raise BuilderError(
+            f"{file}: not a report of 'builder bench'",
+            hint="write one with 'builder bench --json FILE'",
+            place=str(file),
+        )
     if data.get("format") != FORMAT:
         raise BuilderError(
-            f"{file}: format {data.get('format')} is not the one that this builder reads ({FORMAT})", hint="measure again", place=str(file),
+            f"{file}: format {data.get('format')} is not the one that this builder reads"
+            f" ({FORMAT})",
+            hint="measure again",
+            place=str(file),
         )
     try:
         measures = tuple(Measure.from_json(one) for one in data["measures"])
     except (KeyError, TypeError) as error:
-        raise BuilderError(f"{file}: a measure lacks {error}", hint="measure again", place=str(file)) from None
-    return Report({key: value for key, value in data.items() if key not in ("format", "measures")}, measures)
+        raise BuilderError(
+            f"{file}: a measure lacks {error}", hint="measure again", place=str(file)
+        ) from None
+    return Report(
+        {key: value for key, value in data.items() if key not in ("format", "measures")}, measures
+    )

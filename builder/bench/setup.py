@@ -20,7 +20,9 @@ from builder.models.asset import Asset
 from builder.models.tokenizer import reference_tokenizer
 
 HOME = "notices/README.txt"
-"""The page of the extension from which it is measured: a bare text, which does nothing by itself and needs next to no memory."""
+"""The page of the extension from which it is measured: a bare text, which does nothing by itself
+and needs next to no memory.
+"""
 SCRIPT = files("builder.bench").joinpath("in_page.js").read_text(encoding="utf-8")
 MEASURING_MS = 60_000
 CHUNK_TOKENS = 20_000
@@ -42,7 +44,9 @@ class Counts:
 
     @property
     def warm_up(self) -> int:
-        """Short runs before anything is timed: browsers compile code well only after it ran a while."""
+        """Short runs before anything is timed: browsers compile code well only after it ran a
+        while.
+        """
         return max(3, 2 * self.repeat)
 
     @property
@@ -67,7 +71,9 @@ class Counts:
 
     @property
     def release_s(self) -> float:
-        """Seconds that a browser is given to let go of what nobody needs: it does so when it has nothing else to do."""
+        """Seconds that a browser is given to let go of what nobody needs: it does so when it has
+        nothing else to do.
+        """
         return min(40, 2 * self.repeat)
 
     @property
@@ -110,25 +116,34 @@ class Setup:
         return found
 
     def decided(self) -> Setup:
-        """The same with a number in place of 'auto': the one that the extension comes to in this browser, which measures it if the author
-        gave none. So it does not measure by itself while it is being measured.
+        """The same with a number in place of 'auto': the one that the extension comes to in this
+        browser, which measures it if the author gave none. So it does not measure by itself while
+        it is being measured.
         """
         if self.threads != "auto":
             return self
-        threads = self.packaged("settings.json").get("threads", "auto") if is_isolated(self.packaged("manifest.json")) else 1
+        threads = (
+            self.packaged("settings.json").get("threads", "auto")
+            if is_isolated(self.packaged("manifest.json"))
+            else 1
+        )
         if threads == "auto":
             with self.fresh_engine() as engine:
                 threads = engine.measured_threads(self.texts())
         return replace(self, threads=threads)
 
     def texts(self) -> Texts:
-        tokenizer = reference_tokenizer(self.asset.description["tokenizer"], self.asset.folder, max_length=None)
+        tokenizer = reference_tokenizer(
+            self.asset.description["tokenizer"], self.asset.folder, max_length=None
+        )
         return Texts(tokenizer, self.lines)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Milliseconds. ``round_trip``: from asking to the answer, as a page of the extension sees it; the rest is the engine's account."""
+    """Milliseconds. ``round_trip``: from asking to the answer, as a page of the extension sees it;
+    the rest is the engine's account.
+    """
 
     round_trip: float
     queue: float
@@ -145,7 +160,9 @@ class Answer:
 
 
 class EnginePage:
-    """A page of the extension from which its worker, its host and its tokenizer are asked, in their own words."""
+    """A page of the extension from which its worker, its host and its tokenizer are asked, in their
+    own words.
+    """
 
     def __init__(self, browser: Browser, threads: Threads = "auto") -> None:
         self.browser = browser
@@ -155,14 +172,19 @@ class EnginePage:
             self._do("keep", settings={"threads": threads})
 
     def start_worker(self, text: str) -> dict[str, Any]:
-        """Start a worker of our own, have it classify one text, end it: ``scores`` in milliseconds since it was asked for, ``run``, what
-        the first run of the model took, and ``startup``, what the worker tells of its start (extension/engine/start.js).
+        """Start a worker of our own, have it classify one text, end it: ``scores`` in milliseconds
+        since it was asked for, ``run``, what the first run of the model took, and ``startup``, what
+        the worker tells of its start (extension/engine/start.js).
         """
         found: dict[str, Any] = self._do("start", threads=self._threads, text=text)
         return found
 
     def classify(
-        self, requests: Sequence[Sequence[str]], *, detail: str = "overall", priority: str = "reader",
+        self,
+        requests: Sequence[Sequence[str]],
+        *,
+        detail: str = "overall",
+        priority: str = "reader",
         advance: Callable[[float], None] | None = None,
     ) -> list[Answer]:
         """Ask the extension's engine, one request after another; each is a list of texts."""
@@ -178,7 +200,9 @@ class EnginePage:
         self.classify([[text] for text in texts.sentences(runs)])
 
     def measured_threads(self, texts: Texts) -> int:
-        """How many threads the extension finds to be fastest, in a package whose pages are isolated."""
+        """How many threads the extension finds to be fastest, in a package whose pages are
+        isolated.
+        """
         self.classify([texts.sentences(1)])
         found: int = self._do("measured_threads", timeout=MEASURING_MS)
         return found
@@ -211,7 +235,9 @@ def _chunks(requests: Sequence[Sequence[str]]) -> Iterator[list[list[str]]]:
     size = 0
     for request in requests:
         characters = sum(map(len, request))
-        if chunk and size + characters > 3 * CHUNK_TOKENS:  # a token has about four characters, rarely fewer than three
+        if (
+            chunk and size + characters > 3 * CHUNK_TOKENS
+        ):  # a token has about four characters, rarely fewer than three
             yield chunk
             chunk, size = [], 0
         chunk.append(list(request))

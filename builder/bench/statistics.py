@@ -11,8 +11,9 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Stats:
-    """Of ``n`` runs, in their unit. ``low`` to ``high`` holds the true median with at least 95 % confidence; of fewer than six runs no
-    such interval exists, and it is the smallest to the largest.
+    """Of ``n`` runs, in their unit. ``low`` to ``high`` holds the true median with at least 95 %
+    confidence; of fewer than six runs no such interval exists, and it is the smallest to the
+    largest.
     """
 
     n: int
@@ -31,7 +32,13 @@ def summarize(values: Sequence[float]) -> Stats:
     ordered = sorted(values)
     first = _first_of_interval(len(ordered))
     return Stats(
-        len(ordered), _quantile(ordered, 0.5), _quantile(ordered, 0.95), ordered[0], ordered[-1], ordered[first], ordered[-1 - first],
+        len(ordered),
+        _quantile(ordered, 0.5),
+        _quantile(ordered, 0.95),
+        ordered[0],
+        ordered[-1],
+        ordered[first],
+        ordered[-1 - first],
     )
 
 
@@ -46,8 +53,8 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 def _first_of_interval(n: int) -> int:
     """Index of the order statistic that the confidence interval of the median begins with.
 
-    Each value is below the median or above it like a coin's sides, whatever the distribution (Conover, *Practical Nonparametric
-    Statistics*, 3.2).
+    Each value is below the median or above it like a coin's sides, whatever the distribution
+    (Conover, *Practical Nonparametric Statistics*, 3.2).
     """
     first, below = 0, 0.0
     for k in range(n // 2):
@@ -59,7 +66,8 @@ def _first_of_interval(n: int) -> int:
 
 
 def power_law(sizes: Sequence[float], costs: Sequence[float]) -> float:
-    """The exponent e of cost = c * size^e that fits best, by least squares on the logarithms: 1 is linear.
+    """The exponent e of cost = c * size^e that fits best, by least squares on the logarithms: 1 is
+    linear.
 
     :raises ValueError: with fewer than two different sizes, or a value that is not above 0.
     """

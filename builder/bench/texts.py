@@ -21,20 +21,34 @@ TEMPLATES = (
     "She was so happy about gift {n} that she cried.",
     "The train on platform {n} leaves at nine, as it always did.",
     "We waited for {n} minutes, nobody came, and in the end we went home angry and wet.",
-    "Room {n} has a view of the sea; the bed is a little hard, but the people at the desk were kind and the coffee was good.",
+    (
+        "Room {n} has a view of the sea; the bed is a little hard, but the people at the desk were"
+        " kind and the coffee was good."
+    ),
     "What a terrible way to treat customer {n}.",
-    "On day {n} of the trip my brother was afraid of the dark, of the dog next door, of the stairs, and most of all of being left alone "
-    "in a house that made noises whenever the wind came up from the river.",
+    (
+        "On day {n} of the trip my brother was afraid of the dark, of the dog next door, of the"
+        " stairs, and most of all of being left alone in a house that made noises whenever the wind"
+        " came up from the river."
+    ),
     "Page {n} surprised me.",
-    "The committee will meet {n} days from now in the room above the library, and whoever wants to speak should say so before Friday.",
-    "I miss her every one of these {n} days, and I do not know what to do with all the time that we used to spend together.",
+    (
+        "The committee will meet {n} days from now in the room above the library, and whoever wants"
+        " to speak should say so before Friday."
+    ),
+    (
+        "I miss her every one of these {n} days, and I do not know what to do with all the time"
+        " that we used to spend together."
+    ),
     "Thanks for {n} wonderful years of friendship, love and patience!",
 )
 """Sentences as pages have them, of 5 to 50 tokens."""
 
 
 class Texts:
-    """Texts to ask for: those of a file, one a line, or built-in ones. None comes twice out of one object."""
+    """Texts to ask for: those of a file, one a line, or built-in ones. None comes twice out of one
+    object.
+    """
 
     def __init__(self, tokenizer: Tokenizer, lines: Sequence[str] = ()) -> None:
         """:param tokenizer: the model's, which neither truncates nor pads."""
@@ -46,7 +60,9 @@ class Texts:
         self._words = self._single_tokens()
 
     def warm(self, limit: int) -> list[str]:
-        """What single texts are timed on: the lines of the file in their order, else sentences; at most ``limit``."""
+        """What single texts are timed on: the lines of the file in their order, else sentences; at
+        most ``limit``.
+        """
         return list(self.given[:limit]) or self.sentences(limit)
 
     def sentences(self, count: int) -> list[str]:
@@ -71,18 +87,32 @@ class Texts:
             raise ValueError(f"a text has more than {FRAME} tokens")
         for _ in range(TRIES):
             words = self._random.choices(self._words, k=tokens - FRAME)
-            while words and (surplus := len(self._tokenizer.encode(" ".join(words)).ids) - tokens) > 0:
+            while (
+                words and (surplus := len(self._tokenizer.encode(" ".join(words)).ids) - tokens) > 0
+            ):
                 del words[-surplus:]
             text = " ".join(words)
             if len(self._tokenizer.encode(text).ids) == tokens and text not in self._asked:
                 self._asked.add(text)
                 return text
-        raise BuilderError(f"no text of {tokens} tokens could be made of the model's vocabulary", hint="give texts with --texts")
+        raise BuilderError(
+            f"no text of {tokens} tokens could be made of the model's vocabulary",
+            hint="give texts with --texts",
+        )
 
     def _single_tokens(self) -> list[str]:
         """Words that are one token each, wherever they stand."""
-        words = sorted({word for text in (*self.given[:2000], *TEMPLATES) for word in text.split() if word.isalpha()})
-        single = [word for word in words if len(self._tokenizer.encode(f"{word} {word}").ids) == 2 + FRAME]
+        words = sorted(
+            {
+                word
+                for text in (*self.given[:2000], *TEMPLATES)
+                for word in text.split()
+                if word.isalpha()
+            }
+        )
+        single = [
+            word for word in words if len(self._tokenizer.encode(f"{word} {word}").ids) == 2 + FRAME
+        ]
         return single or words
 
 

@@ -21,9 +21,20 @@ WELCOME_PAGE = "surfaces/welcome/welcome.html"
 WELCOME_TIMEOUT = 60
 
 KEYS = {
-    "Tab": "\ue004", "Backspace": "\ue003", "Enter": "\ue007", "Space": " ", "Escape": "\ue00c", "ArrowLeft": "\ue012",
-    "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015", "Home": "\ue011", "End": "\ue010",
-    "Shift": "\ue008", "Ctrl": "\ue009", "Alt": "\ue00a",
+    "Tab": "\ue004",
+    "Backspace": "\ue003",
+    "Enter": "\ue007",
+    "Space": " ",
+    "Escape": "\ue00c",
+    "ArrowLeft": "\ue012",
+    "ArrowUp": "\ue013",
+    "ArrowRight": "\ue014",
+    "ArrowDown": "\ue015",
+    "Home": "\ue011",
+    "End": "\ue010",
+    "Shift": "\ue008",
+    "Ctrl": "\ue009",
+    "Alt": "\ue00a",
 }
 """Keys that are no characters, as WebDriver numbers them."""
 
@@ -76,7 +87,9 @@ class Browser(ABC):
 
     @abstractmethod
     def install(self, bundle: Path) -> str:
-        """Install an extension, a folder or a zip; the address of its pages, with a slash at the end."""
+        """Install an extension, a folder or a zip; the address of its pages, with a slash at the
+        end.
+        """
 
     @abstractmethod
     def open(self, url: str) -> None:
@@ -88,30 +101,40 @@ class Browser(ABC):
 
     @abstractmethod
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
-        """Select the text of an element (or leave it), right-click it, and choose an entry of the browser's own menu by its title."""
+        """Select the text of an element (or leave it), right-click it, and choose an entry of the
+        browser's own menu by its title.
+        """
 
     @abstractmethod
     def menu_titles(self, selector: str, *, select: bool) -> list[str]:
-        """Titles in the browser's own menu on an element, its text selected or not; those inside submenus are not among them.
+        """Titles in the browser's own menu on an element, its text selected or not; those inside
+        submenus are not among them.
 
-        Where the menu has to be read from the screen, the lines of everything else that stands there are among them.
+        Where the menu has to be read from the screen, the lines of everything else that stands
+        there are among them.
         """
 
     @abstractmethod
     def press(self, shortcut: str) -> None:
-        """Press a key with its modifiers, written like in a manifest ('Alt+Shift+L'), as the extension's shortcut."""
+        """Press a key with its modifiers, written like in a manifest ('Alt+Shift+L'), as the
+        extension's shortcut.
+        """
 
     @abstractmethod
     def type_keys(self, *keys: str) -> None:
-        """Press keys one after another, wherever the focus is: characters, or names as in ``KEYS``, with modifiers like 'Ctrl+A'."""
+        """Press keys one after another, wherever the focus is: characters, or names as in ``KEYS``,
+        with modifiers like 'Ctrl+A'.
+        """
 
     @abstractmethod
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
-        """Send what choosing the entry of this id sends, without the menu: the grant of ``activeTab``, and the event.
+        """Send what choosing the entry of this id sends, without the menu: the grant of
+        ``activeTab``, and the event.
 
         :return: when the event came, in milliseconds of the epoch.
 
-        ``frame``: the address of the frame that was clicked in, else the page itself; ``text``: the selection as the browser's menu has it.
+        ``frame``: the address of the frame that was clicked in, else the page itself; ``text``: the
+        selection as the browser's menu has it.
         """
 
     @abstractmethod
@@ -124,7 +147,8 @@ class Browser(ABC):
 
     @abstractmethod
     def in_page(self, page: str, expression: str) -> Any:
-        """Evaluate an expression in the page of the extension whose address contains ``page``, in whichever frame or tab it stands.
+        """Evaluate an expression in the page of the extension whose address contains ``page``, in
+        whichever frame or tab it stands.
 
         None while there is none.
         """
@@ -135,7 +159,9 @@ class Browser(ABC):
 
     @abstractmethod
     def open_private_window(self, url: str) -> None:
-        """Let the extension see private windows, as a reader does in the browser's list, and open an address in one: the open page then."""
+        """Let the extension see private windows, as a reader does in the browser's list, and open
+        an address in one: the open page then.
+        """
 
     @abstractmethod
     def switch_tab(self, number: int) -> None:
@@ -147,18 +173,23 @@ class Browser(ABC):
 
     @abstractmethod
     def in_background(self, expression: str) -> Any:
-        """Evaluate an expression in the extension's background, with its permissions; promises are awaited.
+        """Evaluate an expression in the extension's background, with its permissions; promises are
+        awaited.
 
         In Chromium the background must run already.
         """
 
     @abstractmethod
     def granted(self) -> tuple[list[str], list[str]]:
-        """What the extension may do: permissions, and patterns of the addresses that it reaches. A page of it has to be open."""
+        """What the extension may do: permissions, and patterns of the addresses that it reaches. A
+        page of it has to be open.
+        """
 
     @abstractmethod
     def complaints(self) -> list[str]:
-        """What the browser says against the extension: warnings about its manifest, errors at run time."""
+        """What the browser says against the extension: warnings about its manifest, errors at run
+        time.
+        """
 
     @abstractmethod
     def stop_background(self) -> None:
@@ -166,7 +197,9 @@ class Browser(ABC):
 
     @abstractmethod
     def resize(self, width: int, height: int) -> None:
-        """Give the open page this much room, in CSS pixels. (Firefox's windows are at least 450 wide.)"""
+        """Give the open page this much room, in CSS pixels. (Firefox's windows are at least 450
+        wide.)
+        """
 
     @property
     @abstractmethod
@@ -201,11 +234,14 @@ class Browser(ABC):
         except Exception as error:  # each driver has its own
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise BuilderError(
-                f"{self.name}: the page failed: {reason}", hint="'builder verify' says what else does not work in this browser",
+                f"{self.name}: the page failed: {reason}",
+                hint="'builder verify' says what else does not work in this browser",
             ) from error
 
     def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Surface:
-        """:raises TimeoutError: if no card shows ``state`` in time, in seconds; it tells what the card shows instead."""
+        """:raises TimeoutError: if no card shows ``state`` in time, in seconds; it tells what the
+        card shows instead.
+        """
         last: Surface | None = None
 
         def shown() -> Surface | None:
@@ -216,7 +252,11 @@ class Browser(ABC):
         try:
             return wait_for(shown, timeout, f"a card in state '{state}'")
         except TimeoutError as error:
-            instead = f"the card is in state '{last.state}': {' '.join(last.text.split())}" if last else "there is no card"
+            instead = (
+                f"the card is in state '{last.state}': {' '.join(last.text.split())}"
+                if last
+                else "there is no card"
+            )
             raise TimeoutError(f"{error}; {instead}") from None
 
     def open_popup(self) -> None:
@@ -241,7 +281,9 @@ def wait_for(read: Callable[[], T | None], timeout: float, what: str) -> T:
 
 
 def chord(key: str) -> list[str]:
-    """A key with its modifiers, as WebDriver wants them pressed one after another: 'Ctrl+A', 'Tab', 'x'."""
+    """A key with its modifiers, as WebDriver wants them pressed one after another: 'Ctrl+A', 'Tab',
+    'x'.
+    """
     if len(key) == 1:
         return [key]
     return [KEYS.get(part, part.lower()) for part in key.split("+")]

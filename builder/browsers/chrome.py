@@ -1,4 +1,6 @@
-"""Chromium and Chrome, by Selenium with WebDriver BiDi; frames of the extension by the DevTools protocol."""
+"""Chromium and Chrome, by Selenium with WebDriver BiDi; frames of the extension by the DevTools
+protocol.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +36,16 @@ SCRIPT_TIMEOUT = 120
 ESCAPE = 27  # its virtual key code
 START_TIMEOUT = 20
 QUIET = (
-    "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage", "--disable-default-apps",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-default-apps",
     # Extensions are installed through a pipe; frames and workers are read through a port beside it.
-    "--remote-debugging-port=0", "--remote-allow-origins=*",
+    "--remote-debugging-port=0",
+    "--remote-allow-origins=*",
 )
 MODIFIERS = {"Alt": 1, "Ctrl": 2, "Command": 4, "Shift": 8}
 """As the DevTools protocol numbers them."""
@@ -70,13 +78,23 @@ SEND_MENU_CLICK = """
 class Chrome(Browser):
     name = "chrome"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1,
-                 forced_colours: bool = False) -> None:
+    def __init__(
+        self,
+        bundle: Path,
+        web: Web,
+        *,
+        headless: bool = True,
+        language: str = "en-US",
+        scale: float = 1,
+        forced_colours: bool = False,
+    ) -> None:
         try:
             from selenium import webdriver
             from selenium.webdriver.chrome.service import Service
         except ImportError:
-            raise BuilderError("selenium is missing", hint="pip install 'lensmith[browsers]'") from None
+            raise BuilderError(
+                "selenium is missing", hint="pip install 'lensmith[browsers]'"
+            ) from None
         options = webdriver.ChromeOptions()
         options.binary_location = find_program("Chromium", *CHROMIUMS)
         options.enable_bidi = True
@@ -85,7 +103,9 @@ class Chrome(Browser):
             options.add_argument(flag)
         options.add_argument(f"--lang={language}")
         options.add_argument(f"--force-device-scale-factor={scale}")
-        options.add_experimental_option("prefs", {"browser.enable_spellchecking": False})  # it would fetch its dictionary
+        options.add_experimental_option(
+            "prefs", {"browser.enable_spellchecking": False}
+        )  # it would fetch its dictionary
         # Loopback too: without the last flag Chromium would go around the proxy for it.
         options.add_argument(f"--proxy-server=http://127.0.0.1:{web.port}")
         options.add_argument("--proxy-bypass-list=<-loopback>")
@@ -99,12 +119,17 @@ class Chrome(Browser):
             options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
         self._scale = scale
         self._unpacked = TemporaryDirectory()
-        environment = {**os.environ, "LANGUAGE": language.replace("-", "_")}  # on Linux it counts more than --lang
+        environment = {
+            **os.environ,
+            "LANGUAGE": language.replace("-", "_"),
+        }  # on Linux it counts more than --lang
         service = Service(find_program("Chromium's driver", "chromedriver"), env=environment)
         self._driver = webdriver.Chrome(options=options, service=service)
         try:
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
-            port_file = Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
+            port_file = (
+                Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
+            )
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
             self.extension_url = self.install(bundle)
         except BaseException:
@@ -127,12 +152,23 @@ class Chrome(Browser):
         return f"chrome-extension://{installed['extension']}/"
 
     def _close_welcome_page(self) -> None:
-        """It opens in a tab of its own, in front of the one that is driven. (The driver does not list it among its windows.)"""
-        def shown() -> str | None:
-            return next((target["id"] for target in self.targets() if WELCOME_PAGE in target["url"]), None)
+        """It opens in a tab of its own, in front of the one that is driven. (The driver does not
+        list it among its windows.)
+        """
 
-        urllib.request.urlopen(f"http://{self._devtools}/json/close/{wait_for(shown, WELCOME_TIMEOUT, 'the welcome page')}").close()
-        wait_for(lambda: True if shown() is None else None, WELCOME_TIMEOUT, "the end of the welcome page")
+        def shown() -> str | None:
+            return next(
+                (target["id"] for target in self.targets() if WELCOME_PAGE in target["url"]), None
+            )
+
+        urllib.request.urlopen(
+            f"http://{self._devtools}/json/close/{wait_for(shown, WELCOME_TIMEOUT, 'the welcome page')}"
+        ).close()
+        wait_for(
+            lambda: True if shown() is None else None,
+            WELCOME_TIMEOUT,
+            "the end of the welcome page",
+        )
 
     def open(self, url: str) -> None:
         self._driver.get(url)
@@ -159,15 +195,19 @@ class Chrome(Browser):
             const {left, right, top, bottom} = range.getBoundingClientRect()
             const [x, y] = [screenX + (outerWidth - innerWidth) / 2, screenY + outerHeight - innerHeight]
             return [left + x, top + y, right + x, bottom + y]
-            """, selector,
+            """,
+            selector,
         )
         return left, top, right, bottom
 
     def press(self, shortcut: str) -> None:
         *modifiers, key = shortcut.split("+")
         event = {
-            "modifiers": sum(MODIFIERS[modifier] for modifier in modifiers), "key": key, "code": f"Key{key}",
-            "windowsVirtualKeyCode": ord(key), "nativeVirtualKeyCode": ord(key),
+            "modifiers": sum(MODIFIERS[modifier] for modifier in modifiers),
+            "key": key,
+            "code": f"Key{key}",
+            "windowsVirtualKeyCode": ord(key),
+            "nativeVirtualKeyCode": ord(key),
         }
         for kind in ("rawKeyDown", "keyUp"):
             self._driver.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": kind, **event})
@@ -177,10 +217,18 @@ class Chrome(Browser):
 
         for key in keys:
             if key == "Escape":
-                # Pressed only: the card that it closes takes its frame along, and nobody is left to acknowledge the release.
-                self._driver.execute_cdp_cmd("Input.dispatchKeyEvent", {
-                    "type": "rawKeyDown", "key": key, "code": key, "windowsVirtualKeyCode": ESCAPE, "nativeVirtualKeyCode": ESCAPE,
-                })
+                # Pressed only: the card that it closes takes its frame along, and nobody is left to
+                # acknowledge the release.
+                self._driver.execute_cdp_cmd(
+                    "Input.dispatchKeyEvent",
+                    {
+                        "type": "rawKeyDown",
+                        "key": key,
+                        "code": key,
+                        "windowsVirtualKeyCode": ESCAPE,
+                        "nativeVirtualKeyCode": ESCAPE,
+                    },
+                )
                 continue
             parts = chord(key)
             chain = ActionChains(self._driver)
@@ -191,12 +239,18 @@ class Chrome(Browser):
             chain.perform()
 
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
-        """The grant is that of an earlier ``press`` on the same page: nothing else gives one without the native menu."""
-        sent: float = self.in_background(SEND_MENU_CLICK % tuple(map(json.dumps, (entry, self._driver.current_url, frame, text))))
+        """The grant is that of an earlier ``press`` on the same page: nothing else gives one
+        without the native menu.
+        """
+        sent: float = self.in_background(
+            SEND_MENU_CLICK % tuple(map(json.dumps, (entry, self._driver.current_url, frame, text)))
+        )
         return sent
 
     def in_background(self, expression: str) -> Any:
-        """Evaluate an expression in the service worker; if the browser has stopped it, the offscreen page of the host wakes it."""
+        """Evaluate an expression in the service worker; if the browser has stopped it, the
+        offscreen page of the host wakes it.
+        """
         address = self._worker()
         if address is None:
             host = self._target("host/offscreen.html")
@@ -204,14 +258,23 @@ class Chrome(Browser):
                 raise TargetGone("the background does not run")
             evaluate(host, "chrome.runtime.sendMessage({kind: 'wake', body: {}})")
             address = wait_for(self._worker, START_TIMEOUT, "a background that was woken")
-        wait_for(lambda: evaluate(address, "typeof chrome === 'object' || null"), START_TIMEOUT, "a background that has started")
+        wait_for(
+            lambda: evaluate(address, "typeof chrome === 'object' || null"),
+            START_TIMEOUT,
+            "a background that has started",
+        )
         return evaluate(address, expression)
 
     def _worker(self) -> str | None:
-        return next((
-            target["webSocketDebuggerUrl"] for target in self.targets()
-            if target["type"] == "service_worker" and target["url"].startswith(self.extension_url)
-        ), None)
+        return next(
+            (
+                target["webSocketDebuggerUrl"]
+                for target in self.targets()
+                if target["type"] == "service_worker"
+                and target["url"].startswith(self.extension_url)
+            ),
+            None,
+        )
 
     def card(self) -> Surface | None:
         target = self._card_target()
@@ -246,12 +309,19 @@ class Chrome(Browser):
             """
             await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else it stays off, once loaded anew
             await chrome.developerPrivate.updateExtensionConfiguration({extensionId: arguments[0], incognitoAccess: true})
-            """, self.extension_url.split("/")[2],
+            """,
+            self.extension_url.split("/")[2],
         )
         before = set(self._driver.window_handles)
         wait_for(self._is_loaded, START_TIMEOUT, "the extension, which is loaded anew")
-        self.execute("return chrome.windows.create({url: 'about:blank', incognito: true}).then(() => null)")
-        opened = wait_for(lambda: next(iter(set(self._driver.window_handles) - before), None), START_TIMEOUT, "a private window")
+        self.execute(
+            "return chrome.windows.create({url: 'about:blank', incognito: true}).then(() => null)"
+        )
+        opened = wait_for(
+            lambda: next(iter(set(self._driver.window_handles) - before), None),
+            START_TIMEOUT,
+            "a private window",
+        )
         self._driver.switch_to.window(opened)
         self.open(url)
 
@@ -265,17 +335,29 @@ class Chrome(Browser):
 
     def trace(self, address: str) -> Trace:
         """Record what the page at an address does from now on."""
-        return Trace(next(target["webSocketDebuggerUrl"] for target in self.targets() if target["url"] == address), address)
+        return Trace(
+            next(
+                target["webSocketDebuggerUrl"]
+                for target in self.targets()
+                if target["url"] == address
+            ),
+            address,
+        )
 
     def keep_downloads(self, folder: Path) -> None:
-        self._driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+        self._driver.execute_cdp_cmd(
+            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
+        )
 
     def _card_target(self) -> str | None:
         """The newest card, in a frame or in a window of its own, as a websocket address."""
         return self._target(CARD_PAGE)
 
     def _target(self, page: str) -> str | None:
-        return next((target["webSocketDebuggerUrl"] for target in self.targets() if page in target["url"]), None)
+        return next(
+            (target["webSocketDebuggerUrl"] for target in self.targets() if page in target["url"]),
+            None,
+        )
 
     def targets(self) -> list[dict[str, Any]]:
         """Pages, frames and workers, as DevTools lists them."""
@@ -288,7 +370,9 @@ class Chrome(Browser):
         return granted["permissions"], granted["origins"]
 
     def complaints(self) -> list[str]:
-        """Found on the page chrome://extensions, which is left open; the extension is loaded anew for it."""
+        """Found on the page chrome://extensions, which is left open; the extension is loaded anew
+        for it.
+        """
         self.open("chrome://extensions")
         own = self.execute(
             """
@@ -296,9 +380,13 @@ class Chrome(Browser):
             await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else nothing is collected
             await chrome.developerPrivate.reload(id, {failQuietly: true, populateErrorForUnpacked: true})
             return chrome.developerPrivate.getExtensionInfo(id)
-            """, self.extension_url.split("/")[2],
+            """,
+            self.extension_url.split("/")[2],
         )
-        texts = [*own.get("installWarnings", []), *(error["message"] for error in (*own["manifestErrors"], *own["runtimeErrors"]))]
+        texts = [
+            *own.get("installWarnings", []),
+            *(error["message"] for error in (*own["manifestErrors"], *own["runtimeErrors"])),
+        ]
         return [str(text) for text in texts]
 
     def stop_background(self) -> None:
@@ -307,15 +395,21 @@ class Chrome(Browser):
                 urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()
 
     def resize(self, width: int, height: int) -> None:
-        self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-            "width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False})
+        self._driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False},
+        )
 
     @property
     def version(self) -> str:
         return str(self._driver.capabilities["browserVersion"])
 
     def extension_processes(self) -> list[int]:
-        return [pid for pid in descendants(self._driver.service.process.pid) if "--extension-process" in command_line(pid)]
+        return [
+            pid
+            for pid in descendants(self._driver.service.process.pid)
+            if "--extension-process" in command_line(pid)
+        ]
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self._driver.get_screenshot_as_base64())
@@ -334,12 +428,23 @@ def evaluate(websocket_url: str, expression: str) -> Any:
     import websocket
 
     try:
-        connection = websocket.create_connection(websocket_url, timeout=SCRIPT_TIMEOUT, suppress_origin=True)
+        connection = websocket.create_connection(
+            websocket_url, timeout=SCRIPT_TIMEOUT, suppress_origin=True
+        )
         try:
-            connection.send(json.dumps({
-                "id": 1, "method": "Runtime.evaluate",
-                "params": {"expression": expression, "returnByValue": True, "awaitPromise": True},
-            }))
+            connection.send(
+                json.dumps(
+                    {
+                        "id": 1,
+                        "method": "Runtime.evaluate",
+                        "params": {
+                            "expression": expression,
+                            "returnByValue": True,
+                            "awaitPromise": True,
+                        },
+                    }
+                )
+            )
             while (answer := json.loads(connection.recv())).get("id") != 1:
                 pass  # events of the target
         finally:
@@ -350,5 +455,7 @@ def evaluate(websocket_url: str, expression: str) -> Any:
         raise TargetGone(answer["error"]["message"])
     result = answer["result"]
     if "exceptionDetails" in result:
-        raise RuntimeError(result["exceptionDetails"].get("exception", {}).get("description", "script failed"))
+        raise RuntimeError(
+            result["exceptionDetails"].get("exception", {}).get("description", "script failed")
+        )
     return result["result"].get("value")

@@ -17,8 +17,19 @@ def virtual_display() -> Iterator[str]:
     """Start Xvfb on a free display, and make it the one that programs started from here use."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        [find_program("Xvfb", "Xvfb"), "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp"],
-        pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [
+            find_program("Xvfb", "Xvfb"),
+            "-displayfd",
+            str(write),
+            "-screen",
+            "0",
+            SIZE,
+            "-nolisten",
+            "tcp",
+        ],
+        pass_fds=(write,),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     os.close(write)
     before = os.environ.get("DISPLAY")

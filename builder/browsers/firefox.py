@@ -106,18 +106,37 @@ return (async () => {
 class Firefox(Browser):
     name = "firefox"
 
-    def __init__(self, bundle: Path, web: Web, *, headless: bool = True, language: str = "en-US", scale: float = 1,
-                 forced_colours: bool = False) -> None:
+    def __init__(
+        self,
+        bundle: Path,
+        web: Web,
+        *,
+        headless: bool = True,
+        language: str = "en-US",
+        scale: float = 1,
+        forced_colours: bool = False,
+    ) -> None:
         try:
             from marionette_driver.marionette import Marionette
         except ImportError:
-            raise BuilderError("marionette-driver is missing", hint="pip install 'lensmith[browsers]'") from None
-        logging.getLogger("mozversion").setLevel(logging.WARNING)  # it tells the version at every start
-        os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = "1"  # release builds take services.settings.server only with it
-        self._log = TemporaryDirectory()  # of what Firefox says; Marionette removes the file that it is given, were it /dev/null
+            raise BuilderError(
+                "marionette-driver is missing", hint="pip install 'lensmith[browsers]'"
+            ) from None
+        logging.getLogger("mozversion").setLevel(
+            logging.WARNING
+        )  # it tells the version at every start
+        os.environ["MOZ_REMOTE_SETTINGS_DEVTOOLS"] = (
+            "1"  # release builds take services.settings.server only with it
+        )
+        self._log = (
+            TemporaryDirectory()
+        )  # of what Firefox says; Marionette removes the file that it is given, were it /dev/null
         self._marionette = Marionette(
-            bin=find_program("Firefox", *FIREFOXES), port=_free_port(), headless=headless,
-            prefs=_preferences(web.port, language, scale, forced_colours), gecko_log=self._log.name,
+            bin=find_program("Firefox", *FIREFOXES),
+            port=_free_port(),
+            headless=headless,
+            prefs=_preferences(web.port, language, scale, forced_colours),
+            gecko_log=self._log.name,
         )
         try:
             self._marionette.start_session()
@@ -134,7 +153,9 @@ class Firefox(Browser):
 
         identifier = Addons(self._marionette).install(str(bundle.resolve()), temp=True)
         with self._marionette.using_context("chrome"):
-            host = self._marionette.execute_script("return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier])
+            host = self._marionette.execute_script(
+                "return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier]
+            )
         if welcomes(bundle):
             self._close_welcome_page()
         return f"moz-extension://{host}/"
@@ -144,10 +165,16 @@ class Firefox(Browser):
         driven = self._marionette.current_window_handle
 
         def other() -> str | None:
-            return next((handle for handle in self._marionette.window_handles if handle != driven), None)
+            return next(
+                (handle for handle in self._marionette.window_handles if handle != driven), None
+            )
 
         self._marionette.switch_to_window(wait_for(other, WELCOME_TIMEOUT, "the welcome page"))
-        wait_for(lambda: WELCOME_PAGE in self._marionette.get_url() or None, WELCOME_TIMEOUT, "the welcome page's address")
+        wait_for(
+            lambda: WELCOME_PAGE in self._marionette.get_url() or None,
+            WELCOME_TIMEOUT,
+            "the welcome page's address",
+        )
         self._marionette.close()
         self._marionette.switch_to_window(driven)
 
@@ -155,7 +182,9 @@ class Firefox(Browser):
         self._marionette.navigate(url)
 
     def _run(self, script: str, args: Sequence[Any]) -> Any:
-        return self._marionette.execute_script(script, list(args), sandbox=None)  # sees what the page sees
+        return self._marionette.execute_script(
+            script, list(args), sandbox=None
+        )  # sees what the page sees
 
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
         self._open_menu(selector, select=select)
@@ -165,24 +194,31 @@ class Firefox(Browser):
     def menu_titles(self, selector: str, *, select: bool) -> list[str]:
         self._open_menu(selector, select=select)
         with self._marionette.using_context("chrome"):
-            return wait_for(lambda: self._marionette.execute_script(
-                """
+            return wait_for(
+                lambda: self._marionette.execute_script("""
                 const menu = document.getElementById('contentAreaContextMenu')
                 if (menu.state !== 'open') return null
                 const titles = [...menu.children].filter((item) => !item.hidden).map((item) => item.label ?? '')
                 menu.hidePopup()
                 return titles
-                """), MENU_TIMEOUT, "the menu")
+                """),
+                MENU_TIMEOUT,
+                "the menu",
+            )
 
     def _open_menu(self, selector: str, *, select: bool) -> None:
         from marionette_driver.by import By
         from marionette_driver.marionette import ActionSequence
 
         if select:
-            self.execute("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector)
+            self.execute(
+                "getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector
+            )
         element = self._marionette.find_element(By.CSS_SELECTOR, selector)
         mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
-        mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(button=2).perform()
+        mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(
+            button=2
+        ).perform()
         time.sleep(1)
 
     def _activate(self, entry: str) -> bool | None:
@@ -193,7 +229,8 @@ class Firefox(Browser):
             if (!item) return null
             menu.activateItem(item)
             return true
-            """, [entry],
+            """,
+            [entry],
         )
         return activated
 
@@ -201,7 +238,9 @@ class Firefox(Browser):
         *modifiers, key = shortcut.split("+")
         wanted = {MODIFIERS[modifier] for modifier in modifiers}
         with self._marionette.using_context("chrome"):
-            pressed = self._marionette.execute_script(PRESS, [self.extension_url.split("/")[2], sorted(wanted), key])
+            pressed = self._marionette.execute_script(
+                PRESS, [self.extension_url.split("/")[2], sorted(wanted), key]
+            )
         if not pressed:
             raise TimeoutError(f"the extension has no shortcut {shortcut}")
 
@@ -219,7 +258,9 @@ class Firefox(Browser):
 
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
         with self._marionette.using_context("chrome"):
-            sent: float = self._marionette.execute_script(SEND_MENU_CLICK, [self.extension_url.split("/")[2], entry, frame, text])
+            sent: float = self._marionette.execute_script(
+                SEND_MENU_CLICK, [self.extension_url.split("/")[2], entry, frame, text]
+            )
         return sent
 
     def card(self) -> Surface | None:
@@ -239,8 +280,12 @@ class Firefox(Browser):
 
     def open_private_window(self, url: str) -> None:
         with self._marionette.using_context("chrome"):
-            self._marionette.execute_script(ALLOW_IN_PRIVATE_WINDOWS, [self.extension_url.split("/")[2]])
-        self._marionette.switch_to_window(self._marionette.open(type="window", focus=True, private=True)["handle"])
+            self._marionette.execute_script(
+                ALLOW_IN_PRIVATE_WINDOWS, [self.extension_url.split("/")[2]]
+            )
+        self._marionette.switch_to_window(
+            self._marionette.open(type="window", focus=True, private=True)["handle"]
+        )
         self.open(url)
 
     def switch_tab(self, number: int) -> None:
@@ -253,12 +298,15 @@ class Firefox(Browser):
                 Services.prefs.setIntPref('browser.download.folderList', 2)
                 Services.prefs.setStringPref('browser.download.dir', arguments[0])
                 Services.prefs.setBoolPref('browser.download.useDownloadDir', true)
-                """, [str(folder)],
+                """,
+                [str(folder)],
             )
 
     def in_background(self, expression: str) -> Any:
         with self._marionette.using_context("chrome"):
-            return self._marionette.execute_script(IN_BACKGROUND, [self.extension_url.split("/")[2], expression])
+            return self._marionette.execute_script(
+                IN_BACKGROUND, [self.extension_url.split("/")[2], expression]
+            )
 
     def resize(self, width: int, height: int) -> None:
         around = self.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]")
@@ -271,8 +319,7 @@ class Firefox(Browser):
     def extension_processes(self) -> list[int]:
         """One process of Firefox runs all extensions, its own among them."""
         with self._marionette.using_context("chrome"):
-            pids: list[int] = self._marionette.execute_script(
-                """
+            pids: list[int] = self._marionette.execute_script("""
                 return ChromeUtils.requestProcInfo().then(
                   ({children}) => children.filter(({type}) => type === 'extension').map(({pid}) => pid))
                 """)
@@ -287,10 +334,13 @@ class Firefox(Browser):
                 """
                 const policy = WebExtensionPolicy.getByHostname(arguments[0])
                 return [[...policy.permissions], policy.allowedOrigins.patterns.map(({pattern}) => pattern)]
-                """, [self.extension_url.split("/")[2]],
+                """,
+                [self.extension_url.split("/")[2]],
             )
         # Firefox gives each extension its own pages, and notes what it derives with a prefix.
-        return [name for name in permissions if ":" not in name], [pattern for pattern in origins if pattern != f"{self.extension_url}*"]
+        return [name for name in permissions if ":" not in name], [
+            pattern for pattern in origins if pattern != f"{self.extension_url}*"
+        ]
 
     def complaints(self) -> list[str]:
         with self._marionette.using_context("chrome"):
@@ -298,7 +348,8 @@ class Firefox(Browser):
                 """
                 const {extension} = WebExtensionPolicy.getByHostname(arguments[0])
                 return [...extension.warnings ?? [], ...extension.errors ?? []].map(String)
-                """, [self.extension_url.split("/")[2]],
+                """,
+                [self.extension_url.split("/")[2]],
             )
         return texts
 
@@ -309,7 +360,8 @@ class Firefox(Browser):
                 const host = arguments[0]
                 const policy = WebExtensionPolicy.getByHostname(host)
                 return policy.extension.terminateBackground({ignoreDevToolsAttached: true, disableResetIdleForTest: true})
-                """, [self.extension_url.split("/")[2]],
+                """,
+                [self.extension_url.split("/")[2]],
             )
 
     def close(self) -> None:
@@ -327,15 +379,28 @@ def _free_port() -> int:
 
 def _preferences(port: int, language: str, scale: float, forced_colours: bool) -> dict[str, Any]:
     return {
-        "network.proxy.type": 1, "network.proxy.http": "127.0.0.1", "network.proxy.http_port": port,
-        "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": port, "network.proxy.no_proxies_on": "",
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": port,
+        "network.proxy.ssl": "127.0.0.1",
+        "network.proxy.ssl_port": port,
+        "network.proxy.no_proxies_on": "",
         "network.proxy.allow_hijacking_localhost": True,
         # What the browser asks for by itself would be counted as ours.
-        "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
-        "services.settings.server": "data:,#remote-settings-dummy/v1", "browser.newtabpage.enabled": False, "browser.startup.page": 0,
-        "app.normandy.enabled": False, "browser.search.update": False, "extensions.systemAddon.update.enabled": False,
-        "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
+        "network.captive-portal-service.enabled": False,
+        "network.connectivity-service.enabled": False,
+        "services.settings.server": "data:,#remote-settings-dummy/v1",
+        "browser.newtabpage.enabled": False,
+        "browser.startup.page": 0,
+        "app.normandy.enabled": False,
+        "browser.search.update": False,
+        "extensions.systemAddon.update.enabled": False,
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "toolkit.telemetry.enabled": False,
         "browser.safebrowsing.downloads.enabled": False,
-        "intl.locale.requested": language, "layout.css.devPixelsPerPx": str(scale),
-        "browser.display.document_color_use": ONLY_THE_READERS_COLOURS if forced_colours else OF_THE_SYSTEM,
+        "intl.locale.requested": language,
+        "layout.css.devPixelsPerPx": str(scale),
+        "browser.display.document_color_use": (
+            ONLY_THE_READERS_COLOURS if forced_colours else OF_THE_SYSTEM
+        ),
     }

@@ -1,4 +1,6 @@
-"""A bundle for tests and timings that may read every page: it saves the click by which a reader grants one."""
+"""A bundle for tests and timings that may read every page: it saves the click by which a reader
+grants one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from pathlib import Path
 
 
 def granted(bundle: Path, target: Path) -> Path:
-    """Copy a bundle to ``target`` with the permission for all hosts, which the shipped one never asks for."""
+    """Copy a bundle to ``target`` with the permission for all hosts, which the shipped one never
+    asks for.
+    """
     shutil.copytree(bundle, target)
     file = target / "manifest.json"
     manifest = json.loads(file.read_text(encoding="utf-8"))

@@ -12,7 +12,10 @@ _SENTENCES = (
     "I adore her and I love all of the {number} letters that she has ever sent me.",
     "They were amazed and quite surprised to find {number} apple trees in bloom.",
     "Committee {number} will meet in the room above the library at noon.",
-    "A box of {number} <a href='#box'>brass screws</a> costs less than a <em>tin of paint</em> there.",
+    (
+        "A box of {number} <a href='#box'>brass screws</a> costs less than a <em>tin of paint</em>"
+        " there."
+    ),
 )
 _HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A long story</title>
 <link rel="icon" href="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
@@ -26,7 +29,9 @@ _TAIL = """</article></main><aside><p>Also of interest</p><ul><li><a href="#">An
 
 
 def long_page(sentences: int, per_paragraph: int = 5, *, day: int = 0) -> bytes:
-    """HTML of so many sentences, no two alike, headings included; two pages that begin on days far enough apart share none."""
+    """HTML of so many sentences, no two alike, headings included; two pages that begin on days far
+    enough apart share none.
+    """
     parts = [_HEAD, f"<h1>A long story of a house, from day {day}</h1>\n"]
     count = 1  # the title
     while count < sentences:
@@ -35,6 +40,12 @@ def long_page(sentences: int, per_paragraph: int = 5, *, day: int = 0) -> bytes:
             count += 1
         some = min(per_paragraph, sentences - count)
         numbers = range(day + count, day + count + some)
-        parts.append("<p>" + "\n".join(_SENTENCES[number % len(_SENTENCES)].format(number=number) for number in numbers) + "</p>\n")
+        parts.append(
+            "<p>"
+            + "\n".join(
+                _SENTENCES[number % len(_SENTENCES)].format(number=number) for number in numbers
+            )
+            + "</p>\n"
+        )
         count += some
     return "".join([*parts, _TAIL]).encode()

@@ -1,6 +1,8 @@
-"""Chromium's context menu as a person uses it: mouse events on the display, and the entry found by reading the screen.
+"""Chromium's context menu as a person uses it: mouse events on the display, and the entry found by
+reading the screen.
 
-The menu is drawn by the system, so no driver sees it; a fixed offset would break with the next entry added.
+The menu is drawn by the system, so no driver sees it; a fixed offset would break with the next
+entry added.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ class Word(NamedTuple):
 
 
 def choose(box: tuple[float, float, float, float], entry: str, *, select: bool) -> None:
-    """Select the text in ``box`` (left, top, right, bottom in screen pixels) or leave it, right-click it, choose ``entry`` by its title.
+    """Select the text in ``box`` (left, top, right, bottom in screen pixels) or leave it,
+    right-click it, choose ``entry`` by its title.
 
     :raises TimeoutError: if no such entry shows.
     """
@@ -39,7 +42,9 @@ def choose(box: tuple[float, float, float, float], entry: str, *, select: bool) 
 
 
 def click(x: float, y: float) -> None:
-    """Move the mouse to a place on the screen, and press and release it there, as slowly as a person."""
+    """Move the mouse to a place on the screen, and press and release it there, as slowly as a
+    person.
+    """
     _mouse("mousemove", x - 10, y - 2)
     time.sleep(0.1)
     _mouse("mousemove", x, y)
@@ -50,7 +55,9 @@ def click(x: float, y: float) -> None:
 
 
 def lines(box: tuple[float, float, float, float], *, select: bool) -> list[str]:
-    """What stands on the screen while the menu is open on ``box``, line by line; the menu is closed again."""
+    """What stands on the screen while the menu is open on ``box``, line by line; the menu is closed
+    again.
+    """
     _open(box, select=select)
     seen: list[str] = []
     for _ in range(READINGS):
@@ -86,7 +93,10 @@ def _open(box: tuple[float, float, float, float], *, select: bool) -> None:
 
 
 def _mouse(action: str, *numbers: float) -> None:
-    subprocess.run([find_program("xdotool", "xdotool"), action, *(str(round(number)) for number in numbers)], check=True)
+    subprocess.run(
+        [find_program("xdotool", "xdotool"), action, *(str(round(number)) for number in numbers)],
+        check=True,
+    )
 
 
 def _find(title: str) -> tuple[float, float] | None:
@@ -110,13 +120,19 @@ def _read_screen() -> list[Word]:
         file = f"{folder}/screen.png"
         image.resize((image.width * ENLARGED, image.height * ENLARGED)).save(file)
         table = subprocess.run(
-            [find_program("tesseract", "tesseract"), file, "-", "--psm", str(NO_REGION), "tsv"], check=True, capture_output=True, text=True,
+            [find_program("tesseract", "tesseract"), file, "-", "--psm", str(NO_REGION), "tsv"],
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout
     rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
     return [
         Word(
-            (row["block_num"], row["par_num"], row["line_num"]), row["text"],
-            (int(row["left"]) + int(row["width"]) / 2) / ENLARGED, (int(row["top"]) + int(row["height"]) / 2) / ENLARGED,
+            (row["block_num"], row["par_num"], row["line_num"]),
+            row["text"],
+            (int(row["left"]) + int(row["width"]) / 2) / ENLARGED,
+            (int(row["top"]) + int(row["height"]) / 2) / ENLARGED,
         )
-        for row in rows if row["text"] and row["text"].strip()
+        for row in rows
+        if row["text"] and row["text"].strip()
     ]

@@ -19,9 +19,10 @@ OWN = ("Pss_Anon", "Pss_Shmem", "SwapPss")
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes. ``pss``: all that is present, with what several processes share divided among them. ``own``: of that what they wrote
-    themselves and still want, so neither the pages of files, as of the browser's program, which the system drops and reads again as it
-    likes, nor what they gave back for it to take when it needs some (MADV_FREE); what was swapped out counts here, too.
+    """Megabytes. ``pss``: all that is present, with what several processes share divided among
+    them. ``own``: of that what they wrote themselves and still want, so neither the pages of files,
+    as of the browser's program, which the system drops and reads again as it likes, nor what they
+    gave back for it to take when it needs some (MADV_FREE); what was swapped out counts here, too.
     """
 
     pss: float
@@ -36,7 +37,9 @@ class Memory:
 
 def can_tell() -> bool:
     file = PROC / "self" / "smaps_rollup"
-    return sys.platform == "linux" and file.exists() and "Pss_Anon" in file.read_text(encoding="ascii")
+    return (
+        sys.platform == "linux" and file.exists() and "Pss_Anon" in file.read_text(encoding="ascii")
+    )
 
 
 def memory_of(pids: Sequence[int]) -> Memory:
@@ -47,7 +50,11 @@ def memory_of(pids: Sequence[int]) -> Memory:
             lines = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        kilobytes = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines[1:]) if value}
+        kilobytes = {
+            name: int(value.split()[0])
+            for name, _, value in (line.partition(":") for line in lines[1:])
+            if value
+        }
         pss += kilobytes["Pss"] * 1024 / MEGABYTE
         own += (sum(kilobytes[name] for name in OWN) - kilobytes["LazyFree"]) * 1024 / MEGABYTE
     return Memory(pss, own)
@@ -62,7 +69,9 @@ def descendants(pid: int) -> list[int]:
                 status = (folder / "stat").read_text(encoding="utf-8", errors="replace")
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            parent = int(status.rpartition(")")[2].split()[1])  # the name before it may hold spaces and parentheses
+            parent = int(
+                status.rpartition(")")[2].split()[1]
+            )  # the name before it may hold spaces and parentheses
             children.setdefault(parent, []).append(int(folder.name))
     found, waiting = [], [pid]
     while waiting:
@@ -75,13 +84,17 @@ def descendants(pid: int) -> list[int]:
 def command_line(pid: int) -> str:
     """What a process was started with; empty if it has ended."""
     try:
-        return (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+        return (
+            (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+        )
     except (FileNotFoundError, ProcessLookupError):
         return ""
 
 
 class Peak:
-    """Watches the memory of processes, ten times a second, for as long as the block lasts; ``highest`` afterwards."""
+    """Watches the memory of processes, ten times a second, for as long as the block lasts;
+    ``highest`` afterwards.
+    """
 
     def __init__(self, pids: Callable[[], Sequence[int]]) -> None:
         """:param pids: asked once at the beginning."""
@@ -101,14 +114,21 @@ class Peak:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._ended.set()
         self._thread.join()
         self._look()
 
 
 def settled(pids: Sequence[int], seconds: float) -> Memory:
-    """The least memory within some seconds: what a collector of garbage or an allocator still holds goes by then."""
+    """The least memory within some seconds: what a collector of garbage or an allocator still holds
+    goes by then.
+    """
     least = memory_of(pids)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

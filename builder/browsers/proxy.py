@@ -1,4 +1,6 @@
-"""A small web in this process: test pages under any host name, and a record of every request that leaves the browser."""
+"""A small web in this process: test pages under any host name, and a record of every request that
+leaves the browser.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-# A site's icon, and what Chromium asks its maker for whatever the flags: sign-in state, time, component updates, hints.
+# A site's icon, and what Chromium asks its maker for whatever the flags: sign-in state, time,
+# component updates, hints.
 _HOUSEKEEPING = re.compile(
     r"/favicon\.ico$| (https?://)?(accounts\.google\.com|clients2\.google\.com|update\.googleapis\.com"
     r"|optimizationguide-pa\.googleapis\.com|content-autofill\.googleapis\.com|android\.clients\.google\.com|mtalk\.google\.com|redirector\.gvt1\.com)[:/]",
@@ -30,8 +33,9 @@ class Page:
 class Web:
     """A proxy that answers by itself; a browser that uses it can reach nothing else.
 
-    ``pages`` maps addresses like ``http://page.test/`` to what they give. ``requests`` lists what was asked for, in order, as
-    ``METHOD address``; addresses that ``pages`` lacks answer 404, and encrypted connections (``CONNECT``) are refused.
+    ``pages`` maps addresses like ``http://page.test/`` to what they give. ``requests`` lists what
+    was asked for, in order, as ``METHOD address``; addresses that ``pages`` lacks answer 404, and
+    encrypted connections (``CONNECT``) are refused.
     """
 
     def __init__(self, pages: Mapping[str, Page]) -> None:
@@ -41,7 +45,11 @@ class Web:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                url = self.path if "://" in self.path else f"http://{self.headers.get('Host', '')}{self.path}"
+                url = (
+                    self.path
+                    if "://" in self.path
+                    else f"http://{self.headers.get('Host', '')}{self.path}"
+                )
                 web.requests.append(f"{self.command} {url}")
                 parts = urlsplit(url)
                 page = web.pages.get(f"{parts.scheme}://{parts.netloc}{parts.path}")
@@ -69,9 +77,15 @@ class Web:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def unexpected(self) -> list[str]:
-        """Requests for anything but ``pages``, without those that the browser makes with no extension installed too."""
+        """Requests for anything but ``pages``, without those that the browser makes with no
+        extension installed too.
+        """
         known = {f"GET {url}" for url in self.pages}
-        return [request for request in self.requests if request not in known and not _HOUSEKEEPING.search(request)]
+        return [
+            request
+            for request in self.requests
+            if request not in known and not _HOUSEKEEPING.search(request)
+        ]
 
     def close(self) -> None:
         self._server.shutdown()
@@ -80,5 +94,10 @@ class Web:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()

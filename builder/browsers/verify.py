@@ -1,4 +1,6 @@
-"""A finished store zip, proven in a real browser: it installs, answers like Python, asks the network for nothing, may do no more."""
+"""A finished store zip, proven in a real browser: it installs, answers like Python, asks the
+network for nothing, may do no more.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,33 @@ from builder.models.evaluate import Scorer
 from builder.progress import work
 
 TOLERANCE = 0.02
-"""How far a score in 0..1 may be from Python's: int8 steps tip where the two builds of exp differ in their last bit (docs/model.md)."""
+"""How far a score in 0..1 may be from Python's: int8 steps tip where the two builds of exp differ
+in their last bit (docs/model.md).
+"""
 PAGE = "http://page.test/"
 log = logging.getLogger(__name__)
 CARD_TIMEOUT = 120
 PLAIN_TEXTS = (
-    "I feel so happy and grateful to be here.", "This is the worst thing that I have ever bought.", "The train leaves at nine.",
-    "Nobody told us what would happen next!", "Ünïcödé, 123 & <markup>",
+    "I feel so happy and grateful to be here.",
+    "This is the worst thing that I have ever bought.",
+    "The train leaves at nine.",
+    "Nobody told us what would happen next!",
+    "Ünïcödé, 123 & <markup>",
 )
 """What a model is asked that names no sample texts."""
-ALLOWED = {"activeTab", "contextMenus", "menus", "offscreen", "scripting", "sidePanel", "storage", "tts", "unlimitedStorage"}
-"""Permissions that show no warning when the extension is installed and reach no page by themselves."""
+ALLOWED = {
+    "activeTab",
+    "contextMenus",
+    "menus",
+    "offscreen",
+    "scripting",
+    "sidePanel",
+    "storage",
+    "tts",
+    "unlimitedStorage",
+}
+"""Permissions that show no warning when the extension is installed and reach no page by themselves.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,13 +64,19 @@ class Check:
 def verify_package(package: Path, browser: str, *, tolerance: float = TOLERANCE) -> list[Check]:
     """Install a store zip in a real browser and hold it to what it says.
 
-    :raises BuilderError: if the zip cannot be read, or the browser, its driver or a Python package is missing.
+    :raises BuilderError: if the zip cannot be read, or the browser, its driver or a Python package
+        is missing.
     """
     with TemporaryDirectory() as folder:
         manifest, asset = _unpack(package, Path(folder))
-        samples = [label["sample"] for label in asset.description["labels"] if label.get("sample")] or list(PLAIN_TEXTS)
+        samples = [
+            label["sample"] for label in asset.description["labels"] if label.get("sample")
+        ] or list(PLAIN_TEXTS)
         page = Page(f"<!doctype html><title>page</title><p id=sentence>{samples[0]}</p>".encode())
-        with Web({PAGE: page}) as web, work(f"Proving {package.name} in {browser}", total=len(samples) + 2) as advance:
+        with (
+            Web({PAGE: page}) as web,
+            work(f"Proving {package.name} in {browser}", total=len(samples) + 2) as advance,
+        ):
             log.debug("starting %s with a clean profile and %s", browser, package)
             with start(browser, package, web) as running:
                 advance(1)
@@ -62,9 +86,23 @@ def verify_package(package: Path, browser: str, *, tolerance: float = TOLERANCE)
                 checks.append(_card(browser, running, asset, samples[0], manifest, tolerance))
                 advance(1)
                 complaints = running.complaints()
-            checks.append(Check(browser, "complaints of the browser", not complaints, "; ".join(complaints) or "none"))
+            checks.append(
+                Check(
+                    browser,
+                    "complaints of the browser",
+                    not complaints,
+                    "; ".join(complaints) or "none",
+                )
+            )
             unexpected = web.unexpected()
-            checks.append(Check(browser, "requests to the network", not unexpected, ", ".join(unexpected[:5]) or "0"))
+            checks.append(
+                Check(
+                    browser,
+                    "requests to the network",
+                    not unexpected,
+                    ", ".join(unexpected[:5]) or "0",
+                )
+            )
     return checks
 
 
@@ -72,27 +110,42 @@ def _unpack(package: Path, folder: Path) -> tuple[dict[str, Any], Asset]:
     try:
         with zipfile.ZipFile(package) as archive:
             archive.extractall(folder)
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(
+            (folder / "manifest.json").read_text(encoding="utf-8")
+        )
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         problem = "no such file" if name == package.name else f"holds no {name}"
-        raise BuilderError(f"{package}: {problem}", hint="run 'builder pack'", place=str(package)) from None
+        raise BuilderError(
+            f"{package}: {problem}", hint="run 'builder pack'", place=str(package)
+        ) from None
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BuilderError(f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)) from None
+        raise BuilderError(
+            f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)
+        ) from None
     return manifest, load_asset(folder / "model")
 
 
 def _permissions(name: str, browser: Browser, manifest: dict[str, Any]) -> list[Check]:
-    """What the browser has granted, beside what the manifest asks for; and that this is no more than an extension of ours needs."""
+    """What the browser has granted, beside what the manifest asks for; and that this is no more
+    than an extension of ours needs.
+    """
     browser.open_popup()
     permissions, origins = browser.granted()
     asked = set(manifest.get("permissions", []))
     broad = sorted(asked - ALLOWED) + sorted(manifest.get("host_permissions", [])) + sorted(origins)
     extra = sorted(set(permissions) - asked)
     return [
-        Check(name, "permissions", not broad and not extra, ", ".join(broad + extra) or ", ".join(sorted(asked))),
         Check(
-            name, "content security policy", _closed(manifest.get("content_security_policy", {}).get("extension_pages", "")),
+            name,
+            "permissions",
+            not broad and not extra,
+            ", ".join(broad + extra) or ", ".join(sorted(asked)),
+        ),
+        Check(
+            name,
+            "content security policy",
+            _closed(manifest.get("content_security_policy", {}).get("extension_pages", "")),
             manifest.get("content_security_policy", {}).get("extension_pages", "none"),
         ),
     ]
@@ -101,25 +154,40 @@ def _permissions(name: str, browser: Browser, manifest: dict[str, Any]) -> list[
 def _closed(policy: str) -> bool:
     """Whether nothing remote may run or be asked."""
     directives = {words[0]: set(words[1:]) for part in policy.split(";") if (words := part.split())}
-    return directives.get("script-src", set()) <= {"'self'", "'wasm-unsafe-eval'"} and directives.get("connect-src") == {"'self'"}
+    return directives.get("script-src", set()) <= {
+        "'self'",
+        "'wasm-unsafe-eval'",
+    } and directives.get("connect-src") == {"'self'"}
 
 
 def _texts(
-    name: str, browser: Browser, asset: Asset, samples: Sequence[str], tolerance: float, advance: Callable[[float], None],
+    name: str,
+    browser: Browser,
+    asset: Asset,
+    samples: Sequence[str],
+    tolerance: float,
+    advance: Callable[[float], None],
 ) -> list[Check]:
     expected = Scorer(asset.folder, asset.description).scores(samples)
     checks = []
     for text, row in zip(samples, expected, strict=True):
         log.debug("%s: classifying '%s'", name, text)
         surface = browser.classify_in_popup(text)
-        checks.append(_compared(name, f"popup: {text}", asset, surface.state, surface.scores, row, tolerance))
+        checks.append(
+            _compared(name, f"popup: {text}", asset, surface.state, surface.scores, row, tolerance)
+        )
         advance(1)
     return checks
 
 
-def _card(name: str, browser: Browser, asset: Asset, text: str, manifest: dict[str, Any], tolerance: float) -> Check:
+def _card(
+    name: str, browser: Browser, asset: Asset, text: str, manifest: dict[str, Any], tolerance: float
+) -> Check:
     what = f"card: {text}"
-    keys = [command.get("suggested_key", {}).get("default") for command in manifest.get("commands", {}).values()]
+    keys = [
+        command.get("suggested_key", {}).get("default")
+        for command in manifest.get("commands", {}).values()
+    ]
     shortcut = next((key for key in keys if key), None)
     if shortcut is None:
         return Check(name, what, None, "the extension has no shortcut to call it with")
@@ -130,18 +198,39 @@ def _card(name: str, browser: Browser, asset: Asset, text: str, manifest: dict[s
         card = browser.wait_for_card(timeout=CARD_TIMEOUT)
     except TimeoutError as error:
         return Check(name, what, False, str(error))
-    return _compared(name, what, asset, card.state, card.scores, Scorer(asset.folder, asset.description).scores([text])[0], tolerance)
+    return _compared(
+        name,
+        what,
+        asset,
+        card.state,
+        card.scores,
+        Scorer(asset.folder, asset.description).scores([text])[0],
+        tolerance,
+    )
 
 
 def _compared(
-    name: str, what: str, asset: Asset, state: str, found: dict[str, float], expected: Sequence[float], tolerance: float,
+    name: str,
+    what: str,
+    asset: Asset,
+    state: str,
+    found: dict[str, float],
+    expected: Sequence[float],
+    tolerance: float,
 ) -> Check:
     labels = asset.label_ids
     if state != "result" or set(found) != set(labels):
         return Check(name, what, False, f"state {state}, {len(found)} of {len(labels)} scores")
-    difference = max(abs(found[label] - float(score)) for label, score in zip(labels, expected, strict=True))
+    difference = max(
+        abs(found[label] - float(score)) for label, score in zip(labels, expected, strict=True)
+    )
     first, second = sorted((float(score) for score in expected), reverse=True)[:2]
-    top, wanted = max(labels, key=found.__getitem__), labels[int(max(range(len(labels)), key=expected.__getitem__))]
+    top, wanted = (
+        max(labels, key=found.__getitem__),
+        labels[int(max(range(len(labels)), key=expected.__getitem__))],
+    )
     agrees = difference <= tolerance and (top == wanted or first - second <= tolerance)
     disagreement = "" if top == wanted else f", Python says {wanted}"
-    return Check(name, what, agrees, f"{top} {found[top]:.4f}{disagreement}, differs by {difference:.1e}")
+    return Check(
+        name, what, agrees, f"{top} {found[top]:.4f}{disagreement}, differs by {difference:.1e}"
+    )

@@ -1,4 +1,6 @@
-"""Everything about extensions: from extension.toml and an asset to what a browser loads and a store takes."""
+"""Everything about extensions: from extension.toml and an asset to what a browser loads and a store
+takes.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Package:
 
 @dataclass(frozen=True)
 class SourcesZip:
-    """The zip for Mozilla's reviewers. ``untracked``: files in it that git does not know; without git, ``tracked`` is false."""
+    """The zip for Mozilla's reviewers. ``untracked``: files in it that git does not know; without
+    git, ``tracked`` is false.
+    """
 
     file: Path
     bytes: int
@@ -50,8 +54,9 @@ class SourcesZip:
 
 @dataclass(frozen=True)
 class Packed:
-    """All that a pack made. ``facts`` hold the packages' contents and what to compare them with; ``no_sources`` says why there is no
-    zip of sources."""
+    """All that a pack made. ``facts`` hold the packages' contents and what to compare them with;
+    ``no_sources`` says why there is no zip of sources.
+    """
 
     bundles: list[Bundle]
     packages: list[Package]
@@ -68,22 +73,27 @@ class Packed:
 
 
 def build_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str]) -> list[Bundle]:
-    """Write ``out/<browser>`` for each browser. All input is checked before the first file is written; what is current stays untouched.
+    """Write ``out/<browser>`` for each browser. All input is checked before the first file is
+    written; what is current stays untouched.
 
-    :raises BuilderError: if the asset or the configuration is not fit to ship, or ``out`` cannot be written to.
+    :raises BuilderError: if the asset or the configuration is not fit to ship, or ``out`` cannot be
+        written to.
     """
     contents = _contents(config, load_asset(config.asset), browsers)
     with transaction(out) as outputs:
         return _stage_bundles(outputs, contents)
 
 
-def pack_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str], *, sources: bool = True) -> Packed:
-    """Build, then write into ``out``: ``<slug>-<version>-<browser>.zip`` for each browser, with Firefox ``<slug>-<version>-sources.zip``
-    for Mozilla's reviewers, ``size.svg``, ``pack.json`` with the facts for the next pack, and ``SHA256SUMS`` of all zips of this version.
+def pack_extension(
+    config: ExtensionConfig, out: Path, browsers: Sequence[str], *, sources: bool = True
+) -> Packed:
+    """Build, then write into ``out``: ``<slug>-<version>-<browser>.zip`` for each browser, with
+    Firefox ``<slug>-<version>-sources.zip`` for Mozilla's reviewers, ``size.svg``, ``pack.json``
+    with the facts for the next pack, and ``SHA256SUMS`` of all zips of this version.
 
     :param sources: leave false to make no zip of sources.
-    :raises BuilderError: if the asset or the configuration is not fit to ship, a source seems to hold a secret, or ``out`` cannot be
-        written to.
+    :raises BuilderError: if the asset or the configuration is not fit to ship, a source seems to
+        hold a secret, or ``out`` cannot be written to.
     """
     asset = load_asset(config.asset)
     contents = _contents(config, asset, browsers)
@@ -98,23 +108,49 @@ def pack_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str], 
         facts = read_facts(out / FACTS)
         packages = []
         for browser in browsers:
-            package = _stage_zip(outputs, f"{config.slug}-{config.version}-{browser}.zip", contents[browser])
+            package = _stage_zip(
+                outputs, f"{config.slug}-{config.version}-{browser}.zip", contents[browser]
+            )
             packages.append(Package(browser, package[0], package[1], package[2]))
-            facts = facts.after(browser, PackageFacts.of(outputs.where(package[0].name), package[2]))
+            facts = facts.after(
+                browser, PackageFacts.of(outputs.where(package[0].name), package[2])
+            )
         zip_of_sources = None
         if gathered is not None:
-            text = readme(gathered, config, {browser: facts.last[browser] for browser in BROWSERS if browser in browsers})
-            made = _stage_zip(outputs, f"{config.slug}-{config.version}-sources.zip", {**gathered.contents, README: text})
-            zip_of_sources = SourcesZip(*made, len(gathered.contents) + 1, gathered.config, gathered.tracked, gathered.untracked)
+            text = readme(
+                gathered,
+                config,
+                {browser: facts.last[browser] for browser in BROWSERS if browser in browsers},
+            )
+            made = _stage_zip(
+                outputs,
+                f"{config.slug}-{config.version}-sources.zip",
+                {**gathered.contents, README: text},
+            )
+            zip_of_sources = SourcesZip(
+                *made,
+                len(gathered.contents) + 1,
+                gathered.config,
+                gathered.tracked,
+                gathered.untracked,
+            )
         _stage_text(outputs, FACTS, facts.text())
-        _stage_text(outputs, PICTURE, tree_map(packages[0].file.name, facts.last[packages[0].browser].sizes))
+        _stage_text(
+            outputs, PICTURE, tree_map(packages[0].file.name, facts.last[packages[0].browser].sizes)
+        )
         names = [f"{config.slug}-{config.version}-{kind}.zip" for kind in (*BROWSERS, "sources")]
         present = [name for name in names if outputs.where(name).is_file()]
-        _stage_text(outputs, SUMS, "".join(f"{sha256_of(outputs.where(name))}  {name}\n" for name in present))
+        _stage_text(
+            outputs,
+            SUMS,
+            "".join(f"{sha256_of(outputs.where(name))}  {name}\n" for name in present),
+        )
     return Packed(bundles, packages, asset, facts, zip_of_sources, no_sources, out / PICTURE)
 
 
-def _contents(config: ExtensionConfig, asset: Asset, browsers: Sequence[str]) -> dict[str, Contents]:
+def _contents(
+    config: ExtensionConfig, asset: Asset, browsers: Sequence[str]
+) -> dict[str, Contents]:
     return {browser: bundle_contents(config, asset, browser) for browser in browsers}
 
 
@@ -128,7 +164,11 @@ def _stage_bundles(outputs: Transaction, contents: dict[str, Contents]) -> list[
         else:
             log.debug("%s is current", folder)
         isolated = is_isolated(parse_manifest(text_of(ContentsTree(wanted), MANIFEST)))
-        bundles.append(Bundle(browser, folder, tuple(sorted(wanted)), isolated, None if first else tuple(changed)))
+        bundles.append(
+            Bundle(
+                browser, folder, tuple(sorted(wanted)), isolated, None if first else tuple(changed)
+            )
+        )
     return bundles
 
 

@@ -1,4 +1,6 @@
-"""Store zips whose bytes follow from the contents alone: sorted names, one date, fixed modes, one compression level."""
+"""Store zips whose bytes follow from the contents alone: sorted names, one date, fixed modes, one
+compression level.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,18 @@ def write_zip(file: Path, contents: Contents, *, quickly: bool = False) -> None:
 
 
 def holds(file: Path, contents: Contents) -> bool:
-    """Whether a zip is what ``write_zip`` makes of these contents, as far as its names, attributes and contents tell."""
+    """Whether a zip is what ``write_zip`` makes of these contents, as far as its names, attributes
+    and contents tell.
+    """
     tree = ContentsTree(contents)
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             return (
                 [entry.filename for entry in entries] == sorted(contents)
-                and all(entry.date_time == EPOCH and entry.external_attr == _MODE for entry in entries)
+                and all(
+                    entry.date_time == EPOCH and entry.external_attr == _MODE for entry in entries
+                )
                 and all(archive.read(entry) == tree.read(entry.filename) for entry in entries)
             )
     except (FileNotFoundError, IsADirectoryError, zipfile.BadZipFile):

@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 class Bundle:
     """An unpacked extension and its files, sorted, relative to the folder.
 
-    ``changed``: what this build wrote or took away; None where it was the first. ``isolated``: whether its pages are isolated from all
-    others, so that they may use several threads.
+    ``changed``: what this build wrote or took away; None where it was the first. ``isolated``:
+    whether its pages are isolated from all others, so that they may use several threads.
     """
 
     browser: str
@@ -48,7 +48,8 @@ class Bundle:
 def write_bundle(contents: Contents, folder: Path, previous: Path, changed: Sequence[str]) -> None:
     """Write the extension for one browser to ``folder``, which does not exist yet.
 
-    A file that ``previous`` holds already is linked, not copied: it takes no time and no space, and keeps its date.
+    A file that ``previous`` holds already is linked, not copied: it takes no time and no space, and
+    keeps its date.
 
     :param changed: what ``previous`` does not hold as it is to be, from ``changed_files``.
     """
@@ -71,29 +72,39 @@ def write_bundle(contents: Contents, folder: Path, previous: Path, changed: Sequ
 
 
 def changed_files(folder: Path, contents: Contents) -> list[str]:
-    """The files that ``folder`` lacks, holds with other contents, or should not hold; none if it is current."""
+    """The files that ``folder`` lacks, holds with other contents, or should not hold; none if it is
+    current.
+    """
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return sorted((present - set(contents)) | {name for name, content in contents.items() if not _is_same(folder / name, content)})
+    return sorted(
+        (present - set(contents))
+        | {name for name, content in contents.items() if not _is_same(folder / name, content)}
+    )
 
 
 def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
     """All that the bundle for one browser holds: what its manifest leads to, and nothing else.
 
-    :raises BuilderError: if something that the configuration asks for, or that a page or module names, is missing; nothing has been
-        written then.
+    :raises BuilderError: if something that the configuration asks for, or that a page or module
+        names, is missing; nothing has been written then.
     """
     candidates = bundle_candidates(config, asset, browser)
-    found = reach(ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers))
+    found = reach(
+        ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers)
+    )
     if found.missing:
         first = found.missing[0]
         source = candidates[first.source]
         place = f"{source if isinstance(source, Path) else first.source}:{first.line}"
         others = f" (and {len(found.missing) - 1} more)" if len(found.missing) > 1 else ""
         raise BuilderError(
-            f"{place}: names {first.target}, and there is no such file{others}", place=place,
+            f"{place}: names {first.target}, and there is no such file{others}",
+            place=place,
             hint="correct the path or add the file: the browser would fail to load it",
         )
-    log.debug("%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates))
+    log.debug(
+        "%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates)
+    )
     return {name: candidates[name] for name in sorted(found.files)}
 
 
@@ -103,26 +114,40 @@ def left_out(*, needs_tokenizers: bool) -> tuple[str, ...]:
 
 
 def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
-    """All that a bundle could hold: the manifest, the words, the extension's files, the author's icons, the model and the runtime."""
+    """All that a bundle could hold: the manifest, the words, the extension's files, the author's
+    icons, the model and the runtime.
+    """
     source = extension_folder()
     contents: Contents = {}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if path.is_file() and not name.startswith(GENERATED) and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers):
+        if (
+            path.is_file()
+            and not name.startswith(GENERATED)
+            and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers)
+        ):
             contents[name] = path
     if config.overrides is not None:
         contents |= _overrides(config.overrides)
-    contents["manifest.json"] = _json(render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser)))
+    contents["manifest.json"] = _json(
+        render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser))
+    )
     for locale, messages in locale_messages(config, source).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
     # What extension/shared/settings.js takes where the reader decided nothing.
-    contents["settings.json"] = _json({"threads": config.threads, "releaseAfterMinutes": config.release_after_minutes})
+    contents["settings.json"] = _json(
+        {"threads": config.threads, "releaseAfterMinutes": config.release_after_minutes}
+    )
     if config.icons is not None:
         for size in ICON_SIZES:
             icon = config.icons / f"icon-{size}.png"
             if not icon.is_file():
                 sizes = ", ".join(map(str, ICON_SIZES))
-                raise BuilderError(f"{icon}: missing", hint=f"extension.icons needs icon-SIZE.png in the sizes {sizes}", place=str(icon))
+                raise BuilderError(
+                    f"{icon}: missing",
+                    hint=f"extension.icons needs icon-SIZE.png in the sizes {sizes}",
+                    place=str(icon),
+                )
             contents[f"icons/icon-{size}.png"] = icon
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
@@ -132,8 +157,16 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
 def _overrides(folder: Path) -> Contents:
     """The author's own files, by the paths that they have in the bundle."""
     if not folder.is_dir():
-        raise BuilderError(f"{folder}: no such folder", hint="make it, or leave extension.overrides out", place=str(folder))
-    names = {path: path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()}
+        raise BuilderError(
+            f"{folder}: no such folder",
+            hint="make it, or leave extension.overrides out",
+            place=str(folder),
+        )
+    names = {
+        path: path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
     return {name: path for path, name in names.items() if not name.startswith(GENERATED)}
 
 

@@ -30,7 +30,9 @@ class PackageFacts:
 
     @property
     def contents_sha256(self) -> str:
-        """One hash for names and contents: the same wherever they are the same, whatever compressed them."""
+        """One hash for names and contents: the same wherever they are the same, whatever compressed
+        them.
+        """
         return hash_of_contents(self.hashes)
 
     @classmethod
@@ -38,20 +40,43 @@ class PackageFacts:
         tree = ZipTree(package)
         manifest = parse_manifest(text_of(tree, "manifest.json"))
         hashes = {name: tree.sha256(name) for name in sorted(tree.names)}
-        return cls(str(manifest.get("version")), package.stat().st_size, sha256, manifest, tuple(file_sizes(package)), hashes)
+        return cls(
+            str(manifest.get("version")),
+            package.stat().st_size,
+            sha256,
+            manifest,
+            tuple(file_sizes(package)),
+            hashes,
+        )
 
     def as_data(self) -> dict[str, Any]:
         return {
-            "version": self.version, "bytes": self.bytes, "sha256": self.sha256, "contents_sha256": self.contents_sha256,
+            "version": self.version,
+            "bytes": self.bytes,
+            "sha256": self.sha256,
+            "contents_sha256": self.contents_sha256,
             "manifest": self.manifest,
-            "files": {size.name: {"bytes": size.raw, "zipped": size.zipped, "sha256": self.hashes[size.name]} for size in self.sizes},
+            "files": {
+                size.name: {
+                    "bytes": size.raw,
+                    "zipped": size.zipped,
+                    "sha256": self.hashes[size.name],
+                }
+                for size in self.sizes
+            },
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> PackageFacts:
-        sizes = [FileSize(name, file["bytes"], file["zipped"]) for name, file in data["files"].items()]
+        sizes = [
+            FileSize(name, file["bytes"], file["zipped"]) for name, file in data["files"].items()
+        ]
         return cls(
-            data["version"], data["bytes"], data["sha256"], data["manifest"], tuple(sizes),
+            data["version"],
+            data["bytes"],
+            data["sha256"],
+            data["manifest"],
+            tuple(sizes),
             {name: file["sha256"] for name, file in data["files"].items()},
         )
 
@@ -64,7 +89,9 @@ def hash_of_contents(hashes: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """By browser: the last pack, and the one to compare it with: the last of another version, else the last that differed."""
+    """By browser: the last pack, and the one to compare it with: the last of another version, else
+    the last that differed.
+    """
 
     last: dict[str, PackageFacts]
     before: dict[str, PackageFacts]
@@ -75,7 +102,11 @@ class Facts:
         earlier = last.get(browser)
         if earlier is not None and earlier.hashes != package.hashes:
             known = before.get(browser)
-            if earlier.version != package.version or known is None or known.version == package.version:
+            if (
+                earlier.version != package.version
+                or known is None
+                or known.version == package.version
+            ):
                 before[browser] = earlier
         last[browser] = package
         return Facts(last, before)
@@ -84,17 +115,26 @@ class Facts:
         data = {
             "format": _FORMAT,
             "last": {browser: package.as_data() for browser, package in sorted(self.last.items())},
-            "before": {browser: package.as_data() for browser, package in sorted(self.before.items())},
+            "before": {
+                browser: package.as_data() for browser, package in sorted(self.before.items())
+            },
         }
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_facts(file: Path) -> Facts:
-    """What earlier packs left; nothing if there is no such file, or it is damaged or of another format: a report is no reason to stop."""
+    """What earlier packs left; nothing if there is no such file, or it is damaged or of another
+    format: a report is no reason to stop.
+    """
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         if data["format"] == _FORMAT:
-            return Facts(*({browser: PackageFacts.from_data(entry) for browser, entry in data[key].items()} for key in ("last", "before")))
+            return Facts(
+                *(
+                    {browser: PackageFacts.from_data(entry) for browser, entry in data[key].items()}
+                    for key in ("last", "before")
+                )
+            )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     return Facts({}, {})

@@ -17,17 +17,34 @@ _TEMPLATE_PART = re.compile(r"((?:[^`\\$]|\\.|\$(?!\{))*)(`|\$\{|\Z)", re.DOTALL
 _REGULAR_EXPRESSION = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 # After these a slash begins a regular expression; after any other name it divides.
 _BEFORE_OPERAND = {
-    "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "instanceof", "await", "yield", "default",
+    "return",
+    "typeof",
+    "case",
+    "in",
+    "of",
+    "delete",
+    "void",
+    "throw",
+    "new",
+    "else",
+    "do",
+    "instanceof",
+    "await",
+    "yield",
+    "default",
 }
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
-_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL
+)
 
 
 class Token(NamedTuple):
-    """One token. ``kind``: ``name`` (numbers too), ``string``, ``template`` (one stretch of text), ``regex``, ``mark`` or ``comment``.
+    """One token. ``kind``: ``name`` (numbers too), ``string``, ``template`` (one stretch of text),
+    ``regex``, ``mark`` or ``comment``.
 
-    ``text`` is the value for strings and templates, else what stands in the source; ``offset`` is where it begins. ``whole`` is
-    false for a template's text that continues after a hole.
+    ``text`` is the value for strings and templates, else what stands in the source; ``offset`` is
+    where it begins. ``whole`` is false for a template's text that continues after a hole.
     """
 
     kind: str
@@ -38,7 +55,9 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=256)
 def tokens(source: str) -> tuple[Token, ...]:
-    """The tokens of a script or module, comments included. Whatever does not parse is cut into marks, never refused."""
+    """The tokens of a script or module, comments included. Whatever does not parse is cut into
+    marks, never refused.
+    """
     found: list[Token] = []
     position, end = 0, len(source)
     before: Token | None = None  # the last token that is no comment
@@ -75,7 +94,11 @@ def tokens(source: str) -> tuple[Token, ...]:
             position = template(position + 1, whole=False)
             before = found[-1]
             continue
-        if text == "/" and _operand_follows(before) and (expression := _REGULAR_EXPRESSION.match(source, position)):
+        if (
+            text == "/"
+            and _operand_follows(before)
+            and (expression := _REGULAR_EXPRESSION.match(source, position))
+        ):
             kind, text = "regex", expression[0]
         if holes and text in "{}" and kind == "mark":
             holes[-1] += 1 if text == "{" else -1

@@ -1,8 +1,9 @@
 """Whether the runtime that ships can run a model's graph, told without running it.
 
-What this rests on: the wasm build has the kernels of ONNX Runtime's CPU provider, which the Python package of the same project lists, and
-it names each operator that it knows; the highest opset was tried on the release. A graph that passes may still fail for a type that a
-kernel lacks: ``builder verify`` runs it.
+What this rests on: the wasm build has the kernels of ONNX Runtime's CPU provider, which the Python
+package of the same project lists, and it names each operator that it knows; the highest opset was
+tried on the release. A graph that passes may still fail for a type that a kernel lacks: ``builder
+verify`` runs it.
 """
 
 from __future__ import annotations
@@ -28,14 +29,18 @@ def graph_problems(graph: Path, wasm: Path) -> list[str]:
     try:
         model = onnx.load(str(graph), load_external_data=False)
     except Exception as error:  # protobuf raises its own classes, by backend
-        raise BuilderError(f"{graph}: cannot be read as an ONNX model", hint=str(error), place=str(graph)) from None
+        raise BuilderError(
+            f"{graph}: cannot be read as an ONNX model", hint=str(error), place=str(graph)
+        ) from None
     opsets = {entry.domain: entry.version for entry in model.opset_import}
     problems = []
     if (opset := opsets.get("", 0)) > MAX_OPSET:
         problems.append(f"opset {opset} (up to {MAX_OPSET} can be run)")
     kernels = _kernels()
     names = wasm.read_bytes()
-    for domain, operator in sorted({(_domain(node.domain), node.op_type) for node in _nodes(model.graph)}):
+    for domain, operator in sorted(
+        {(_domain(node.domain), node.op_type) for node in _nodes(model.graph)}
+    ):
         versions = kernels.get((domain, operator))
         title = f"{domain}.{operator}" if domain else operator
         if versions is None or operator.encode() not in names:

@@ -1,7 +1,8 @@
-"""What of an extension anything uses: from the manifest over pages, styles and modules to the last file that one of them names.
+"""What of an extension anything uses: from the manifest over pages, styles and modules to the last
+file that one of them names.
 
-A package is made of this list, so that a file which nobody names never ships, and a name without a file is found before a reader
-finds it.
+A package is made of this list, so that a file which nobody names never ships, and a name without a
+file is found before a reader finds it.
 """
 
 from __future__ import annotations
@@ -23,27 +24,62 @@ MANIFEST = "manifest.json"
 NOTICES = "notices/"
 """Licences and their notices ship though nothing loads them."""
 
-# Keys of the manifest that hold a path, a list of paths, or a mapping to paths; `*` stands for any key or index.
+# Keys of the manifest that hold a path, a list of paths, or a mapping to paths; `*` stands for any
+# key or index.
 _MANIFEST_PATHS = (
-    "icons.*", "action.default_icon", "action.default_icon.*", "action.default_popup", "background.service_worker", "background.scripts.*",
-    "background.page", "options_ui.page", "options_page", "side_panel.default_path", "sidebar_action.default_panel",
-    "sidebar_action.default_icon", "sidebar_action.default_icon.*", "devtools_page", "chrome_url_overrides.*", "sandbox.pages.*",
-    "content_scripts.*.js.*", "content_scripts.*.css.*", "declarative_net_request.rule_resources.*.path", "storage.managed_schema",
-    "page_action.default_icon.*", "page_action.default_popup", "action.theme_icons.*.light", "action.theme_icons.*.dark",
+    "icons.*",
+    "action.default_icon",
+    "action.default_icon.*",
+    "action.default_popup",
+    "background.service_worker",
+    "background.scripts.*",
+    "background.page",
+    "options_ui.page",
+    "options_page",
+    "side_panel.default_path",
+    "sidebar_action.default_panel",
+    "sidebar_action.default_icon",
+    "sidebar_action.default_icon.*",
+    "devtools_page",
+    "chrome_url_overrides.*",
+    "sandbox.pages.*",
+    "content_scripts.*.js.*",
+    "content_scripts.*.css.*",
+    "declarative_net_request.rule_resources.*.path",
+    "storage.managed_schema",
+    "page_action.default_icon.*",
+    "page_action.default_popup",
+    "action.theme_icons.*.light",
+    "action.theme_icons.*.dark",
 )
 _HTML_ATTRIBUTES = {
-    "script": ("src",), "link": ("href",), "img": ("src",), "iframe": ("src",), "source": ("src",), "video": ("src", "poster"),
-    "audio": ("src",), "track": ("src",), "embed": ("src",), "object": ("data",), "input": ("src",), "a": ("href",), "use": ("href",),
+    "script": ("src",),
+    "link": ("href",),
+    "img": ("src",),
+    "iframe": ("src",),
+    "source": ("src",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "input": ("src",),
+    "a": ("href",),
+    "use": ("href",),
     "image": ("href",),
 }
-_CSS_URL = re.compile(r"""/\*.*?\*/|@import\s+["']([^"']+)["']|url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)""", re.DOTALL)
+_CSS_URL = re.compile(
+    r"""/\*.*?\*/|@import\s+["']([^"']+)["']|url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)""",
+    re.DOTALL,
+)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A place that names a file. ``certain``: the browser will ask for it, so that its absence is an error; else it is a string that
-    happens to be the path of a file. A ``target`` that ends in a slash is a folder.
+    """A place that names a file. ``certain``: the browser will ask for it, so that its absence is
+    an error; else it is a string that happens to be the path of a file. A ``target`` that ends in a
+    slash is a folder.
     """
 
     source: str
@@ -54,7 +90,9 @@ class Reference:
 
 @dataclass
 class Reach:
-    """``files``: each file that is used, with the first place that names it (none for what every extension has)."""
+    """``files``: each file that is used, with the first place that names it (none for what every
+    extension has).
+    """
 
     files: dict[str, Reference | None] = field(default_factory=dict)
     missing: list[Reference] = field(default_factory=list)
@@ -76,18 +114,33 @@ def reach(tree: Tree, *, left_out: Collection[str] = ()) -> Reach:
     :raises BuilderError: if the manifest is missing or is no JSON object.
     """
     found = Reach()
-    roots = [MANIFEST, *(name for name in tree.names if name.startswith(NOTICES) or re.fullmatch(r"_locales/[^/]+/messages\.json", name))]
+    roots = [
+        MANIFEST,
+        *(
+            name
+            for name in tree.names
+            if name.startswith(NOTICES) or re.fullmatch(r"_locales/[^/]+/messages\.json", name)
+        ),
+    ]
     waiting = []
     for root in roots:
         if root in tree.names:
             found.files[root] = None
             waiting.append(root)
     if MANIFEST not in tree.names:
-        raise BuilderError("manifest.json: missing", hint="it belongs to the root of the extension, not into a folder", place=MANIFEST)
+        raise BuilderError(
+            "manifest.json: missing",
+            hint="it belongs to the root of the extension, not into a folder",
+            place=MANIFEST,
+        )
     while waiting:
         for reference in references(tree, waiting.pop(0)):
             hits = _hits(tree, reference.target)
-            if not hits and reference.certain and not any(_covers(reference.target, name) for name in left_out):
+            if (
+                not hits
+                and reference.certain
+                and not any(_covers(reference.target, name) for name in left_out)
+            ):
                 found.missing.append(reference)
             for hit in hits:
                 if hit not in found.files:
@@ -121,7 +174,11 @@ def parse_manifest(text: str) -> dict[str, Any]:
         manifest = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"{MANIFEST}:{error.lineno}"
-        raise BuilderError(f"{place}: not valid JSON: {error.msg}", hint="stores refuse such a manifest", place=place) from None
+        raise BuilderError(
+            f"{place}: not valid JSON: {error.msg}",
+            hint="stores refuse such a manifest",
+            place=place,
+        ) from None
     if not isinstance(manifest, dict):
         raise BuilderError(f"{MANIFEST}: expected one JSON object", place=MANIFEST)
     return manifest
@@ -135,12 +192,18 @@ def line_of(text: str, needle: str) -> int:
 
 
 def _hits(tree: Tree, target: str) -> list[str]:
-    """A folder stands for all in it, unless it is a model's: then its model.json says what belongs to it."""
+    """A folder stands for all in it, unless it is a model's: then its model.json says what belongs
+    to it.
+    """
     if "*" in target:
         return sorted(name for name in tree.names if fnmatchcase(name, target))
     if target.endswith("/"):
         description = f"{target}model.json"
-        return [description] if description in tree.names else sorted(name for name in tree.names if name.startswith(target))
+        return (
+            [description]
+            if description in tree.names
+            else sorted(name for name in tree.names if name.startswith(target))
+        )
     return [target] if target in tree.names else []
 
 
@@ -166,7 +229,9 @@ def _values(value: Any, path: list[str]) -> Iterator[Any]:
     if not path:
         yield value
     elif path[0] == "*":
-        for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        for item in (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        ):
             yield from _values(item, path[1:])
     elif isinstance(value, dict) and path[0] in value:
         yield from _values(value[path[0]], path[1:])
@@ -238,30 +303,38 @@ def _from_module(tree: Tree, name: str) -> Iterator[Reference]:
         if token.kind not in ("string", "template") or not token.text:
             continue
         line = lines.at(token.offset)[0]
-        before = [item.text for item in stream[max(0, index - 3):index]]
+        before = [item.text for item in stream[max(0, index - 3) : index]]
         base = _certain_base(stream, index, before, folder)
         if base is not None:
             target = _resolve(base, token.text)
-            # A name that a hole in the template completes cannot be checked; a fragment or a query changes no name.
-            complete = token.whole or (target is not None and re.search(r"[?#]", token.text) is not None)
+            # A name that a hole in the template completes cannot be checked; a fragment or a query
+            # changes no name.
+            complete = token.whole or (
+                target is not None and re.search(r"[?#]", token.text) is not None
+            )
             if target and complete and (not _is_bare_module(before, token.text)):
                 yield Reference(name, line, target)
                 continue
         for start in ("", folder):
-            # A folder's name alone is too weak a sign; a string that is the path of a file is hardly chance.
+            # A folder's name alone is too weak a sign; a string that is the path of a file is
+            # hardly chance.
             target = _resolve(start, token.text)
             if target and not target.endswith("/") and target in tree.names and target != name:
                 yield Reference(name, line, target, certain=False)
                 break
 
 
-def _certain_base(stream: tuple[Token, ...], index: int, before: list[str], folder: str) -> str | None:
-    """The folder that the string at ``index`` is relative to, where the browser is certain to load it; else none."""
+def _certain_base(
+    stream: tuple[Token, ...], index: int, before: list[str], folder: str
+) -> str | None:
+    """The folder that the string at ``index`` is relative to, where the browser is certain to load
+    it; else none.
+    """
     last = before[-1:]
     if last in (["from"], ["import"]) or before[-2:] == ["import", "("]:
         return folder
     if before[-3:] == ["new", "URL", "("]:
-        after = [item.text for item in stream[index + 1:index + 7]]
+        after = [item.text for item in stream[index + 1 : index + 7]]
         return folder if after[:6] == [",", "import", ".", "meta", ".", "url"] else None
     if before[-2:] in (["getURL", "("], ["importScripts", "("]):
         return ""
@@ -269,7 +342,11 @@ def _certain_base(stream: tuple[Token, ...], index: int, before: list[str], fold
     for back in range(index - 1, max(-1, index - 40), -1):
         item = stream[back]
         if item.text == "[" and item.kind == "mark":
-            return "" if [other.text for other in stream[max(0, back - 2):back]] == ["files", ":"] else None
+            return (
+                ""
+                if [other.text for other in stream[max(0, back - 2) : back]] == ["files", ":"]
+                else None
+            )
         if item.kind != "string" and item.text != ",":
             return None
     return None
@@ -282,11 +359,15 @@ def _is_bare_module(before: list[str], value: str) -> bool:
 
 
 def _resolve(folder: str, value: str) -> str | None:
-    """The path from the root that ``value`` means in a file of ``folder``; none for addresses, fragments and the root itself."""
+    """The path from the root that ``value`` means in a file of ``folder``; none for addresses,
+    fragments and the root itself.
+    """
     value = re.split(r"[?#]", value, maxsplit=1)[0]
     if not value or "\n" in value or len(value) > 300 or _SCHEME.match(value):
         return None
-    joined = posixpath.normpath(value.lstrip("/") if value.startswith("/") else posixpath.join(folder, value))
+    joined = posixpath.normpath(
+        value.lstrip("/") if value.startswith("/") else posixpath.join(folder, value)
+    )
     if joined in (".", "") or joined.startswith("_favicon"):
         return None
     return f"{joined}/" if value.endswith("/") else joined

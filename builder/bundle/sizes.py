@@ -31,7 +31,9 @@ class FileSize:
 
 @dataclass(frozen=True)
 class PartSize:
-    """All files under one folder of the root. ``before`` is what they took zipped in the earlier pack; none without one."""
+    """All files under one folder of the root. ``before`` is what they took zipped in the earlier
+    pack; none without one.
+    """
 
     name: str
     files: int
@@ -43,7 +45,10 @@ class PartSize:
 def file_sizes(package: Path) -> list[FileSize]:
     """The files of a zip, the largest first."""
     with zipfile.ZipFile(package) as archive:
-        found = [FileSize(entry.filename, entry.file_size, entry.compress_size) for entry in archive.infolist()]
+        found = [
+            FileSize(entry.filename, entry.file_size, entry.compress_size)
+            for entry in archive.infolist()
+        ]
     return sorted(found, key=lambda size: (-size.zipped, size.name))
 
 
@@ -53,9 +58,13 @@ def part_sizes(files: Iterable[FileSize], before: Iterable[FileSize] | None) -> 
     names = set(now) | set(then or ())
     found = [
         PartSize(
-            name, len(now.get(name, ())), sum(size.raw for size in now.get(name, ())), sum(size.zipped for size in now.get(name, ())),
+            name,
+            len(now.get(name, ())),
+            sum(size.raw for size in now.get(name, ())),
+            sum(size.zipped for size in now.get(name, ())),
             None if then is None else sum(size.zipped for size in then.get(name, ())),
-        ) for name in names
+        )
+        for name in names
     ]
     return sorted(found, key=lambda part: (-part.zipped, part.name))
 
@@ -79,7 +88,8 @@ class Box(NamedTuple):
 
 
 def squarify(sizes: Sequence[float], box: Box) -> list[Box]:
-    """Boxes with areas in proportion to ``sizes`` (largest first, all above 0) that fill ``box``, as square as they go.
+    """Boxes with areas in proportion to ``sizes`` (largest first, all above 0) that fill ``box``,
+    as square as they go.
 
     Bruls, Huizing, van Wijk: Squarified Treemaps, 2000.
     """
@@ -96,7 +106,7 @@ def squarify(sizes: Sequence[float], box: Box) -> list[Box]:
             row.append(left[len(row)])
         box, placed = _lay(row, box)
         found += placed
-        left = left[len(row):]
+        left = left[len(row) :]
     return found
 
 
@@ -124,19 +134,35 @@ def _lay(row: Sequence[float], box: Box) -> tuple[Box, list[Box]]:
 
 
 def tree_map(title: str, files: Sequence[FileSize]) -> str:
-    """An SVG picture: each file a rectangle as large as its zipped bytes, each part of the package in its own colour."""
+    """An SVG picture: each file a rectangle as large as its zipped bytes, each part of the package
+    in its own colour.
+    """
     parts = part_sizes(files, None)
-    colours = {part.name: _COLOURS[index] if index < len(_COLOURS) else _OTHER for index, part in enumerate(parts)}
+    colours = {
+        part.name: _COLOURS[index] if index < len(_COLOURS) else _OTHER
+        for index, part in enumerate(parts)
+    }
     whole = sum(part.zipped for part in parts)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" font-family="system-ui, sans-serif">',
-        f"<title>{escape(title)}: {megabytes(whole)} zipped</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-        f'<text x="12" y="28" font-size="17" fill="#222">{escape(title)}: {megabytes(whole)} zipped, {len(files)} files</text>',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+            ' font-family="system-ui, sans-serif">'
+        ),
+        f"<title>{escape(title)}: {megabytes(whole)} zipped</title>",
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
+        (
+            f'<text x="12" y="28" font-size="17" fill="#222">{escape(title)}: {megabytes(whole)}'
+            f" zipped, {len(files)} files</text>"
+        ),
     ]
     area = Box(8, HEADER, WIDTH - 16, HEIGHT - HEADER - 8)
-    for part, box in zip(parts, squarify([max(part.zipped, 1) for part in parts], area), strict=True):
+    for part, box in zip(
+        parts, squarify([max(part.zipped, 1) for part in parts], area), strict=True
+    ):
         inside = [file for file in files if part_of(file.name) == part.name]
-        for file, rectangle in zip(inside, squarify([max(file.zipped, 1) for file in inside], box), strict=True):
+        for file, rectangle in zip(
+            inside, squarify([max(file.zipped, 1) for file in inside], box), strict=True
+        ):
             lines += _rectangle(file, rectangle, colours[part.name])
     return "\n".join([*lines, "</svg>", ""])
 
@@ -144,15 +170,24 @@ def tree_map(title: str, files: Sequence[FileSize]) -> str:
 def _rectangle(file: FileSize, box: Box, colour: str) -> list[str]:
     words = f"{file.name}: {megabytes(file.zipped)} zipped, {megabytes(file.raw)} raw"
     found = [
-        f'<g><title>{escape(words)}</title><rect x="{box.x:.2f}" y="{box.y:.2f}" width="{max(box.width - 1, 0.2):.2f}" '
-        f'height="{max(box.height - 1, 0.2):.2f}" fill="{colour}"/>',
+        (
+            f'<g><title>{escape(words)}</title><rect x="{box.x:.2f}" y="{box.y:.2f}"'
+            f' width="{max(box.width - 1, 0.2):.2f}" height="{max(box.height - 1, 0.2):.2f}"'
+            f' fill="{colour}"/>'
+        ),
     ]
     if box.width >= _LEAST_LABEL[0] and box.height >= _LEAST_LABEL[1]:
         room = int((box.width - 8) / 6.6)
         name = file.name if len(file.name) <= room else file.name.rsplit("/", 1)[-1]
-        name = name if len(name) <= room else f"{name[:max(room - 1, 1)]}…"
-        found.append(f'<text x="{box.x + 4:.2f}" y="{box.y + 14:.2f}" font-size="12" fill="#fff">{escape(name)}</text>')
+        name = name if len(name) <= room else f"{name[: max(room - 1, 1)]}…"
+        found.append(
+            f'<text x="{box.x + 4:.2f}" y="{box.y + 14:.2f}" font-size="12"'
+            f' fill="#fff">{escape(name)}</text>'
+        )
         if box.height >= 2 * _LEAST_LABEL[1] and box.width >= 2 * _LEAST_LABEL[0]:
             size = f"{megabytes(file.zipped)} of {megabytes(file.raw)}"
-            found.append(f'<text x="{box.x + 4:.2f}" y="{box.y + 30:.2f}" font-size="12" fill="#fff">{size}</text>')
+            found.append(
+                f'<text x="{box.x + 4:.2f}" y="{box.y + 30:.2f}" font-size="12"'
+                f' fill="#fff">{size}</text>'
+            )
     return [*found, "</g>"]

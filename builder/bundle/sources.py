@@ -26,7 +26,13 @@ from builder.bundle.tree import Contents, ContentsTree, ZipTree, text_of
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError, CheckFailed
 from builder.files import sha256_of
-from builder.places import RUNTIME_IN_CHECKOUT, TOKENIZERS_IN_CHECKOUT, is_part_of_toolkit, runtime_folder, tokenizers_folder
+from builder.places import (
+    RUNTIME_IN_CHECKOUT,
+    TOKENIZERS_IN_CHECKOUT,
+    is_part_of_toolkit,
+    runtime_folder,
+    tokenizers_folder,
+)
 
 if TYPE_CHECKING:
     from builder.bundle import Packed
@@ -53,8 +59,9 @@ class OutsideProject(BuilderError):
 
 @dataclass(frozen=True)
 class Sources:
-    """``contents`` by path in the zip; ``config`` is where extension.toml lies in it. ``untracked``: taken along though git does not know
-    them, because the package is made of them."""
+    """``contents`` by path in the zip; ``config`` is where extension.toml lies in it.
+    ``untracked``: taken along though git does not know them, because the package is made of them.
+    """
 
     contents: dict[str, Path]
     config: str
@@ -63,7 +70,8 @@ class Sources:
 
 
 def gather_sources(config: ExtensionConfig, contents: Iterable[Contents]) -> Sources:
-    """What git tracks, and what of the project the packages are made of; without git, the latter alone.
+    """What git tracks, and what of the project the packages are made of; without git, the latter
+    alone.
 
     :param contents: what each package holds.
     :raises OutsideProject: if something that the package is made of lies outside of the project.
@@ -73,15 +81,25 @@ def gather_sources(config: ExtensionConfig, contents: Iterable[Contents]) -> Sou
     used = {path for package in contents for path in package.values() if isinstance(path, Path)}
     if config.overrides is not None:  # from which manifest and words are made
         patterns = [f"{name}**/*" if name.endswith("/") else name for name in GENERATED]
-        used |= {path for pattern in patterns for path in config.overrides.glob(pattern) if path.is_file()}
-    own = [config.file.resolve(), *sorted(path.resolve() for path in used if not is_part_of_toolkit(path))]
+        used |= {
+            path
+            for pattern in patterns
+            for path in config.overrides.glob(pattern)
+            if path.is_file()
+        }
+    own = [
+        config.file.resolve(),
+        *sorted(path.resolve() for path in used if not is_part_of_toolkit(path)),
+    ]
     top = _top_of_repository(folder)
     outside = [path for path in own if not path.is_relative_to(folder)]
     root = folder
     if outside:
         if top is None or any(not path.is_relative_to(top) for path in outside):
             raise OutsideProject(
-                f"{outside[0]}: lies outside of {folder}, so that reviewers could not rebuild the package", place=str(outside[0]),
+                f"{outside[0]}: lies outside of {folder}, so that reviewers could not rebuild the"
+                " package",
+                place=str(outside[0]),
                 hint="copy it into the project's folder and name it there",
             )
         root = top
@@ -91,53 +109,109 @@ def gather_sources(config: ExtensionConfig, contents: Iterable[Contents]) -> Sou
     gathered = {name: _inside(path, root) for name, path in sorted(files.items())}
     _refuse_secrets(gathered)
     untracked = tuple(sorted(set(files) - known)) if tracked else ()
-    return Sources(gathered, config.file.resolve().relative_to(root).as_posix(), bool(tracked), untracked)
+    return Sources(
+        gathered, config.file.resolve().relative_to(root).as_posix(), bool(tracked), untracked
+    )
 
 
-def readme(sources: Sources, config: ExtensionConfig, packages: Mapping[str, PackageFacts]) -> bytes:
+def readme(
+    sources: Sources, config: ExtensionConfig, packages: Mapping[str, PackageFacts]
+) -> bytes:
     """How to rebuild, for the reviewers' image: Ubuntu 24.04 on ARM64 with Node 24."""
     toolkit = _TOOLKIT in sources.contents
     if toolkit and sources.config == "extension.toml":
         steps = ["sudo apt-get install -y make python3-venv", "make pack"]
     else:
         pin = "-e . --no-build-isolation" if toolkit else f"lensmith=={__version__}"
-        steps = ["sudo apt-get install -y python3-venv", "python3 -m venv .venv", f".venv/bin/pip install {pin}",
-                 f".venv/bin/builder pack {sources.config}"]
+        steps = [
+            "sudo apt-get install -y python3-venv",
+            "python3 -m venv .venv",
+            f".venv/bin/pip install {pin}",
+            f".venv/bin/builder pack {sources.config}",
+        ]
     name = config.name[config.default_locale]
     lines = [
-        f"# {name} {config.version}: how to rebuild the package", "",
-        "Nothing here is minified, bundled or transpiled: the package holds the source files as they are. The build writes manifest.json",
-        "from a template, _locales from extension.toml, settings.json, copies the files that the manifest leads to, and packs them in a",
-        "zip whose bytes follow from the contents. The model's weights are data, made beforehand, and are copied with their SHA-256",
-        "checked.", "",
-        "## Commands", "",
-        "Ubuntu 24.04 (ARM64 or x86-64), Python 3.11 or later, Node 24 as in the reviewers' image; less than 1 GB of disk.", "",
-        *(f"    {step}" for step in steps), "",
-        "The packages are then in `dist/`.", "",
-        "## What comes from elsewhere, unmodified", "",
+        f"# {name} {config.version}: how to rebuild the package",
+        "",
+        (
+            "Nothing here is minified, bundled or transpiled: the package holds the source files as"
+            " they are. The build writes manifest.json"
+        ),
+        (
+            "from a template, _locales from extension.toml, settings.json, copies the files that"
+            " the manifest leads to, and packs them in a"
+        ),
+        (
+            "zip whose bytes follow from the contents. The model's weights are data, made"
+            " beforehand, and are copied with their SHA-256"
+        ),
+        "checked.",
+        "",
+        "## Commands",
+        "",
+        (
+            "Ubuntu 24.04 (ARM64 or x86-64), Python 3.11 or later, Node 24 as in the reviewers'"
+            " image; less than 1 GB of disk."
+        ),
+        "",
+        *(f"    {step}" for step in steps),
+        "",
+        "The packages are then in `dist/`.",
+        "",
+        "## What comes from elsewhere, unmodified",
+        "",
         f"- ONNX Runtime Web {VERSION}: https://www.npmjs.com/package/onnxruntime-web/v/{VERSION}",
         *(f"  - `runtime/{file.name}` SHA-256 `{file.sha256}`" for file in FILES),
-        "  - when it is started, `engine/trim.js` leaves functions that no classifier calls out of what the browser compiles",
+        (
+            "  - when it is started, `engine/trim.js` leaves functions that no classifier calls out"
+            " of what the browser compiles"
+        ),
     ]
     if any(f"runtime/{TOKENIZERS.name}" in package.hashes for package in packages.values()):
-        lines += [f"- @huggingface/tokenizers {TOKENIZERS_VERSION}: https://www.npmjs.com/package/@huggingface/tokenizers/v/{TOKENIZERS_VERSION}",
-                  f"  - `runtime/{TOKENIZERS.name}` SHA-256 `{TOKENIZERS.sha256}`"]
+        lines += [
+            (
+                f"- @huggingface/tokenizers {TOKENIZERS_VERSION}:"
+                f" https://www.npmjs.com/package/@huggingface/tokenizers/v/{TOKENIZERS_VERSION}"
+            ),
+            f"  - `runtime/{TOKENIZERS.name}` SHA-256 `{TOKENIZERS.sha256}`",
+        ]
     if not toolkit:
-        lines += [f"- Lensmith {__version__}, the open-source toolkit that builds: https://pypi.org/project/lensmith/{__version__}/",
-                  "  (the scripts and pages of the package are its files)"]
-    lines += ["", "## What must come out", "",
-              "Names and SHA-256 of the contents are the same everywhere; the zip as a whole is byte for byte the same wherever the same",
-              "zlib compresses it. `builder pack --from-sources` does this comparison by itself.", ""]
+        lines += [
+            (
+                f"- Lensmith {__version__}, the open-source toolkit that builds:"
+                f" https://pypi.org/project/lensmith/{__version__}/"
+            ),
+            "  (the scripts and pages of the package are its files)",
+        ]
+    lines += [
+        "",
+        "## What must come out",
+        "",
+        (
+            "Names and SHA-256 of the contents are the same everywhere; the zip as a whole is byte"
+            " for byte the same wherever the same"
+        ),
+        "zlib compresses it. `builder pack --from-sources` does this comparison by itself.",
+        "",
+    ]
     for browser, package in packages.items():
-        lines += [f"### {config.slug}-{package.version}-{browser}.zip", "", f"Zip: `{package.sha256}`  ",
-                  f"Contents: `{package.contents_sha256}`", "",
-                  *(f"    {digest}  {file}" for file, digest in sorted(package.hashes.items())), ""]
+        lines += [
+            f"### {config.slug}-{package.version}-{browser}.zip",
+            "",
+            f"Zip: `{package.sha256}`  ",
+            f"Contents: `{package.contents_sha256}`",
+            "",
+            *(f"    {digest}  {file}" for file, digest in sorted(package.hashes.items())),
+            "",
+        ]
     return "\n".join(lines).encode()
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A package that was rebuilt from the sources. ``difference`` is empty where nothing differs; ``same_bytes`` is about the zip."""
+    """A package that was rebuilt from the sources. ``difference`` is empty where nothing differs;
+    ``same_bytes`` is about the zip.
+    """
 
     browser: str
     same_bytes: bool
@@ -152,15 +226,22 @@ def prove(packed: Packed) -> list[Proof]:
     :raises CheckFailed: if the sources do not build.
     """
     if packed.sources is None:
-        raise BuilderError(f"there is no zip of sources{': ' if packed.no_sources else ''}{packed.no_sources}",
-                           hint="it comes with Firefox's package: pack with --browser all")
-    return rebuild(packed.sources.file, packed.sources.config, {package.browser: package.file for package in packed.packages})
+        raise BuilderError(
+            f"there is no zip of sources{': ' if packed.no_sources else ''}{packed.no_sources}",
+            hint="it comes with Firefox's package: pack with --browser all",
+        )
+    return rebuild(
+        packed.sources.file,
+        packed.sources.config,
+        {package.browser: package.file for package in packed.packages},
+    )
 
 
 def rebuild(sources: Path, config: str, packages: Mapping[str, Path]) -> list[Proof]:
     """Unpack the sources in a clean folder, pack there with what they hold, and compare.
 
-    The npm packages' files are taken from this machine instead of being downloaded: they are pinned by their SHA-256.
+    The npm packages' files are taken from this machine instead of being downloaded: they are pinned
+    by their SHA-256.
 
     :param packages: the zips to compare with, by browser.
     :raises CheckFailed: if the sources do not build.
@@ -169,24 +250,40 @@ def rebuild(sources: Path, config: str, packages: Mapping[str, Path]) -> list[Pr
         folder, out = Path(clean) / "sources", Path(clean) / "dist"
         with zipfile.ZipFile(sources) as archive:
             archive.extractall(folder)
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        environment = {
+            key: value for key, value in os.environ.items() if not key.startswith("PYTHON")
+        }
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         if (folder / _TOOLKIT).is_file():
             environment["PYTHONPATH"] = str(folder)
             _provide_npm_files(folder)
         log.debug("packing again from %s in %s", sources, folder)
         command = [sys.executable, "-c", _PACK, config, str(out), *packages]
-        run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=_SECONDS)
+        run = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+        )
         if run.returncode:
             last = (run.stderr.strip() or "no message").splitlines()[-1]
-            raise CheckFailed(f"{sources}: does not build: {last}", place=str(sources),
-                              hint="something that the build needs is not in the zip")
-        return [_compare(browser, package, out / package.name) for browser, package in packages.items()]
+            raise CheckFailed(
+                f"{sources}: does not build: {last}",
+                place=str(sources),
+                hint="something that the build needs is not in the zip",
+            )
+        return [
+            _compare(browser, package, out / package.name) for browser, package in packages.items()
+        ]
 
 
 def _provide_npm_files(folder: Path) -> None:
     for place, origin, files in (
-        (RUNTIME_IN_CHECKOUT, runtime_folder(), FILES), (TOKENIZERS_IN_CHECKOUT, tokenizers_folder(), (TOKENIZERS,)),
+        (RUNTIME_IN_CHECKOUT, runtime_folder(), FILES),
+        (TOKENIZERS_IN_CHECKOUT, tokenizers_folder(), (TOKENIZERS,)),
     ):
         (folder / place).mkdir(parents=True, exist_ok=True)
         for file in files:
@@ -240,8 +337,12 @@ def _refuse_secrets(contents: dict[str, Path]) -> None:
         for line, what in secrets_in(name, text):
             place = f"{path}:{line}" if line else str(path)
             raise BuilderError(
-                f"{place}: {what}, and it would be in the zip of sources", place=place,
-                hint=f"remove it and make it invalid; if it is an example, write '{ALLOWED}' into that line",
+                f"{place}: {what}, and it would be in the zip of sources",
+                place=place,
+                hint=(
+                    f"remove it and make it invalid; if it is an example, write '{ALLOWED}' into"
+                    " that line"
+                ),
             )
 
 
@@ -258,12 +359,18 @@ def _tracked(root: Path) -> list[Path]:
 def _git(folder: Path, *arguments: str) -> bytes | None:
     """What git says; none where there is no git or no repository."""
     try:
-        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True).stdout
+        return subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
 
 
 def _inside(path: Path, root: Path) -> Path:
     if path.is_symlink() and not path.resolve().is_relative_to(root):
-        raise BuilderError(f"{path}: a link to what lies outside of {root}", hint="copy the file into the project", place=str(path))
+        raise BuilderError(
+            f"{path}: a link to what lies outside of {root}",
+            hint="copy the file into the project",
+            place=str(path),
+        )
     return path

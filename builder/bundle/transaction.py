@@ -1,7 +1,9 @@
-"""Several outputs that change together: all of them or none, whatever ends the run, and however many runs there are.
+"""Several outputs that change together: all of them or none, whatever ends the run, and however
+many runs there are.
 
-Everything is written into ``OUT/.builder/new`` first. Then a journal names what is ready, and the finished pieces are moved into
-place. A run that ends before the journal stands has changed nothing; one that ends after it is finished by the next.
+Everything is written into ``OUT/.builder/new`` first. Then a journal names what is ready, and the
+finished pieces are moved into place. A run that ends before the journal stands has changed nothing;
+one that ends after it is finished by the next.
 """
 
 from __future__ import annotations
@@ -36,14 +38,18 @@ class Transaction:
         return self._new / name
 
     def where(self, name: str) -> Path:
-        """Where ``name`` can be read now: its new version if there is one, else what stands in ``out``."""
+        """Where ``name`` can be read now: its new version if there is one, else what stands in
+        ``out``.
+        """
         return self._new / name if name in self._names else self.out / name
 
     def commit(self) -> None:
         if not self._names:
             return
         # The number of the file tells, after a stop, which of two exchanged folders is the new one.
-        entries = [{"name": name, "number": (self._new / name).stat().st_ino} for name in self._names]
+        entries = [
+            {"name": name, "number": (self._new / name).stat().st_ino} for name in self._names
+        ]
         draft = self._new / _JOURNAL
         draft.write_text(json.dumps(entries), encoding="utf-8")
         draft.replace(self.out / STATE / _JOURNAL)
@@ -56,9 +62,11 @@ class Transaction:
 
 @contextmanager
 def transaction(out: Path) -> Iterator[Transaction]:
-    """Outputs in ``out`` that take effect together when the block ends well; if it raises, nothing has changed.
+    """Outputs in ``out`` that take effect together when the block ends well; if it raises, nothing
+    has changed.
 
-    One run at a time: a second one waits for the first. What an interrupted run left is finished or cleared away first.
+    One run at a time: a second one waits for the first. What an interrupted run left is finished or
+    cleared away first.
 
     :raises BuilderError: if ``out`` cannot be written to or the disk is full.
     """
@@ -71,7 +79,9 @@ def transaction(out: Path) -> Iterator[Transaction]:
             log.warning("waiting for another builder that writes to %s", out)
     except OSError as error:
         raise BuilderError(
-            f"{out}: cannot be written to: {error.strerror}", hint="choose another folder, or change its permissions", place=str(out),
+            f"{out}: cannot be written to: {error.strerror}",
+            hint="choose another folder, or change its permissions",
+            place=str(out),
         ) from None
     try:
         with locked(state / _LOCK):
@@ -88,13 +98,18 @@ def transaction(out: Path) -> Iterator[Transaction]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         place = str(error.filename or out)
         raise BuilderError(
-            f"{place}: {error.strerror}", place=place,
-            hint=f"free some space; {out} is as it was" if full else "close what is using it, then run the command again",
+            f"{place}: {error.strerror}",
+            place=place,
+            hint=f"free some space; {out} is as it was"
+            if full
+            else "close what is using it, then run the command again",
         ) from None
 
 
 def finish(out: Path) -> None:
-    """Complete what an interrupted run had ready, and clear away what it had not. The lock must be held."""
+    """Complete what an interrupted run had ready, and clear away what it had not. The lock must be
+    held.
+    """
     state = out / STATE
     journal = state / _JOURNAL
     if journal.exists():

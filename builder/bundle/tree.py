@@ -1,4 +1,6 @@
-"""The files of an extension by name, wherever they lie: about to be written, in a folder or in a zip."""
+"""The files of an extension by name, wherever they lie: about to be written, in a folder or in a
+zip.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class ContentsTree:
 
     def sha256(self, name: str) -> str:
         content = self._contents[name]
-        return sha256_of(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
+        return (
+            sha256_of(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
+        )
 
     def source(self, name: str) -> Path | None:
         """The file that a person edits to change ``name``; none where it is generated."""
@@ -62,7 +66,13 @@ class FolderTree(ContentsTree):
     """An unpacked extension."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__({path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()})
+        super().__init__(
+            {
+                path.relative_to(folder).as_posix(): path
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            }
+        )
 
 
 class ZipTree:
@@ -75,7 +85,11 @@ class ZipTree:
         try:
             self._archive = zipfile.ZipFile(file)
         except zipfile.BadZipFile:
-            raise BuilderError(f"{file}: not a zip", hint="name a store zip, a folder or an extension.toml", place=str(file)) from None
+            raise BuilderError(
+                f"{file}: not a zip",
+                hint="name a store zip, a folder or an extension.toml",
+                place=str(file),
+            ) from None
 
     @cached_property
     def names(self) -> frozenset[str]:

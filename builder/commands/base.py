@@ -1,4 +1,6 @@
-"""What all commands share: how outcomes and failures are told, and the arguments that mean the same everywhere."""
+"""What all commands share: how outcomes and failures are told, and the arguments that mean the same
+everywhere.
+"""
 
 from __future__ import annotations
 
@@ -37,19 +39,38 @@ def _remember_verbosity(ctx: click.Context, parameter: click.Parameter, value: b
 
 def _volume_options() -> list[click.Option]:
     return [
-        click.Option(["-v", "--verbose"], is_flag=True, expose_value=False, callback=_remember_verbosity, help="Tell each step."),
-        click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_remember_verbosity, help="Tell errors only."),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_verbosity,
+            help="Tell each step.",
+        ),
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_verbosity,
+            help="Tell errors only.",
+        ),
     ]
 
 
 class Command(click.Command):
-    """A command that returns an Outcome; ``--json``, ``--verbose`` and ``--quiet`` come by themselves."""
+    """A command that returns an Outcome; ``--json``, ``--verbose`` and ``--quiet`` come by
+    themselves.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += [
             click.Option(
-                ["--json"], metavar="[FILE]", is_flag=False, flag_value=STANDARD_OUTPUT, expose_value=False, callback=_remember_json,
+                ["--json"],
+                metavar="[FILE]",
+                is_flag=False,
+                flag_value=STANDARD_OUTPUT,
+                expose_value=False,
+                callback=_remember_json,
                 help="Report as JSON, to FILE or to standard output.",
             ),
             *_volume_options(),
@@ -77,16 +98,22 @@ class Group(click.Group):
 
     command_class = Command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             near = get_close_matches(name, self.list_commands(ctx), n=1)
-            raise click.UsageError(f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx)
+            raise click.UsageError(
+                f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""), ctx
+            )
         return super().resolve_command(ctx, args)
 
 
 class Main(Group):
-    """The root: loads a command's module when it is asked for, and is the one place where errors become sentences and exit codes."""
+    """The root: loads a command's module when it is asked for, and is the one place where errors
+    become sentences and exit codes.
+    """
 
     def __init__(self, *args: Any, homes: dict[str, str], **kwargs: Any) -> None:
         """:param homes: ``module:attribute`` by command."""
@@ -104,7 +131,13 @@ class Main(Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
-    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
         given = list(args)
         try:
             context = super().make_context(info_name, args, parent, **extra)
@@ -132,8 +165,12 @@ class Main(Group):
 
 def _usage(error: click.UsageError) -> BuilderError:
     """Click's complaint in our form."""
-    words = error.ctx.command_path.split()[1:] if error.ctx else []  # the first is however the program was started
-    return BuilderError(error.format_message(), hint=" ".join(["builder", *words, "--help"]), code="bad-usage")
+    words = (
+        error.ctx.command_path.split()[1:] if error.ctx else []
+    )  # the first is however the program was started
+    return BuilderError(
+        error.format_message(), hint=" ".join(["builder", *words, "--help"]), code="bad-usage"
+    )
 
 
 def _json_target(arguments: list[str]) -> str | None:
@@ -143,7 +180,9 @@ def _json_target(arguments: list[str]) -> str | None:
             return argument.removeprefix("--json=")
         if argument == "--json":
             following = arguments[index + 1 : index + 2]
-            return following[0] if following and not following[0].startswith("-") else STANDARD_OUTPUT
+            return (
+                following[0] if following and not following[0].startswith("-") else STANDARD_OUTPUT
+            )
     return None
 
 
@@ -158,9 +197,15 @@ def _fail(error: BuilderError, command: str, json_target: str | None) -> Any:
 
 config_argument = click.argument("config", type=FILE, default=Path("extension.toml"))
 browser_option = click.option(
-    "--browser", type=click.Choice([*BROWSERS, "all"]), default="all", show_default=True, help="What to build for; chrome is any Chromium.",
+    "--browser",
+    type=click.Choice([*BROWSERS, "all"]),
+    default="all",
+    show_default=True,
+    help="What to build for; chrome is any Chromium.",
 )
-out_option = click.option("--out", type=FILE, default=Path("dist"), show_default=True, help="Folder for the output.")
+out_option = click.option(
+    "--out", type=FILE, default=Path("dist"), show_default=True, help="Folder for the output."
+)
 
 
 def browsers_of(choice: str) -> tuple[str, ...]:

@@ -45,7 +45,10 @@ def build(config: Path, browser: str, out: Path) -> Outcome:
 
 def _summary(bundle: Bundle) -> str:
     isolated = ", pages isolated for several threads" if bundle.isolated else ""
-    return f"{bundle.folder}: {counted(len(bundle.files), 'file')}, {megabytes(bundle.bytes)}{isolated}"
+    return (
+        f"{bundle.folder}: {counted(len(bundle.files), 'file')},"
+        f" {megabytes(bundle.bytes)}{isolated}"
+    )
 
 
 def _changes(bundle: Bundle) -> str:
@@ -60,12 +63,17 @@ def _changes(bundle: Bundle) -> str:
 @config_argument
 @browser_option
 @out_option
-@click.option("--from-sources", is_flag=True, help="Then rebuild from the zip of sources in a clean folder, and compare.")
+@click.option(
+    "--from-sources",
+    is_flag=True,
+    help="Then rebuild from the zip of sources in a clean folder, and compare.",
+)
 def pack(config: Path, browser: str, out: Path, from_sources: bool) -> Outcome:
-    """Build the extension that CONFIG describes and pack a store zip for each browser; Edge takes Chrome's.
+    """Build the extension that CONFIG describes and pack a store zip for each browser; Edge takes
+    Chrome's.
 
-    With Firefox comes a zip of sources for Mozilla's reviewers. What takes how much is told, drawn in size.svg, and compared with the
-    last pack, as are the permissions.
+    With Firefox comes a zip of sources for Mozilla's reviewers. What takes how much is told, drawn
+    in size.svg, and compared with the last pack, as are the permissions.
 
     \b
     Example:
@@ -78,41 +86,71 @@ def pack(config: Path, browser: str, out: Path, from_sources: bool) -> Outcome:
 
     packed = pack_extension(load_config(config), out, browsers_of(browser))
     changes = [
-        change(packed.facts.before[package.browser].manifest, packed.facts.last[package.browser].manifest, package.browser)
-        for package in packed.packages if package.browser in packed.facts.before
+        change(
+            packed.facts.before[package.browser].manifest,
+            packed.facts.last[package.browser].manifest,
+            package.browser,
+        )
+        for package in packed.packages
+        if package.browser in packed.facts.before
     ]
-    problems = [problem for package in packed.packages for problem in over_limits(package.file, package.browser)]
+    problems = [
+        problem
+        for package in packed.packages
+        for problem in over_limits(package.file, package.browser)
+    ]
     proofs = prove(packed) if from_sources else []
     problems += [_problem(proof, packed) for proof in proofs if not proof.same_bytes]
-    data, text = _packed_data(packed, changes, proofs), _packed_text(packed, changes, proofs, problems)
+    data, text = (
+        _packed_data(packed, changes, proofs),
+        _packed_text(packed, changes, proofs, problems),
+    )
     return Outcome(ok=not problems, problems=problems, data=data, text=text)
 
 
 def _problem(proof: Proof, packed: Packed) -> Problem:
     package = next(package for package in packed.packages if package.browser == proof.browser)
     what = proof.difference or "the contents are the same, compressed to other bytes"
-    return Problem("check-failed", f"{package.file}: rebuilt from its sources it differs: {what}",
-                   "find what the build takes from elsewhere", str(package.file))
+    return Problem(
+        "check-failed",
+        f"{package.file}: rebuilt from its sources it differs: {what}",
+        "find what the build takes from elsewhere",
+        str(package.file),
+    )
 
 
-def _packed_data(packed: Packed, changes: list[PermissionChange], proofs: list[Proof]) -> dict[str, Any]:
+def _packed_data(
+    packed: Packed, changes: list[PermissionChange], proofs: list[Proof]
+) -> dict[str, Any]:
     model = packed.asset.description
     return {
         "bundles": [_data(bundle) for bundle in packed.bundles],
         "packages": [
-            asdict(package) | {"file": str(package.file), "contents_sha256": packed.facts.last[package.browser].contents_sha256,
-                               "contents": packed.facts.last[package.browser].hashes,
-                               "parts": [asdict(part) for part in packed.parts(package.browser)]}
+            asdict(package)
+            | {
+                "file": str(package.file),
+                "contents_sha256": packed.facts.last[package.browser].contents_sha256,
+                "contents": packed.facts.last[package.browser].hashes,
+                "parts": [asdict(part) for part in packed.parts(package.browser)],
+            }
             for package in packed.packages
         ],
-        "sources": asdict(packed.sources) | {"file": str(packed.sources.file)} if packed.sources else None,
+        "sources": (
+            asdict(packed.sources) | {"file": str(packed.sources.file)} if packed.sources else None
+        ),
         "permissions": [asdict(entry) | {"asks": entry.asks} for entry in changes],
         "from_sources": [asdict(proof) for proof in proofs],
-        "asset": {"name": packed.asset.name, "version": model["version"], "licence": model["licence"]},
+        "asset": {
+            "name": packed.asset.name,
+            "version": model["version"],
+            "licence": model["licence"],
+        },
     }
 
 
-def _packed_text(packed: Packed, changes: list[PermissionChange], proofs: list[Proof], problems: list[Problem]) -> list[Any]:
+def _packed_text(
+    packed: Packed, changes: list[PermissionChange], proofs: list[Proof], problems: list[Problem]
+) -> list[Any]:
     text: list[Any] = []
     for bundle, package in zip(packed.bundles, packed.packages, strict=True):
         text.append(f"{_summary(bundle)}, ready to load unpacked")
@@ -125,19 +163,33 @@ def _packed_text(packed: Packed, changes: list[PermissionChange], proofs: list[P
     text += [_permissions(entry, packed) for entry in changes]
     if packed.sources:
         files = counted(packed.sources.files, "file")
-        text.append(f"{packed.sources.file}: {megabytes(packed.sources.bytes)}, {files} for Mozilla's reviewers")
+        text.append(
+            f"{packed.sources.file}: {megabytes(packed.sources.bytes)}, {files} for Mozilla's"
+            " reviewers"
+        )
         text.append(f"  sha256 {packed.sources.sha256}")
         if packed.sources.untracked:
-            some = ", ".join(packed.sources.untracked[:3]) + (", ..." if len(packed.sources.untracked) > 3 else "")
-            text.append(f"note: the package is made of {len(packed.sources.untracked)} files that git does not track: {some}")
+            some = ", ".join(packed.sources.untracked[:3]) + (
+                ", ..." if len(packed.sources.untracked) > 3 else ""
+            )
+            text.append(
+                f"note: the package is made of {len(packed.sources.untracked)} files that git does"
+                f" not track: {some}"
+            )
     if packed.no_sources:
         text.append(f"note: no zip of sources: {packed.no_sources}")
     for proof in proofs:
         if proof.same_bytes:
-            text.append(f"from sources: {proof.browser} is byte for byte the same, contents {proof.contents_sha256}")
+            text.append(
+                f"from sources: {proof.browser} is byte for byte the same, contents"
+                f" {proof.contents_sha256}"
+            )
     licence = packed.asset.description["licence"]
     if licence.get("restricts_use"):
-        text.append(f"note: the licence of the model '{packed.asset.name}' restricts its use: {licence['name']} (see its card)")
+        text.append(
+            f"note: the licence of the model '{packed.asset.name}' restricts its use:"
+            f" {licence['name']} (see its card)"
+        )
     text += [f"error: {problem.message}" for problem in problems]
     return text
 
@@ -146,11 +198,19 @@ def _permissions(entry: PermissionChange, packed: Packed) -> str:
     before = packed.facts.before[entry.browser].version
     if not entry.added and not entry.removed:
         return f"permissions for {entry.browser}: as in {before}"
-    changed = ", ".join([*(f"+{name}" for name in entry.added), *(f"-{name}" for name in entry.removed)])
+    changed = ", ".join(
+        [*(f"+{name}" for name in entry.added), *(f"-{name}" for name in entry.removed)]
+    )
     if not entry.asks:
-        return f"permissions for {entry.browser} since {before}: {changed}; an update asks the user nothing"
+        return (
+            f"permissions for {entry.browser} since {before}: {changed}; an update asks the user"
+            " nothing"
+        )
     asked = "; ".join(f"'{warning}'" for warning in entry.new_warnings)
-    return f"permissions for {entry.browser} since {before}: {changed}; an UPDATE WILL ASK the user anew: {asked}"
+    return (
+        f"permissions for {entry.browser} since {before}: {changed}; an UPDATE WILL ASK the user"
+        f" anew: {asked}"
+    )
 
 
 def _table(parts: list[PartSize]) -> Table:
@@ -162,12 +222,20 @@ def _table(parts: list[PartSize]) -> Table:
     table.add_column("part", footer="all")
     table.add_column("files", footer=str(sum(part.files for part in parts)), justify="right")
     table.add_column("raw", footer=megabytes(sum(part.raw for part in parts)), justify="right")
-    table.add_column("zipped", footer=megabytes(sum(part.zipped for part in parts)), justify="right")
+    table.add_column(
+        "zipped", footer=megabytes(sum(part.zipped for part in parts)), justify="right"
+    )
     if compared:
-        table.add_column("change", footer=_signed(sum(part.zipped - (part.before or 0) for part in parts)), justify="right")
+        table.add_column(
+            "change",
+            footer=_signed(sum(part.zipped - (part.before or 0) for part in parts)),
+            justify="right",
+        )
     for part in parts:
         change = [_signed(part.zipped - (part.before or 0))] if compared else []
-        table.add_row(part.name, str(part.files), megabytes(part.raw), megabytes(part.zipped), *change)
+        table.add_row(
+            part.name, str(part.files), megabytes(part.raw), megabytes(part.zipped), *change
+        )
     return table
 
 
@@ -176,5 +244,11 @@ def _signed(count: int) -> str:
 
 
 def _data(bundle: Bundle) -> dict[str, Any]:
-    return {"browser": bundle.browser, "folder": str(bundle.folder), "files": len(bundle.files), "bytes": bundle.bytes,
-            "isolated": bundle.isolated, "changed": None if bundle.changed is None else list(bundle.changed)}
+    return {
+        "browser": bundle.browser,
+        "folder": str(bundle.folder),
+        "files": len(bundle.files),
+        "bytes": bundle.bytes,
+        "isolated": bundle.isolated,
+        "changed": None if bundle.changed is None else list(bundle.changed),
+    }

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue", "debug": "white", "log": "white"}
 
 one_browser_option = click.option(
-    "--browser", type=click.Choice(BROWSERS), default="chrome", show_default=True, help="chrome is any Chromium.",
+    "--browser",
+    type=click.Choice(BROWSERS),
+    default="chrome",
+    show_default=True,
+    help="chrome is any Chromium.",
 )
 open_option = click.option(
-    "--open", "pages", multiple=True, metavar="URL",
+    "--open",
+    "pages",
+    multiple=True,
+    metavar="URL",
     help="Open a tab with it; without a scheme it is a page of the extension. May be repeated.",
 )
 headless_option = click.option("--headless", is_flag=True, help="Without a window.")
@@ -34,10 +41,12 @@ headless_option = click.option("--headless", is_flag=True, help="Without a windo
 @headless_option
 @out_option
 def dev(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out: Path) -> Outcome:
-    """Start a browser with the extension in it; rebuild and reload after each change, and print its consoles.
+    """Start a browser with the extension in it; rebuild and reload after each change, and print its
+    consoles.
 
-    Watched are CONFIG, its icons, overrides and asset, and in a checkout of the toolkit the sources of the extension. The profile is
-    new and deleted at the end; the extension is the one that `builder pack` packs. Ends with Ctrl-C, or with the browser.
+    Watched are CONFIG, its icons, overrides and asset, and in a checkout of the toolkit the sources
+    of the extension. The profile is new and deleted at the end; the extension is the one that
+    `builder pack` packs. Ends with Ctrl-C, or with the browser.
 
     \b
     Example:
@@ -57,7 +66,8 @@ def dev(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out:
 @headless_option
 @out_option
 def run(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out: Path) -> Outcome:
-    """Start a browser with the extension in it and print its consoles: `builder dev` without watching.
+    """Start a browser with the extension in it and print its consoles: `builder dev` without
+    watching.
 
     \b
     Example:
@@ -76,13 +86,26 @@ def _tell(event: Event) -> None:
     from builder.project.dev import Refused, Reloaded
 
     if isinstance(event, ConsoleLine):
-        complain(f"{event.part} {event.level}", COLOURS[event.level], f"{event.text}{f'  ({event.place})' if event.place else ''}")
+        complain(
+            f"{event.part} {event.level}",
+            COLOURS[event.level],
+            f"{event.text}{f'  ({event.place})' if event.place else ''}",
+        )
     elif isinstance(event, Reloaded):
-        names = ", ".join(path.name for path in event.files[:3]) + (f" and {len(event.files) - 3} more" if len(event.files) > 3 else "")
-        complain("reloaded", "green", f"{names}, in the browser {event.seconds:.1f} s after it was saved")
+        names = ", ".join(path.name for path in event.files[:3]) + (
+            f" and {len(event.files) - 3} more" if len(event.files) > 3 else ""
+        )
+        complain(
+            "reloaded", "green", f"{names}, in the browser {event.seconds:.1f} s after it was saved"
+        )
     elif isinstance(event, Refused):
         complain("error:", "red", event.problem.message)
         if event.problem.hint:
             complain("hint:", "cyan", event.problem.hint)
     else:
-        complain("started", "green", f"{event.browser} with {event.folder} in {event.seconds:.1f} s; its pages: {event.extension_url}")
+        complain(
+            "started",
+            "green",
+            f"{event.browser} with {event.folder} in {event.seconds:.1f} s; its pages:"
+            f" {event.extension_url}",
+        )

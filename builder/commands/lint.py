@@ -24,7 +24,9 @@ STORES = (*BROWSERS, "edge")
 COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
-def _stores(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+def _stores(
+    _ctx: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[str, ...] | None:
     if value is None:
         return None
     names = tuple(name.strip() for name in value.split(","))
@@ -34,23 +36,55 @@ def _stores(_ctx: click.Context, _parameter: click.Parameter, value: str | None)
     return names
 
 
-def _complete_stores(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+def _complete_stores(
+    _ctx: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[str]:
     """The stores that the list so far does not name."""
     before, comma, begun = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in STORES if name.startswith(begun) and name not in before.split(",")]
+    return [
+        f"{before}{comma}{name}"
+        for name in STORES
+        if name.startswith(begun) and name not in before.split(",")
+    ]
 
 
 @click.command(cls=Command)
-@click.argument("target", type=FILE, default=Path("extension.toml"), metavar="[CONFIG | FOLDER | ZIP]")
-@click.option("--store", "stores", callback=_stores, metavar="STORE,...", shell_complete=_complete_stores,
-              help=f"Whose rules: any of {','.join(STORES)}. By default all that take this kind of package.")
-@click.option("--ignore", multiple=True, metavar="CODE[:PATTERN]",
-              help="Leave out a rule, everywhere or for files of that pattern. Repeatable.")
-@click.option("--fix", is_flag=True, help="First correct what needs no decision, in a project or a folder.")
-@click.option("--sarif", "sarif_file", type=FILE, help="Write the findings as SARIF 2.1.0, for code hosts.")
-@click.option("--mozilla/--no-mozilla", default=True, show_default=True, help="Run Mozilla's addons-linter too, where it is installed.")
+@click.argument(
+    "target", type=FILE, default=Path("extension.toml"), metavar="[CONFIG | FOLDER | ZIP]"
+)
+@click.option(
+    "--store",
+    "stores",
+    callback=_stores,
+    metavar="STORE,...",
+    shell_complete=_complete_stores,
+    help=f"Whose rules: any of {','.join(STORES)}. By default all that take this kind of package.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE[:PATTERN]",
+    help="Leave out a rule, everywhere or for files of that pattern. Repeatable.",
+)
+@click.option(
+    "--fix", is_flag=True, help="First correct what needs no decision, in a project or a folder."
+)
+@click.option(
+    "--sarif", "sarif_file", type=FILE, help="Write the findings as SARIF 2.1.0, for code hosts."
+)
+@click.option(
+    "--mozilla/--no-mozilla",
+    default=True,
+    show_default=True,
+    help="Run Mozilla's addons-linter too, where it is installed.",
+)
 def lint(
-    target: Path, stores: tuple[str, ...] | None, ignore: tuple[str, ...], fix: bool, sarif_file: Path | None, mozilla: bool,
+    target: Path,
+    stores: tuple[str, ...] | None,
+    ignore: tuple[str, ...],
+    fix: bool,
+    sarif_file: Path | None,
+    mozilla: bool,
 ) -> Outcome:
     """Check a project, an unpacked extension or a store zip for what stores refuse.
 
@@ -66,12 +100,22 @@ def lint(
     report = run(target, stores, ignore=ignore, fix=fix, mozilla=mozilla)
     if sarif_file is not None:
         with replacing(sarif_file) as path:
-            path.write_text(json.dumps(sarif(report.findings), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            path.write_text(
+                json.dumps(sarif(report.findings), indent=2, ensure_ascii=False) + "\n",
+                encoding="utf-8",
+            )
     return Outcome(
-        ok=report.ok, text=_text(report), problems=[_problem(finding) for finding in report.findings],
+        ok=report.ok,
+        text=_text(report),
+        problems=[_problem(finding) for finding in report.findings],
         data={
-            "stores": list(report.stores), "findings": [asdict(finding) for finding in report.findings], "fixed": report.fixed,
-            "permissions": {browser: [asdict(entry) for entry in traced] for browser, traced in report.permissions.items()},
+            "stores": list(report.stores),
+            "findings": [asdict(finding) for finding in report.findings],
+            "fixed": report.fixed,
+            "permissions": {
+                browser: [asdict(entry) for entry in traced]
+                for browser, traced in report.permissions.items()
+            },
             "mozilla": report.mozilla,
         },
     )
@@ -90,21 +134,33 @@ def _text(report: LintReport) -> list[Any]:
     for finding in report.findings:
         stores = "" if finding.stores == report.stores else f" [{', '.join(finding.stores)}]"
         guess = ", a heuristic" if finding.heuristic else ""
-        lines.append(coloured(f"{finding.severity} {finding.code}", COLOURS[finding.severity],
-                              f"{guess}: {finding.place}: {finding.message}{stores}"))
+        lines.append(
+            coloured(
+                f"{finding.severity} {finding.code}",
+                COLOURS[finding.severity],
+                f"{guess}: {finding.place}: {finding.message}{stores}",
+            )
+        )
         if finding.code not in told:
             told.add(finding.code)
             by_itself = "; builder lint --fix does it" if finding.code in fixable else ""
-            lines += [f"    why: {finding.why} {finding.source}", coloured("    fix:", "cyan", f" {finding.fix}{by_itself}")]
+            lines += [
+                f"    why: {finding.why} {finding.source}",
+                coloured("    fix:", "cyan", f" {finding.fix}{by_itself}"),
+            ]
     for browser, traced in report.permissions.items():
-        lines.append(f"permissions for {browser}:" if traced else f"permissions for {browser}: none")
+        lines.append(
+            f"permissions for {browser}:" if traced else f"permissions for {browser}: none"
+        )
         for entry in traced:
             place = entry.used_at[0] if entry.used_at else "no call seen"
             more = f" and {len(entry.used_at) - 1} more" if len(entry.used_at) > 1 else ""
-            lines.append(f"  {entry.name}: {entry.reason or 'not in the table of permissions'}; {place}{more}")
+            lines.append(
+                f"  {entry.name}: {entry.reason or 'not in the table of permissions'};"
+                f" {place}{more}"
+            )
     if report.mozilla:
         lines.append(report.mozilla)
     counts = ", ".join(counted(report.count(kind), kind) for kind in ("error", "warning", "note"))
     lines.append(f"{counts} for {', '.join(report.stores)}")
     return lines
-

@@ -20,14 +20,26 @@ STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"
 @click.command(cls=Command)
 @click.argument("folder", metavar="DIR", type=FILE)
 @click.option("--name", help="What readers see. [default: from DIR]")
-@click.option("--slug", help="Names the packages: lower-case words joined by hyphens. [default: from DIR]")
-@click.option("--description", help="One sentence for the stores, at most 132 characters. [default: a general one]")
+@click.option(
+    "--slug", help="Names the packages: lower-case words joined by hyphens. [default: from DIR]"
+)
+@click.option(
+    "--description",
+    help="One sentence for the stores, at most 132 characters. [default: a general one]",
+)
 @click.option("--menu-title", help="The entry of the browser's menu on selected text.")
 @click.option("--locales", help="Languages of your own words, the default one first: 'en,de'.")
-@click.option("--asset", help="'default', a folder with an asset, a checkpoint's folder, or a hub id like 'user/model'.")
+@click.option(
+    "--asset",
+    help="'default', a folder with an asset, a checkpoint's folder, or a hub id like 'user/model'.",
+)
 @click.option("--icon", type=FILE, help="A square SVG; without one, a letter is drawn.")
 @click.option("--colour", help="Of the letter's ground, like '#3454b4'.")
-@click.option("--ci/--no-ci", default=None, help="Write a GitHub workflow that lints, verifies and packs. [default: ci]")
+@click.option(
+    "--ci/--no-ci",
+    default=None,
+    help="Write a GitHub workflow that lints, verifies and packs. [default: ci]",
+)
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing: what no option says has its default.")
 def init(folder: Path, yes: bool, **options: Any) -> Outcome:
     """Begin a project in DIR that packs at once; asks on a terminal, never overwrites.
@@ -49,10 +61,20 @@ def init(folder: Path, yes: bool, **options: Any) -> Outcome:
     kept = [name for name in COURTESIES if name not in written]
     enter = [] if folder.resolve() == Path.cwd() else [f"  cd {folder}"]
     return Outcome(
-        data={"folder": str(folder), "files": written, "kept": kept, "name": project.name, "slug": project.slug},
+        data={
+            "folder": str(folder),
+            "files": written,
+            "kept": kept,
+            "name": project.name,
+            "slug": project.slug,
+        },
         text=[
-            f"{folder}: {', '.join(written)}", *(f"kept yours: {folder / name}" for name in kept), "next:", *enter,
-            "  builder dev     see it in a browser", "  builder pack    store zips in dist/",
+            f"{folder}: {', '.join(written)}",
+            *(f"kept yours: {folder / name}" for name in kept),
+            "next:",
+            *enter,
+            "  builder dev     see it in a browser",
+            "  builder pack    store zips in dist/",
         ],
     )
 
@@ -64,8 +86,12 @@ def at_a_terminal() -> bool:
 def _ask(project: Any, given: set[str], locales: list[str]) -> Any:
     """The project with the answers to whatever no option said."""
     questions = {
-        "name": "Name", "slug": "Slug (names the packages)", "description": "Description for the stores",
-        "menu_title": "Menu entry", "asset": "Model: default, a folder, or a hub id", "colour": "Colour of the icon",
+        "name": "Name",
+        "slug": "Slug (names the packages)",
+        "description": "Description for the stores",
+        "menu_title": "Menu entry",
+        "asset": "Model: default, a folder, or a hub id",
+        "colour": "Colour of the icon",
     }
     from builder.project.words import DESCRIPTIONS, FALLBACK, MENU_TITLES
 
@@ -79,10 +105,20 @@ def _ask(project: Any, given: set[str], locales: list[str]) -> Any:
             project = replace(project, **{key: answer})
     if "locales" not in given:
         question = f"Languages of your words, of {', '.join(locales)} or others"
-        answer = click.prompt(question, default=",".join(project.locales), err=True, value_proc=partial(_fit, "locales"))
+        answer = click.prompt(
+            question,
+            default=",".join(project.locales),
+            err=True,
+            value_proc=partial(_fit, "locales"),
+        )
         project = replace(project, locales=answer)
     if "ci" not in given:
-        project = replace(project, ci=click.confirm("A GitHub workflow that lints, verifies and packs?", default=True, err=True))
+        project = replace(
+            project,
+            ci=click.confirm(
+                "A GitHub workflow that lints, verifies and packs?", default=True, err=True
+            ),
+        )
     return project
 
 
@@ -118,16 +154,20 @@ def icons(svg: Path, out: Path | None) -> Outcome:
         raise BuilderError(f"{svg}: no such file", hint="name an SVG", place=str(svg))
     written = write_icons(svg, out or svg.parent)
     names = ", ".join(path.name for path in written)
-    return Outcome(data={"files": [str(path) for path in written]}, text=[f"{written[0].parent}: {names}"])
+    return Outcome(
+        data={"files": [str(path) for path in written]}, text=[f"{written[0].parent}: {names}"]
+    )
 
 
 @click.command(cls=Command)
 @config_argument
 @out_option
 def doctor(config: Path, out: Path) -> Outcome:
-    """Look over the whole chain: Python, Node, browsers and drivers, CONFIG, its model's operators, the last pack.
+    """Look over the whole chain: Python, Node, browsers and drivers, CONFIG, its model's operators,
+    the last pack.
 
-    Each line passes, warns, fails or is skipped, and says what to do where something is to be done. Exit code 1 if one fails.
+    Each line passes, warns, fails or is skipped, and says what to do where something is to be done.
+    Exit code 1 if one fails.
 
     \b
     Example:
@@ -141,10 +181,19 @@ def doctor(config: Path, out: Path) -> Outcome:
     findings = examine(config, out)
     table = Table("", "what", "found", "to do", box=None, pad_edge=False)
     for finding in findings:
-        table.add_row(f"[{STATE_COLOURS[finding.state]}]{finding.state}[/]", finding.what, escape(finding.found), escape(finding.fix))
+        table.add_row(
+            f"[{STATE_COLOURS[finding.state]}]{finding.state}[/]",
+            finding.what,
+            escape(finding.found),
+            escape(finding.fix),
+        )
     failed = [finding for finding in findings if finding.state == "fail"]
     return Outcome(
         data={"findings": [asdict(finding) for finding in findings]},
-        problems=[Problem("check-failed", f"{finding.what}: {finding.found}", finding.fix) for finding in failed],
-        text=[table], ok=not failed,
+        problems=[
+            Problem("check-failed", f"{finding.what}: {finding.found}", finding.fix)
+            for finding in failed
+        ],
+        text=[table],
+        ok=not failed,
     )

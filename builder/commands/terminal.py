@@ -1,4 +1,6 @@
-"""How much is said on a terminal and in which colours: ``--quiet``, ``--verbose``, NO_COLOR, FORCE_COLOR."""
+"""How much is said on a terminal and in which colours: ``--quiet``, ``--verbose``, NO_COLOR,
+FORCE_COLOR.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,12 @@ def coloured(word: str, colour: str, rest: str) -> Any:
 
 
 def complain(word: str, colour: str, text: str) -> None:
-    """Print to standard error, with a first word in colour if that is a terminal and nobody asked for none (no-color.org)."""
-    wanted = not os.environ.get("NO_COLOR") and bool(os.environ.get("FORCE_COLOR") or sys.stderr.isatty())
+    """Print to standard error, with a first word in colour if that is a terminal and nobody asked
+    for none (no-color.org).
+    """
+    wanted = not os.environ.get("NO_COLOR") and bool(
+        os.environ.get("FORCE_COLOR") or sys.stderr.isatty()
+    )
     click.echo(f"{click.style(word, fg=colour)} {text}", err=True, color=wanted)
 
 
@@ -39,8 +45,11 @@ def show(lines: Sequence[Any]) -> None:
             from rich.console import Console
             from rich.text import Text
 
-            Console(width=None if sys.stdout.isatty() else WIDTH, file=sys.stdout, highlight=False).print(
-                line, soft_wrap=isinstance(line, Text),  # lines of words are the terminal's to break
+            Console(
+                width=None if sys.stdout.isatty() else WIDTH, file=sys.stdout, highlight=False
+            ).print(
+                line,
+                soft_wrap=isinstance(line, Text),  # lines of words are the terminal's to break
             )
 
 
@@ -71,7 +80,12 @@ def _draw(title: str, total: float | None) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task(title, total=total)
         yield lambda step: bars.advance(task, step)

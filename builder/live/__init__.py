@@ -1,6 +1,8 @@
-"""Browsers for development: the extension in them is installed, reloaded and listened to from outside, unchanged.
+"""Browsers for development: the extension in them is installed, reloaded and listened to from
+outside, unchanged.
 
-Neither needs a driver or a package: Chromium is spoken to through its debugging pipe, Firefox through its debugger's socket.
+Neither needs a driver or a package: Chromium is spoken to through its debugging pipe, Firefox
+through its debugger's socket.
 """
 
 from __future__ import annotations
@@ -20,4 +22,3 @@ def start_live(browser: str, listener: Listener, *, headless: bool = False) -> L
     from builder.live.firefox import LiveFirefox
 
     return LiveFirefox(listener, headless=headless)
-

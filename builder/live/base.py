@@ -9,7 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 # The part of the extension that a script or page belongs to, by the start of its path.
-_PARTS = {"background/": "background", "engine/": "worker", "host/": "host", "page/": "page", "runtime/": "worker"}
+_PARTS = {
+    "background/": "background",
+    "engine/": "worker",
+    "host/": "host",
+    "page/": "page",
+    "runtime/": "worker",
+}
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,15 @@ class LiveBrowser(ABC):
 
     @abstractmethod
     def load(self, folder: Path) -> None:
-        """Install an unpacked extension. :raises BuilderError: if the browser refuses it, with what it says."""
+        """Install an unpacked extension. :raises BuilderError: if the browser refuses it, with what
+        it says.
+        """
 
     @abstractmethod
     def reload(self) -> None:
-        """Load the extension anew from its folder; pages of it that are open come back. :raises BuilderError: as in ``load``."""
+        """Load the extension anew from its folder; pages of it that are open come back. :raises
+        BuilderError: as in ``load``.
+        """
 
     @abstractmethod
     def open(self, url: str) -> None:
@@ -46,7 +56,9 @@ class LiveBrowser(ABC):
 
     @abstractmethod
     def evaluate(self, page: str, expression: str) -> object:
-        """The value of an expression in the open page of the extension whose path is ``page``; None if there is no such page."""
+        """The value of an expression in the open page of the extension whose path is ``page``; None
+        if there is no such page.
+        """
 
     @abstractmethod
     def is_open(self) -> bool:

@@ -1,4 +1,6 @@
-"""Chromium through its debugging pipe (chromedevtools.github.io/devtools-protocol): two pipes, messages ended by a zero byte."""
+"""Chromium through its debugging pipe (chromedevtools.github.io/devtools-protocol): two pipes,
+messages ended by a zero byte.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,24 @@ from builder.live.base import ConsoleLine, Listener, LiveBrowser, part_of
 
 ANSWER_TIMEOUT = 60
 FLAGS = (
-    "--remote-debugging-pipe", "--enable-unsafe-extension-debugging", "--no-first-run", "--no-default-browser-check",
-    "--disable-default-apps", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage", "--disable-search-engine-choice-screen",
+    "--remote-debugging-pipe",
+    "--enable-unsafe-extension-debugging",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-default-apps",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-search-engine-choice-screen",
 )
-_LEVELS = {"warning": "warning", "error": "error", "assert": "error", "info": "info", "debug": "debug"}
+_LEVELS = {
+    "warning": "warning",
+    "error": "error",
+    "assert": "error",
+    "info": "info",
+    "debug": "debug",
+}
 
 
 class LiveChrome(LiveBrowser):
@@ -45,16 +60,29 @@ class LiveChrome(LiveBrowser):
             flags.append("--no-sandbox")  # Chromium's sandbox does not work for root
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
-        # Chromium reads from descriptor 3 and writes to 4. By path, because some shells duplicate descriptors of one digit only.
+        # Chromium reads from descriptor 3 and writes to 4. By path, because some shells duplicate
+        # descriptors of one digit only.
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" "$@" 3</dev/fd/{theirs_in} 4>/dev/fd/{theirs_out}', program, *flags, "about:blank"],
-            pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [
+                "/bin/sh",
+                "-c",
+                f'exec "$0" "$@" 3</dev/fd/{theirs_in} 4>/dev/fd/{theirs_out}',
+                program,
+                *flags,
+                "about:blank",
+            ],
+            pass_fds=(theirs_in, theirs_out),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is ours to handle
         )
         os.close(theirs_in)
         os.close(theirs_out)
         self._out = os.fdopen(ours_out, "wb", buffering=0)
-        threading.Thread(target=self._read, args=(os.fdopen(ours_in, "rb", buffering=0),), daemon=True).start()
+        threading.Thread(
+            target=self._read, args=(os.fdopen(ours_in, "rb", buffering=0),), daemon=True
+        ).start()
         try:
             self._send("Target.setDiscoverTargets", {"discover": True})
             self._attach_below(None)
@@ -85,7 +113,10 @@ class LiveChrome(LiveBrowser):
 
     def is_open(self) -> bool:
         try:
-            return any(target["type"] == "page" for target in self._send("Target.getTargets")["targetInfos"])
+            return any(
+                target["type"] == "page"
+                for target in self._send("Target.getTargets")["targetInfos"]
+            )
         except BuilderError:  # it went meanwhile
             return False
 
@@ -101,14 +132,26 @@ class LiveChrome(LiveBrowser):
 
     def _pages(self) -> list[str]:
         targets = self._send("Target.getTargets")["targetInfos"]
-        return [target["url"] for target in targets if target["type"] == "page" and target["url"].startswith(self.extension_url)]
+        return [
+            target["url"]
+            for target in targets
+            if target["type"] == "page" and target["url"].startswith(self.extension_url)
+        ]
 
     def _in_page(self, url: str, expression: str) -> object:
         with self._lock:
-            found = [key for key, target in self._sessions.items() if target["type"] == "page" and target["url"].split("#")[0] == url]
+            found = [
+                key
+                for key, target in self._sessions.items()
+                if target["type"] == "page" and target["url"].split("#")[0] == url
+            ]
         for session in found:
             try:
-                answer = self._send("Runtime.evaluate", {"expression": expression, "returnByValue": True, "awaitPromise": True}, session)
+                answer = self._send(
+                    "Runtime.evaluate",
+                    {"expression": expression, "returnByValue": True, "awaitPromise": True},
+                    session,
+                )
             except BuilderError:  # the page went away meanwhile
                 continue
             return answer.get("result", {}).get("value")
@@ -118,11 +161,21 @@ class LiveChrome(LiveBrowser):
         """Also attach to what a target starts: workers, frames."""
         everything = [{"type": "browser", "exclude": True}, {"type": "tab", "exclude": True}, {}]
         self._post(
-            "Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True, "filter": everything}, session,
+            "Target.setAutoAttach",
+            {
+                "autoAttach": True,
+                "waitForDebuggerOnStart": False,
+                "flatten": True,
+                "filter": everything,
+            },
+            session,
         )
 
     def _post(
-        self, method: str, params: dict[str, Any] | None = None, session: str | None = None,
+        self,
+        method: str,
+        params: dict[str, Any] | None = None,
+        session: str | None = None,
         answers: queue.Queue[dict[str, Any]] | None = None,
     ) -> None:
         """Send a message; the answer goes to ``answers``, or is dropped."""
@@ -136,9 +189,13 @@ class LiveChrome(LiveBrowser):
             try:
                 self._out.write(json.dumps(message).encode() + b"\0")
             except (OSError, ValueError):
-                raise BuilderError("Chromium has gone", hint="it was closed, or could not start: builder doctor") from None
+                raise BuilderError(
+                    "Chromium has gone", hint="it was closed, or could not start: builder doctor"
+                ) from None
 
-    def _send(self, method: str, params: dict[str, Any] | None = None, session: str | None = None) -> dict[str, Any]:
+    def _send(
+        self, method: str, params: dict[str, Any] | None = None, session: str | None = None
+    ) -> dict[str, Any]:
         """Send a message and wait for its result."""
         answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self._post(method, params, session, answers)
@@ -149,9 +206,15 @@ class LiveChrome(LiveBrowser):
                 break
             except queue.Empty:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise BuilderError("Chromium does not answer", hint="builder doctor tells what is missing") from None
+                    raise BuilderError(
+                        "Chromium does not answer", hint="builder doctor tells what is missing"
+                    ) from None
         if "error" in answer:
-            raise BuilderError(f"Chromium: {answer['error']['message']}", hint="correct what it names", place=str(self._folder))
+            raise BuilderError(
+                f"Chromium: {answer['error']['message']}",
+                hint="correct what it names",
+                place=str(self._folder),
+            )
         result: dict[str, Any] = answer["result"]
         return result
 
@@ -173,11 +236,15 @@ class LiveChrome(LiveBrowser):
             case "Target.attachedToTarget":
                 session, info = params["sessionId"], params["targetInfo"]
                 with self._lock:
-                    known = any(target["targetId"] == info["targetId"] for target in self._sessions.values())
+                    known = any(
+                        target["targetId"] == info["targetId"] for target in self._sessions.values()
+                    )
                     if not known:
                         self._sessions[session] = info
                 if known:  # reached on two ways: one is enough
-                    self._post("Target.detachFromTarget", {"sessionId": session}, message.get("sessionId"))
+                    self._post(
+                        "Target.detachFromTarget", {"sessionId": session}, message.get("sessionId")
+                    )
                     return
                 self._post("Runtime.enable", session=session)
                 self._post("Log.enable", session=session)
@@ -186,9 +253,13 @@ class LiveChrome(LiveBrowser):
                 gone = params["sessionId"]
                 with self._lock:
                     self._sessions.pop(gone, None)
-                    lost = [number for number, (session, _) in self._answers.items() if session == gone]
+                    lost = [
+                        number for number, (session, _) in self._answers.items() if session == gone
+                    ]
                     unanswered = [self._answers.pop(number)[1] for number in lost]
-                for answers in unanswered:  # a target that went in the middle of a question answers no more
+                for (
+                    answers
+                ) in unanswered:  # a target that went in the middle of a question answers no more
                     answers.put({"error": {"message": "the page went away"}})
             case "Target.targetInfoChanged":
                 info = params["targetInfo"]
@@ -203,28 +274,63 @@ class LiveChrome(LiveBrowser):
             case "Runtime.exceptionThrown":
                 details = params["exceptionDetails"]
                 frames = details.get("stackTrace", {}).get("callFrames") or [details]
-                self._tell(message, "error", details.get("exception", {}).get("description") or details["text"], frames)
+                self._tell(
+                    message,
+                    "error",
+                    details.get("exception", {}).get("description") or details["text"],
+                    frames,
+                )
             case "Log.entryAdded":
                 entry = params["entry"]
-                frames = [{"url": entry.get("url", ""), "lineNumber": entry.get("lineNumber", 0), "columnNumber": 0}]
+                frames = [
+                    {
+                        "url": entry.get("url", ""),
+                        "lineNumber": entry.get("lineNumber", 0),
+                        "columnNumber": 0,
+                    }
+                ]
                 self._tell(message, _LEVELS.get(entry["level"], "log"), entry["text"], frames)
 
-    def _tell(self, message: dict[str, Any], level: str, text: str, frames: list[dict[str, Any]]) -> None:
-        own = next((frame for frame in frames if frame.get("url", "").startswith(self.extension_url or "chrome-extension://")), None)
+    def _tell(
+        self, message: dict[str, Any], level: str, text: str, frames: list[dict[str, Any]]
+    ) -> None:
+        own = next(
+            (
+                frame
+                for frame in frames
+                if frame.get("url", "").startswith(self.extension_url or "chrome-extension://")
+            ),
+            None,
+        )
         with self._lock:
             target = self._sessions.get(message.get("sessionId", ""))
-            workers = {other["url"] for other in self._sessions.values() if other["type"] == "worker"}
+            workers = {
+                other["url"] for other in self._sessions.values() if other["type"] == "worker"
+            }
         if target is None:
             return
         of_worker = own is not None and own["url"] in workers
-        if of_worker and target["type"] != "worker" and message["method"] == "Runtime.consoleAPICalled":
+        if (
+            of_worker
+            and target["type"] != "worker"
+            and message["method"] == "Runtime.consoleAPICalled"
+        ):
             return  # a page repeats what its worker says
         context = own["url"] if own is not None and of_worker else target["url"]
         if own is None and not context.startswith("chrome-extension://"):
             return  # a web page's own business
         path = _path(own["url"]) if own else ""
-        place = f"{path}:{own.get('lineNumber', 0) + 1}:{own.get('columnNumber', 0) + 1}" if own else ""
-        self._listener(ConsoleLine(level, part_of(_path(context) if context.startswith("chrome-extension://") else path), text, place))
+        place = (
+            f"{path}:{own.get('lineNumber', 0) + 1}:{own.get('columnNumber', 0) + 1}" if own else ""
+        )
+        self._listener(
+            ConsoleLine(
+                level,
+                part_of(_path(context) if context.startswith("chrome-extension://") else path),
+                text,
+                place,
+            )
+        )
 
 
 def _shown(argument: dict[str, Any]) -> str:
@@ -234,9 +340,13 @@ def _shown(argument: dict[str, Any]) -> str:
         return value if isinstance(value, str) else json.dumps(value)
     preview = argument.get("preview")
     if preview and argument.get("subtype") != "error":
-        parts = [f"{entry['name']}: {entry.get('value', '…')}" for entry in preview.get("properties", [])]
+        parts = [
+            f"{entry['name']}: {entry.get('value', '…')}" for entry in preview.get("properties", [])
+        ]
         return f"{{{', '.join(parts)}{', …' if preview.get('overflow') else ''}}}"
-    return str(argument.get("description", argument.get("unserializableValue", argument.get("type", ""))))
+    return str(
+        argument.get("description", argument.get("unserializableValue", argument.get("type", "")))
+    )
 
 
 def _path(url: str) -> str:

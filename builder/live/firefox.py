@@ -1,4 +1,6 @@
-"""Firefox through its debugger's socket (firefox-source-docs.mozilla.org/devtools/backend/protocol.html): length, colon, JSON."""
+"""Firefox through its debugger's socket
+(firefox-source-docs.mozilla.org/devtools/backend/protocol.html): length, colon, JSON.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,18 @@ from builder.live.base import ConsoleLine, Listener, LiveBrowser, part_of
 START_TIMEOUT = 60
 ANSWER_TIMEOUT = 60
 PREFERENCES: dict[str, bool | int | str] = {
-    "devtools.debugger.remote-enabled": True, "devtools.debugger.prompt-connection": False, "devtools.chrome.enabled": True,
-    "browser.shell.checkDefaultBrowser": False, "browser.startup.page": 0, "browser.startup.homepage_override.mstone": "ignore",
-    "browser.aboutwelcome.enabled": False, "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
-    "trailhead.firstrun.didSeeAboutWelcome": True, "browser.tabs.warnOnClose": False, "app.update.enabled": False,
+    "devtools.debugger.remote-enabled": True,
+    "devtools.debugger.prompt-connection": False,
+    "devtools.chrome.enabled": True,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.page": 0,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "browser.aboutwelcome.enabled": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "toolkit.telemetry.enabled": False,
+    "trailhead.firstrun.didSeeAboutWelcome": True,
+    "browser.tabs.warnOnClose": False,
+    "app.update.enabled": False,
 }
 _LEVELS = {"warn": "warning", "error": "error", "assert": "error", "info": "info", "debug": "debug"}
 
@@ -36,7 +46,10 @@ class LiveFirefox(LiveBrowser):
         program = find_program("Firefox", *FIREFOXES)
         self._listener = listener
         self._profile = tempfile.mkdtemp(prefix="builder-firefox-")
-        lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(key)}, {json.dumps(value)});"
+            for key, value in PREFERENCES.items()
+        ]
         (Path(self._profile) / "user.js").write_text("\n".join(lines) + "\n", encoding="utf-8")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -46,7 +59,10 @@ class LiveFirefox(LiveBrowser):
             flags.append("--headless")
         self._process = subprocess.Popen(
             [program, *flags, "about:blank"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         # Each actor answers its messages in order.
         self._answers: dict[str, queue.Queue[dict[str, Any]]] = defaultdict(queue.Queue)
@@ -66,9 +82,18 @@ class LiveFirefox(LiveBrowser):
         self._watcher = ""
 
     def load(self, folder: Path) -> None:
-        answer = self._ask(self._addons, "installTemporaryAddon", addonPath=str(folder.resolve()), openDevTools=False)
+        answer = self._ask(
+            self._addons,
+            "installTemporaryAddon",
+            addonPath=str(folder.resolve()),
+            openDevTools=False,
+        )
         identifier = answer["addon"]["id"]
-        own = next(addon for addon in self._ask("root", "listAddons", iconDataURL=False)["addons"] if addon["id"] == identifier)
+        own = next(
+            addon
+            for addon in self._ask("root", "listAddons", iconDataURL=False)["addons"]
+            if addon["id"] == identifier
+        )
         self._addon = own["actor"]
         self.extension_url = own["manifestURL"].removesuffix("manifest.json")
         self._watch()
@@ -85,12 +110,15 @@ class LiveFirefox(LiveBrowser):
 
     def open(self, url: str) -> None:
         address = json.dumps(self.address(url))
-        self._evaluate(self._chrome_console, f"""{{
+        self._evaluate(
+            self._chrome_console,
+            f"""{{
             const window = Services.wm.getMostRecentWindow('navigator:browser')
             const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal()
             window.gBrowser.selectedTab = window.gBrowser.addTab({address}, {{triggeringPrincipal}})
             true
-        }}""")
+        }}""",
+        )
 
     def evaluate(self, page: str, expression: str) -> object:
         for url in self._tabs():
@@ -115,12 +143,21 @@ class LiveFirefox(LiveBrowser):
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def _watch(self) -> None:
-        """Ask for everything that the extension's pages and workers write to the console, also after it was reloaded."""
-        self._watcher = self._ask(self._addon, "getWatcher", isServerTargetSwitchingEnabled=True, isPopupDebuggingEnabled=False)["actor"]
+        """Ask for everything that the extension's pages and workers write to the console, also
+        after it was reloaded.
+        """
+        self._watcher = self._ask(
+            self._addon,
+            "getWatcher",
+            isServerTargetSwitchingEnabled=True,
+            isPopupDebuggingEnabled=False,
+        )["actor"]
         for kind in ("frame", "worker", "content_script"):
             with contextlib.suppress(BuilderError):  # older versions know fewer kinds
                 self._ask(self._watcher, "watchTargets", targetType=kind)
-        self._ask(self._watcher, "watchResources", resourceTypes=["console-message", "error-message"])
+        self._ask(
+            self._watcher, "watchResources", resourceTypes=["console-message", "error-message"]
+        )
 
     def _tabs(self) -> dict[str, str]:
         """Actors by address."""
@@ -138,7 +175,10 @@ class LiveFirefox(LiveBrowser):
         if answer.get("hasException"):
             raise BuilderError(f"Firefox: {answer.get('exceptionMessage')}")
         result = answer.get("result")
-        nothing = isinstance(result, dict) and result.get("type") in ("null", "undefined")  # which the protocol cannot say in JSON
+        nothing = isinstance(result, dict) and result.get("type") in (
+            "null",
+            "undefined",
+        )  # which the protocol cannot say in JSON
         return None if nothing else result
 
     def _connect(self, port: int) -> socket.socket:
@@ -148,7 +188,11 @@ class LiveFirefox(LiveBrowser):
                 return socket.create_connection(("127.0.0.1", port))
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise BuilderError("Firefox did not start", hint="builder doctor tells what is missing", code="missing-tool") from None
+                    raise BuilderError(
+                        "Firefox did not start",
+                        hint="builder doctor tells what is missing",
+                        code="missing-tool",
+                    ) from None
                 time.sleep(0.1)
 
     def _ask(self, actor: str, kind: str, **values: Any) -> dict[str, Any]:
@@ -161,7 +205,9 @@ class LiveFirefox(LiveBrowser):
                 raise BuilderError("Firefox has gone", hint="it was closed") from None
             answer = self._wait(self._answers[actor], actor)
         if "error" in answer:
-            raise BuilderError(f"Firefox: {answer.get('message') or answer['error']}", hint="correct what it names")
+            raise BuilderError(
+                f"Firefox: {answer.get('message') or answer['error']}", hint="correct what it names"
+            )
         return answer
 
     def _wait(self, answers: queue.Queue[dict[str, Any]], actor: str) -> dict[str, Any]:
@@ -171,7 +217,10 @@ class LiveFirefox(LiveBrowser):
                 return answers.get(timeout=0.5)
             except queue.Empty:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise BuilderError(f"Firefox does not answer ({actor})", hint="builder doctor tells what is missing") from None
+                    raise BuilderError(
+                        f"Firefox does not answer ({actor})",
+                        hint="builder doctor tells what is missing",
+                    ) from None
 
     def _read(self, connection: socket.socket) -> None:
         stream = connection.makefile("rb")

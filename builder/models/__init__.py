@@ -1,1 +1,3 @@
-"""Everything about models: data, training, export, quantization, evaluation and the asset that comes out."""
+"""Everything about models: data, training, export, quantization, evaluation and the asset that
+comes out.
+"""

@@ -1,4 +1,6 @@
-"""Variants of texts, for a teacher to label: what a student learns from beside the texts themselves."""
+"""Variants of texts, for a teacher to label: what a student learns from beside the texts
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ SHORTEST_FRAGMENT = 3  # words
 
 
 def variants(texts: Sequence[str], seed: int) -> list[str]:
-    """One variant of each text: a fragment of it, some words replaced, or its beginning with the end of another text.
+    """One variant of each text: a fragment of it, some words replaced, or its beginning with the
+    end of another text.
 
     Other words and ends come from the same texts.
     """
@@ -30,16 +33,19 @@ def _fragment(words: list[str], others: list[list[str]], draw: random.Random) ->
     if length >= len(words):
         return _with_another_end(words, others, draw)
     start = draw.randrange(len(words) - length + 1)
-    return words[start:start + length]
+    return words[start : start + length]
 
 
 def _with_other_words(words: list[str], others: list[list[str]], draw: random.Random) -> list[str]:
-    return [draw.choice(draw.choice(others)) if draw.random() < REPLACED_SHARE else word for word in words]
+    return [
+        draw.choice(draw.choice(others)) if draw.random() < REPLACED_SHARE else word
+        for word in words
+    ]
 
 
 def _with_another_end(words: list[str], others: list[list[str]], draw: random.Random) -> list[str]:
     other = draw.choice(others)
-    return words[:(len(words) + 1) // 2] + other[len(other) // 2:]
+    return words[: (len(words) + 1) // 2] + other[len(other) // 2 :]
 
 
 def _other_punctuation(text: str, draw: random.Random) -> str:

@@ -1,4 +1,6 @@
-"""The model card, rendered from the description and the measured figures; nothing in it is typed by hand."""
+"""The model card, rendered from the description and the measured figures; nothing in it is typed by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,15 @@ from builder.models.recipe import Recipe
 from builder.models.validation import Validation
 
 
-def render_card(recipe: Recipe, description: dict[str, Any], int8: Validation, fp32: Validation) -> str:
+def render_card(
+    recipe: Recipe, description: dict[str, Any], int8: Validation, fp32: Validation
+) -> str:
     """The card of a model that a recipe makes, as Markdown."""
-    return _environment().get_template("card.md.jinja").render(recipe=recipe, model=description, int8=int8, fp32=fp32)
+    return (
+        _environment()
+        .get_template("card.md.jinja")
+        .render(recipe=recipe, model=description, int8=int8, fp32=fp32)
+    )
 
 
 def render_imported(description: dict[str, Any]) -> str:
@@ -22,6 +30,9 @@ def render_imported(description: dict[str, Any]) -> str:
 
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("builder.models"), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True,
+        loader=PackageLoader("builder.models"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, from our own recipe
     )

@@ -1,4 +1,6 @@
-"""Labelled texts as they are published: ``text;label`` lines (Emotion) and ``text<TAB>label ids<TAB>id`` lines (GoEmotions)."""
+"""Labelled texts as they are published: ``text;label`` lines (Emotion) and ``text<TAB>label
+ids<TAB>id`` lines (GoEmotions).
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,17 @@ def read_examples(path: Path, labels: Sequence[str]) -> list[Example]:
         text, separator, label = line.rpartition(";")
         place = f"{path}:{number}"
         if not separator or not text.strip():
-            raise BuilderError(f"{place}: expected 'text;label'", hint="one text a line, its label after the last ';'", place=place)
+            raise BuilderError(
+                f"{place}: expected 'text;label'",
+                hint="one text a line, its label after the last ';'",
+                place=place,
+            )
         if label not in index:
-            raise BuilderError(f"{place}: unknown label '{label}'", hint=f"labels of this model: {', '.join(labels)}", place=place)
+            raise BuilderError(
+                f"{place}: unknown label '{label}'",
+                hint=f"labels of this model: {', '.join(labels)}",
+                place=place,
+            )
         examples.append(Example(text, index[label]))
     if not examples:
         raise BuilderError(f"{path}: holds no examples", place=str(path))
@@ -58,14 +68,19 @@ def read_label_names(path: Path) -> list[str]:
     """
     names = read_text(path).rstrip("\n").split("\n")
     for number, name in enumerate(names, start=1):
-        if not name.strip() or name in names[:number - 1]:
+        if not name.strip() or name in names[: number - 1]:
             place = f"{path}:{number}"
-            raise BuilderError(f"{place}: {'a repeated' if name.strip() else 'an empty'} label name", hint="one label a line", place=place)
+            raise BuilderError(
+                f"{place}: {'a repeated' if name.strip() else 'an empty'} label name",
+                hint="one label a line",
+                place=place,
+            )
     return names
 
 
 def read_tagged_texts(path: Path, labels: Sequence[str]) -> list[TaggedText]:
-    """Read a file of tab-separated lines without a header: text, label ids separated by commas, and a comment id or nothing.
+    """Read a file of tab-separated lines without a header: text, label ids separated by commas, and
+    a comment id or nothing.
 
     :param labels: label names in index order; an id is an index into them, from 0.
     :raises BuilderError: naming the number of the first line that is not of that form.
@@ -78,12 +93,18 @@ def read_tagged_texts(path: Path, labels: Sequence[str]) -> list[TaggedText]:
         text, *rest = line.split("\t")
         if len(rest) not in (1, 2) or not text.strip():
             raise BuilderError(
-                f"{place}: expected 'text<TAB>label ids'", hint="tabs between the columns, commas between the ids", place=place,
+                f"{place}: expected 'text<TAB>label ids'",
+                hint="tabs between the columns, commas between the ids",
+                place=place,
             )
         ids = rest[0].split(",")
         for label in ids:
             if not label.isascii() or not label.isdigit() or int(label) >= len(labels):
-                raise BuilderError(f"{place}: '{label}' is no label id", hint=f"ids go from 0 to {len(labels) - 1}", place=place)
+                raise BuilderError(
+                    f"{place}: '{label}' is no label id",
+                    hint=f"ids go from 0 to {len(labels) - 1}",
+                    place=place,
+                )
         texts.append(TaggedText(text, tuple(sorted({int(label) for label in ids}))))
     if not texts:
         raise BuilderError(f"{path}: holds no examples", place=str(path))

@@ -1,4 +1,6 @@
-"""Word embeddings at 4 or 8 bits: a table is only looked up in, so that its size can be cut at no cost in time."""
+"""Word embeddings at 4 or 8 bits: a table is only looked up in, so that its size can be cut at no
+cost in time.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,11 @@ SMALLEST = 1000  # rows; smaller tables, of positions and the like, are not wort
 
 
 def quantize_embeddings(model: onnx.ModelProto, *, bits: int, block_size: int) -> list[str]:
-    """Replace each lookup in a large float table by GatherBlockQuantized, in place; returns the tables' names.
+    """Replace each lookup in a large float table by GatherBlockQuantized, in place; returns the
+    tables' names.
 
-    Each block of ``block_size`` neighbours in a row has a scale and a zero point of its own; the last of a row may be shorter.
+    Each block of ``block_size`` neighbours in a row has a scale and a zero point of its own; the
+    last of a row may be shorter.
 
     :param bits: 4 or 8.
     """
@@ -28,20 +32,36 @@ def quantize_embeddings(model: onnx.ModelProto, *, bits: int, block_size: int) -
     done = []
     for node in graph.node:
         table = tables.get(node.input[0]) if node.op_type == "Gather" else None
-        if table is None or table.data_type != TensorProto.FLOAT or len(table.dims) != 2 or table.dims[0] < SMALLEST:
+        if (
+            table is None
+            or table.data_type != TensorProto.FLOAT
+            or len(table.dims) != 2
+            or table.dims[0] < SMALLEST
+        ):
             continue
-        codes, scales, zeros = block_codes(numpy_helper.to_array(table), bits=bits, block_size=block_size)
+        codes, scales, zeros = block_codes(
+            numpy_helper.to_array(table), bits=bits, block_size=block_size
+        )
         name = table.name
         node.op_type, node.domain = "GatherBlockQuantized", "com.microsoft"
         node.input[:] = [f"{name}_codes", node.input[1], f"{name}_scales", f"{name}_zeros"]
         del node.attribute[:]
-        node.attribute.extend(helper.make_attribute(key, value) for key, value in (
-            ("bits", bits), ("block_size", block_size), ("gather_axis", 0), ("quantize_axis", 1)))
+        node.attribute.extend(
+            helper.make_attribute(key, value)
+            for key, value in (
+                ("bits", bits),
+                ("block_size", block_size),
+                ("gather_axis", 0),
+                ("quantize_axis", 1),
+            )
+        )
         graph.initializer.remove(table)
         graph.initializer.append(numpy_helper.from_array(scales, f"{name}_scales"))
         for part, values in (("codes", codes), ("zeros", zeros)):
             packed = _packed(values) if bits == 4 else values.tobytes()
-            graph.initializer.append(helper.make_tensor(f"{name}_{part}", stored, values.shape, packed, raw=True))
+            graph.initializer.append(
+                helper.make_tensor(f"{name}_{part}", stored, values.shape, packed, raw=True)
+            )
         done.append(name)
     if done and all(entry.domain != "com.microsoft" for entry in model.opset_import):
         model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
@@ -51,9 +71,14 @@ def quantize_embeddings(model: onnx.ModelProto, *, bits: int, block_size: int) -
 
 
 def block_codes(
-    table: NDArray[np.float32], *, bits: int, block_size: int,
+    table: NDArray[np.float32],
+    *,
+    bits: int,
+    block_size: int,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.uint8]]:
-    """Codes of ``bits`` bits in the table's shape, and for each block a scale and a zero point: ``value = (code - zero) * scale``."""
+    """Codes of ``bits`` bits in the table's shape, and for each block a scale and a zero point:
+    ``value = (code - zero) * scale``.
+    """
     rows, width = table.shape
     steps = 2**bits - 1
     padding = -width % block_size
@@ -62,7 +87,9 @@ def block_codes(
     low, high = np.minimum(blocks.min(axis=2), 0), np.maximum(blocks.max(axis=2), 0)
     scales = np.maximum((high - low) / steps, np.finfo(np.float32).tiny).astype(np.float32)
     zeros = np.clip(np.round(-low / scales), 0, steps).astype(np.uint8)
-    codes = np.clip(np.round(blocks / scales[..., None]) + zeros[..., None], 0, steps).astype(np.uint8)
+    codes = np.clip(np.round(blocks / scales[..., None]) + zeros[..., None], 0, steps).astype(
+        np.uint8
+    )
     return np.ascontiguousarray(codes.reshape(rows, -1)[:, :width]), scales, zeros
 
 

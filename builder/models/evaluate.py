@@ -22,11 +22,20 @@ from builder.progress import Advance, work
 class Scorer:
     """A model with its tokenizer, run by onnxruntime one text at a time at its true length.
 
-    Padding and batch mates would change the scores: dynamic int8 takes one scale for a whole activation tensor.
+    Padding and batch mates would change the scores: dynamic int8 takes one scale for a whole
+    activation tensor.
     """
 
-    def __init__(self, folder: Path, description: dict[str, Any], *, graph: Path | None = None, threads: int = 0) -> None:
-        """:param graph: another ONNX file with the same inputs, instead of the one that the description names.
+    def __init__(
+        self,
+        folder: Path,
+        description: dict[str, Any],
+        *,
+        graph: Path | None = None,
+        threads: int = 0,
+    ) -> None:
+        """:param graph: another ONNX file with the same inputs, instead of the one that the
+        description names.
         :param threads: of one run; 0 leaves that to onnxruntime.
         """
         import onnxruntime
@@ -37,13 +46,19 @@ class Scorer:
         options.intra_op_num_threads = threads
         self.description = description
         self._session = onnxruntime.InferenceSession(
-            str(graph or folder / description["graph"]), options, providers=["CPUExecutionProvider"],
+            str(graph or folder / description["graph"]),
+            options,
+            providers=["CPUExecutionProvider"],
         )
         self.run_ms: list[float] = []
         """What each run of the model took so far."""
-        self._tokenizer = reference_tokenizer(description["tokenizer"], folder, max_length=description["max_length"])
+        self._tokenizer = reference_tokenizer(
+            description["tokenizer"], folder, max_length=description["max_length"]
+        )
 
-    def logits(self, texts: Sequence[str], advance: Advance = lambda _: None) -> NDArray[np.float32]:
+    def logits(
+        self, texts: Sequence[str], advance: Advance = lambda _: None
+    ) -> NDArray[np.float32]:
         """Raw outputs of shape ``(texts, labels)``.
 
         :param advance: told of each text that is done.
@@ -51,8 +66,15 @@ class Scorer:
         rows = []
         for text in texts:
             encoded = self._tokenizer.encode(text)
-            values = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
-            feeds = {entry["name"]: np.array([values[entry["role"]]], dtype=entry["type"]) for entry in self.description["inputs"]}
+            values = {
+                "input_ids": encoded.ids,
+                "attention_mask": encoded.attention_mask,
+                "token_type_ids": encoded.type_ids,
+            }
+            feeds = {
+                entry["name"]: np.array([values[entry["role"]]], dtype=entry["type"])
+                for entry in self.description["inputs"]
+            }
             began = time.perf_counter()
             rows.append(self._session.run([self.description["output"]["name"]], feeds)[0][0])
             self.run_ms.append(1000 * (time.perf_counter() - began))
@@ -60,12 +82,16 @@ class Scorer:
         return np.stack(rows)
 
     def scores(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Scores:
-        """Probabilities of shape ``(texts, labels)``, as the asset's activation and temperature make them."""
+        """Probabilities of shape ``(texts, labels)``, as the asset's activation and temperature
+        make them.
+        """
         return probabilities(self.logits(texts, advance), Scoring.of(self.description))
 
 
 def scores_of(asset: Asset, texts: Sequence[str], runtime: str) -> Scores:
-    """Scores ``(texts, labels)`` of an asset, by ``onnx`` (Python's onnxruntime) or by the bundle in ``chrome`` or ``firefox``."""
+    """Scores ``(texts, labels)`` of an asset, by ``onnx`` (Python's onnxruntime) or by the bundle
+    in ``chrome`` or ``firefox``.
+    """
     with work(f"Classifying with {runtime}", len(texts)) as advance:
         if runtime == "onnx":
             return Scorer(asset.folder, asset.description).scores(texts, advance)
@@ -87,7 +113,9 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """Answers of like confidence: from ``low`` to ``high`` (0..1), how many, their mean confidence and the share that is right."""
+    """Answers of like confidence: from ``low`` to ``high`` (0..1), how many, their mean confidence
+    and the share that is right.
+    """
 
     low: float
     high: float
@@ -113,7 +141,9 @@ class NoneFigures:
     no_clear_share: float
     """Share of them that get no clear answer, as they should."""
     auroc: float | None
-    """How well the highest score tells texts with a label from them; None if there are no texts with a label."""
+    """How well the highest score tells texts with a label from them; None if there are no texts
+    with a label.
+    """
 
 
 @dataclass(frozen=True)
@@ -121,14 +151,19 @@ class Evaluation:
     """Figures over labelled texts; rates in 0..1."""
 
     accuracy: float
-    """One label: the highest score is that of the true one, over the texts that carry a label. Several: exactly the true labels count."""
+    """One label: the highest score is that of the true one, over the texts that carry a label.
+    Several: exactly the true labels count.
+    """
     macro_f1: float
-    """Mean F1 over the labels. One label: of the highest score, over the texts that carry one. Several: of the labels that count."""
+    """Mean F1 over the labels. One label: of the highest score, over the texts that carry one.
+    Several: of the labels that count.
+    """
     n: int
     classes: tuple[ClassFigures, ...]
     confusion: tuple[tuple[int, ...], ...]
-    """Rows are true labels and, last, none of them; columns are answers and, last, no clear one. With several labels: the highest
-    score, over the texts that carry at most one."""
+    """Rows are true labels and, last, none of them; columns are answers and, last, no clear one.
+    With several labels: the highest score, over the texts that carry at most one.
+    """
     accuracy_if_clear: float
     """One label: like accuracy, but no clear answer is an error."""
     no_clear_share: float
@@ -140,7 +175,9 @@ class Evaluation:
     none: NoneFigures | None
     """None if every text carries a label."""
     macro_f1_halves: tuple[float, float] | None
-    """Several labels: macro F1 on each half of the texts (even and odd ones) with thresholds tuned on the other."""
+    """Several labels: macro F1 on each half of the texts (even and odd ones) with thresholds tuned
+    on the other.
+    """
 
 
 def evaluate(scores: Scores, true: Flags, labels: Sequence[str], scoring: Scoring) -> Evaluation:
@@ -164,14 +201,27 @@ def evaluate(scores: Scores, true: Flags, labels: Sequence[str], scoring: Scorin
         confidence, correct = scores.max(axis=1), right
     f1 = label_f1(predicted[judged], true[judged])
     return Evaluation(
-        accuracy=accuracy, macro_f1=float(np.mean(f1)), n=len(scores), classes=_classes(predicted[judged], true[judged], labels),
-        confusion=_confusion(true, highest, clear), accuracy_if_clear=if_clear, no_clear_share=float(1 - clear.mean()),
+        accuracy=accuracy,
+        macro_f1=float(np.mean(f1)),
+        n=len(scores),
+        classes=_classes(predicted[judged], true[judged], labels),
+        confusion=_confusion(true, highest, clear),
+        accuracy_if_clear=if_clear,
+        no_clear_share=float(1 - clear.mean()),
         no_clear_share_of_labelled=float(1 - clear[labelled].mean()) if labelled.any() else 0.0,
-        calibration=Calibration(expected_calibration_error(confidence, correct), _reliability(confidence, correct)),
-        none=None if labelled.all() else NoneFigures(
-            int((~labelled).sum()), float(1 - clear[~labelled].mean()), auroc(scores.max(axis=1), labelled) if labelled.any() else None,
+        calibration=Calibration(
+            expected_calibration_error(confidence, correct), _reliability(confidence, correct)
         ),
-        macro_f1_halves=halves_macro_f1(scores, true) if scoring.multi_label and len(scores) > 1 else None,
+        none=None
+        if labelled.all()
+        else NoneFigures(
+            int((~labelled).sum()),
+            float(1 - clear[~labelled].mean()),
+            auroc(scores.max(axis=1), labelled) if labelled.any() else None,
+        ),
+        macro_f1_halves=halves_macro_f1(scores, true)
+        if scoring.multi_label and len(scores) > 1
+        else None,
     )
 
 
@@ -179,12 +229,20 @@ def _classes(predicted: Flags, true: Flags, labels: Sequence[str]) -> tuple[Clas
     hits, answers, support = (predicted & true).sum(axis=0), predicted.sum(axis=0), true.sum(axis=0)
     f1 = label_f1(predicted, true)
     return tuple(
-        ClassFigures(label, float(hits[i] / max(answers[i], 1)), float(hits[i] / max(support[i], 1)), f1[i], int(support[i]))
+        ClassFigures(
+            label,
+            float(hits[i] / max(answers[i], 1)),
+            float(hits[i] / max(support[i], 1)),
+            f1[i],
+            int(support[i]),
+        )
         for i, label in enumerate(labels)
     )
 
 
-def _confusion(true: Flags, highest: NDArray[np.int64], clear: Flags) -> tuple[tuple[int, ...], ...]:
+def _confusion(
+    true: Flags, highest: NDArray[np.int64], clear: Flags
+) -> tuple[tuple[int, ...], ...]:
     none = true.shape[1]
     single = true.sum(axis=1) <= 1
     matrix = np.zeros((none + 1, none + 1), dtype=int)
@@ -199,7 +257,13 @@ def _reliability(confidence: NDArray[np.float64], correct: Flags) -> tuple[Relia
     for place in range(BINS):
         inside = places == place
         if inside.any():
-            found.append(ReliabilityBin(
-                place / BINS, (place + 1) / BINS, int(inside.sum()), float(confidence[inside].mean()), float(correct[inside].mean()),
-            ))
+            found.append(
+                ReliabilityBin(
+                    place / BINS,
+                    (place + 1) / BINS,
+                    int(inside.sum()),
+                    float(confidence[inside].mean()),
+                    float(correct[inside].mean()),
+                )
+            )
     return tuple(found)

@@ -15,7 +15,9 @@ SMOOTHING = 0.25  # of F1 over thresholds, in standard deviations of the logits
 
 
 def macro_f1(predicted: NDArray[np.int64], true: NDArray[np.int64], labels: int) -> float:
-    """Mean F1 over ``labels`` classes of two equally long lists of class numbers; a class with no text in either counts as 0."""
+    """Mean F1 over ``labels`` classes of two equally long lists of class numbers; a class with no
+    text in either counts as 0.
+    """
     scores = []
     for label in range(labels):
         hits = int(((predicted == label) & (true == label)).sum())
@@ -32,16 +34,21 @@ def auroc(scores: Values, positive: Flags) -> float:
 
 
 def steady_threshold(logits: Values, positive: Flags) -> float:
-    """The threshold (a text counts if its logit is at least that) with the highest F1, averaged over thresholds nearby.
+    """The threshold (a text counts if its logit is at least that) with the highest F1, averaged
+    over thresholds nearby.
 
-    Where a label is rare, a few texts decide where F1 itself is highest, and those of another sample decide otherwise. So F1 is taken at
-    evenly spaced thresholds and smoothed by a Gaussian whose width is a share of the logits' standard deviation. A label that no text
-    carries gets the highest logit.
+    Where a label is rare, a few texts decide where F1 itself is highest, and those of another
+    sample decide otherwise. So F1 is taken at evenly spaced thresholds and smoothed by a Gaussian
+    whose width is a share of the logits' standard deviation. A label that no text carries gets the
+    highest logit.
     """
     tried = np.linspace(logits.max(), logits.min(), THRESHOLDS)
     if tried[0] == tried[-1]:
         return float(tried[0])
-    answers, hits = (len(values) - np.searchsorted(np.sort(values), tried) for values in (logits, logits[positive]))
+    answers, hits = (
+        len(values) - np.searchsorted(np.sort(values), tried)
+        for values in (logits, logits[positive])
+    )
     f1 = 2 * hits / (answers + max(int(positive.sum()), 1))
     nearby = np.exp(-0.5 * ((tried[:, None] - tried) / (SMOOTHING * logits.std())) ** 2)
     return float(tried[(nearby @ f1 / nearby.sum(axis=1)).argmax()])

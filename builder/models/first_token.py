@@ -1,8 +1,9 @@
-"""The last layer for the first token alone: a classifier's head reads no other, so that no other has to be computed there.
+"""The last layer for the first token alone: a classifier's head reads no other, so that no other
+has to be computed there.
 
-Keys and values are still made of all tokens; the query, the rest of the attention and the feed-forward layers of one. Of a layer's
-12 h² multiply-adds a token (h: hidden size, feed-forward layers four times as wide) 2 h² are left, and no score changes: the other rows
-were thrown away.
+Keys and values are still made of all tokens; the query, the rest of the attention and the
+feed-forward layers of one. Of a layer's 12 h² multiply-adds a token (h: hidden size, feed-forward
+layers four times as wide) 2 h² are left, and no score changes: the other rows were thrown away.
 """
 
 from __future__ import annotations
@@ -15,7 +16,22 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import onnx
 
-ELEMENTWISE = {"Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Erf", "Tanh", "Relu", "Identity", "Gelu", "FastGelu", "QuickGelu", "BiasGelu"}
+ELEMENTWISE = {
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Pow",
+    "Sqrt",
+    "Erf",
+    "Tanh",
+    "Relu",
+    "Identity",
+    "Gelu",
+    "FastGelu",
+    "QuickGelu",
+    "BiasGelu",
+}
 NORMALIZATIONS = {"LayerNormalization", "SkipLayerNormalization"}
 """Over a row, as exporters write them."""
 KNOWN_ATTRIBUTES = {"num_heads", "scale", "mask_filter_value", "unidirectional"}
@@ -25,11 +41,18 @@ QUERY, KEY, VALUE = "query", "key", "value"
 
 
 def keep_first_token(model: onnx.ModelProto) -> bool:
-    """Rewrite the last layer of a fused graph without a mask, in place, if all that follows its attention treats each token by itself
-    and nothing but the first token is read in the end; whether it was so. Else the graph stays as it is. What is then unused stays in it.
+    """Rewrite the last layer of a fused graph without a mask, in place, if all that follows its
+    attention treats each token by itself and nothing but the first token is read in the end;
+    whether it was so. Else the graph stays as it is. What is then unused stays in it.
     """
     graph = _Graph(model.graph)
-    if any(entry.domain in ("", "ai.onnx") and entry.version < FIRST_OPSET for entry in model.opset_import) or graph.branches:
+    if (
+        any(
+            entry.domain in ("", "ai.onnx") and entry.version < FIRST_OPSET
+            for entry in model.opset_import
+        )
+        or graph.branches
+    ):
         return False
     for head in graph.nodes:
         if graph.takes_first_token(head):
@@ -56,7 +79,11 @@ class _Graph:
     @property
     def branches(self) -> bool:
         """Whether nodes have graphs of their own, which may read any tensor."""
-        return any(attribute.HasField("g") or attribute.graphs for node in self.nodes for attribute in node.attribute)
+        return any(
+            attribute.HasField("g") or attribute.graphs
+            for node in self.nodes
+            for attribute in node.attribute
+        )
 
     def array(self, name: str) -> NDArray[Any]:
         """The values of a constant."""
@@ -67,23 +94,41 @@ class _Graph:
 
     def takes_first_token(self, node: onnx.NodeProto) -> bool:
         """Whether a node picks index 0 of axis 1, that of the tokens."""
-        if node.op_type != "Gather" or node.input[1] not in self.constants or _attributes(node).get("axis") != 1:
+        if (
+            node.op_type != "Gather"
+            or node.input[1] not in self.constants
+            or _attributes(node).get("axis") != 1
+        ):
             return False
         index = self.array(node.input[1])
         return index.shape == () and int(index) == 0
 
     def last_attention(self, head: onnx.NodeProto) -> onnx.NodeProto | None:
         """The last attention before ``head`` that can be rewritten."""
-        before = [node for node in self.nodes[:self.nodes.index(head)] if node.op_type == "Attention"]
+        before = [
+            node for node in self.nodes[: self.nodes.index(head)] if node.op_type == "Attention"
+        ]
         if not before:
             return None
         node = before[-1]
         attributes = _attributes(node)
-        plain = attributes.keys() <= KNOWN_ATTRIBUTES and not attributes.get("unidirectional") and not any(node.input[3:])
-        return node if plain and node.input[1] in self.constants and node.input[2] in self.constants else None
+        plain = (
+            attributes.keys() <= KNOWN_ATTRIBUTES
+            and not attributes.get("unidirectional")
+            and not any(node.input[3:])
+        )
+        return (
+            node
+            if plain and node.input[1] in self.constants and node.input[2] in self.constants
+            else None
+        )
 
-    def between(self, attention: onnx.NodeProto, head: onnx.NodeProto) -> list[onnx.NodeProto] | None:
-        """The nodes on all ways from an attention and its input to ``head``; None if one mixes tokens, or if another node reads them."""
+    def between(
+        self, attention: onnx.NodeProto, head: onnx.NodeProto
+    ) -> list[onnx.NodeProto] | None:
+        """The nodes on all ways from an attention and its input to ``head``; None if one mixes
+        tokens, or if another node reads them.
+        """
         limits = {attention.output[0], attention.input[0]}
         found: list[onnx.NodeProto] = []
         wanted = [head.input[0]]
@@ -99,15 +144,23 @@ class _Graph:
                 wanted += [other for other in node.input if other and other not in self.constants]
         made = {name for node in (attention, *found) for name in node.output if name}
         others = [node for node in self.nodes if node not in found and node is not head]
-        read_elsewhere = {name for node in others for name in node.input} | {output.name for output in self.proto.output}
+        read_elsewhere = {name for node in others for name in node.input} | {
+            output.name for output in self.proto.output
+        }
         return None if made & read_elsewhere else found
 
     def _row_by_row(self, node: onnx.NodeProto) -> bool:
         """Whether each token's row comes from its own rows alone."""
         constants = [self.constants[name] for name in node.input if name in self.constants]
         if node.op_type == "MatMul":
-            return node.input[0] not in self.constants and len(constants) == 1 and len(constants[0].dims) == 2
-        by_row = node.op_type in ELEMENTWISE or (node.op_type in NORMALIZATIONS and _attributes(node).get("axis", -1) == -1)
+            return (
+                node.input[0] not in self.constants
+                and len(constants) == 1
+                and len(constants[0].dims) == 2
+            )
+        by_row = node.op_type in ELEMENTWISE or (
+            node.op_type in NORMALIZATIONS and _attributes(node).get("axis", -1) == -1
+        )
         return by_row and all(len(tensor.dims) < 2 for tensor in constants)
 
 
@@ -115,26 +168,48 @@ def _rewrite(graph: _Graph, attention: onnx.NodeProto, after: list[onnx.NodeProt
     from onnx import helper, numpy_helper
 
     tokens, packed, bias = attention.input[:3]
-    layer = attention.output[0]  # its name tells the layer's number, as those of the layer's other nodes do
+    layer = attention.output[
+        0
+    ]  # its name tells the layer's number, as those of the layer's other nodes do
     first = f"{layer}/first_token"
     bounds = [f"{layer}/{name}" for name in ("start", "end", "axis")]
     graph.proto.initializer.extend(
-        numpy_helper.from_array(np.array([value], dtype=np.int64), name) for name, value in zip(bounds, (0, 1, 1), strict=True)
+        numpy_helper.from_array(np.array([value], dtype=np.int64), name)
+        for name, value in zip(bounds, (0, 1, 1), strict=True)
     )
     made = [helper.make_node("Slice", [tokens, *bounds], [first], name=f"{first}/Slice")]
-    for part, weight in zip((QUERY, KEY, VALUE), np.split(graph.array(packed), 3, axis=1), strict=True):
+    for part, weight in zip(
+        (QUERY, KEY, VALUE), np.split(graph.array(packed), 3, axis=1), strict=True
+    ):
         name = f"{layer}/{part}"
-        graph.proto.initializer.append(numpy_helper.from_array(np.ascontiguousarray(weight), f"{name}_weight"))
-        made.append(helper.make_node("MatMul", [first if part == QUERY else tokens, f"{name}_weight"], [name], name=f"{name}/MatMul"))
-    attributes = {name: value for name, value in _attributes(attention).items() if name != "unidirectional"}
-    made.append(helper.make_node(
-        "MultiHeadAttention", [f"{layer}/{QUERY}", f"{layer}/{KEY}", f"{layer}/{VALUE}", bias], [layer],
-        name=f"{layer}/MultiHeadAttention", domain="com.microsoft", **attributes,
-    ))
+        graph.proto.initializer.append(
+            numpy_helper.from_array(np.ascontiguousarray(weight), f"{name}_weight")
+        )
+        made.append(
+            helper.make_node(
+                "MatMul",
+                [first if part == QUERY else tokens, f"{name}_weight"],
+                [name],
+                name=f"{name}/MatMul",
+            )
+        )
+    attributes = {
+        name: value for name, value in _attributes(attention).items() if name != "unidirectional"
+    }
+    made.append(
+        helper.make_node(
+            "MultiHeadAttention",
+            [f"{layer}/{QUERY}", f"{layer}/{KEY}", f"{layer}/{VALUE}", bias],
+            [layer],
+            name=f"{layer}/MultiHeadAttention",
+            domain="com.microsoft",
+            **attributes,
+        )
+    )
     for node in after:
         node.input[:] = [first if name == tokens else name for name in node.input]
     place = graph.nodes.index(attention)
-    nodes = [*graph.nodes[:place], *made, *graph.nodes[place + 1:]]
+    nodes = [*graph.nodes[:place], *made, *graph.nodes[place + 1 :]]
     graph.proto.ClearField("node")
     graph.proto.node.extend(nodes)
 

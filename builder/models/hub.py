@@ -12,10 +12,13 @@ _ONNX = ["model.onnx", "model.onnx_data", "onnx/model.onnx", "onnx/model.onnx_da
 _PICKLES = ["pytorch_model.bin"]
 
 
-def download(model: str, revision: str | None, cache: Path, *, allow_pickle: bool) -> tuple[Path, str]:
+def download(
+    model: str, revision: str | None, cache: Path, *, allow_pickle: bool
+) -> tuple[Path, str]:
     """Fetch a model; the folder that holds it, and the commit that it is.
 
-    Weights come as safetensors; where there are none, as ONNX, or as a pickle where that is allowed.
+    Weights come as safetensors; where there are none, as ONNX, or as a pickle where that is
+    allowed.
 
     :raises BuilderError: if the hub cannot be reached, or has no such model.
     """
@@ -34,25 +37,43 @@ def download(model: str, revision: str | None, cache: Path, *, allow_pickle: boo
                 if not weights:
                     kept = next((name for name in _PICKLES if name in there), None)
                     raise BuilderError(
-                        f"{model}: its weights are a pickle, and loading a pickle can run any code that its maker put into it"
-                        if kept else f"{model}: holds neither model.safetensors nor an ONNX file",
-                        hint="look for a revision with safetensors, or trust its maker and say --allow-pickle" if kept
-                        else "choose a model for transformers or ONNX Runtime", place=model,
+                        (
+                            f"{model}: its weights are a pickle, and loading a pickle can run any"
+                            " code that its maker put into it"
+                            if kept
+                            else f"{model}: holds neither model.safetensors nor an ONNX file"
+                        ),
+                        hint=(
+                            "look for a revision with safetensors, or trust its maker and say"
+                            " --allow-pickle"
+                            if kept
+                            else "choose a model for transformers or ONNX Runtime"
+                        ),
+                        place=model,
                     )
-            folder = snapshot_download(model, revision=info.sha, cache_dir=cache, allow_patterns=[*_FILES, *weights])
+            folder = snapshot_download(
+                model, revision=info.sha, cache_dir=cache, allow_patterns=[*_FILES, *weights]
+            )
     except RevisionNotFoundError:
-        raise BuilderError(f"{model}: the hub has no revision '{revision}' of it", hint="a branch, tag or commit", place=model) from None
+        raise BuilderError(
+            f"{model}: the hub has no revision '{revision}' of it",
+            hint="a branch, tag or commit",
+            place=model,
+        ) from None
     except RepositoryNotFoundError:
         raise BuilderError(
-            f"{model}: neither a file or folder here nor a model on the hub", place=model,
+            f"{model}: neither a file or folder here nor a model on the hub",
+            place=model,
             hint="check the spelling; for a private model log in first: hf auth login",
         ) from None
     except BuilderError:
         raise
-    except Exception as error:  # its client passes on what the library below it raises, another with each major version
+    # its client passes on what the library below it raises, another with each major version
+    except Exception as error:
         first = str(error).strip().split("\n")[0]
         raise BuilderError(
-            f"{model}: the hub cannot be reached: {first}", place=model,
+            f"{model}: the hub cannot be reached: {first}",
+            place=model,
             hint="check the network, or fetch the model elsewhere and name its folder",
         ) from None
     return Path(folder), str(info.sha)

@@ -14,7 +14,8 @@ from builder.progress import Advance
 
 BATCH = 50  # texts a call: often enough for a bar to move
 
-# Values that cross from a driver's sandbox into the page are made anew there, as Firefox lets a page see no others.
+# Values that cross from a driver's sandbox into the page are made anew there, as Firefox lets a
+# page see no others.
 ASK = """
 return (async (texts) => {
   const page = window.wrappedJSObject ?? window
@@ -42,10 +43,14 @@ return (async (texts) => {
 """
 
 
-def browser_scores(asset: Asset, texts: Sequence[str], browser_name: str, advance: Advance) -> Scores:
-    """Scores ``(texts, labels)`` that the extension with this asset gives in ``chrome`` or ``firefox``.
+def browser_scores(
+    asset: Asset, texts: Sequence[str], browser_name: str, advance: Advance
+) -> Scores:
+    """Scores ``(texts, labels)`` that the extension with this asset gives in ``chrome`` or
+    ``firefox``.
 
-    :raises BuilderError: if the browser, its driver or a Python package for it is missing, or the engine fails.
+    :raises BuilderError: if the browser, its driver or a Python package for it is missing, or the
+        engine fails.
     """
     from builder.browsers import start
     from builder.browsers.proxy import Web
@@ -55,15 +60,21 @@ def browser_scores(asset: Asset, texts: Sequence[str], browser_name: str, advanc
     words = {"en": "Evaluation"}
     with tempfile.TemporaryDirectory() as scratch:
         config = ExtensionConfig(
-            file=Path(scratch) / "extension.toml", slug="evaluation", version="1.0.0", name=words, description=words, menu_title=words,
-            asset=asset.folder, gecko_id="evaluation@lensmith.example",
+            file=Path(scratch) / "extension.toml",
+            slug="evaluation",
+            version="1.0.0",
+            name=words,
+            description=words,
+            menu_title=words,
+            asset=asset.folder,
+            gecko_id="evaluation@lensmith.example",
         )
         (bundle,) = build_extension(config, Path(scratch), (browser_name,))
         rows: list[list[float]] = []
         with Web({}) as web, start(browser_name, bundle.folder, web) as browser:
             browser.open_popup()
             for first in range(0, len(texts), BATCH):
-                batch = list(texts[first:first + BATCH])
+                batch = list(texts[first : first + BATCH])
                 rows += browser.execute(ASK, batch)
                 advance(len(batch))
     return np.array(rows)

@@ -8,19 +8,48 @@ from typing import Any
 
 from builder.errors import BuilderError
 
-FREE = frozenset({
-    "apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "bsl-1.0", "isc", "zlib", "unlicense", "wtfpl", "cc0-1.0", "cc-by-2.0",
-    "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0", "mpl-2.0", "gpl-2.0", "gpl-3.0", "lgpl-2.1", "lgpl-3.0", "agpl-3.0",
-    "epl-2.0", "artistic-2.0", "ms-pl", "pddl", "odc-by",
-})
-"""Licences, as the hub writes them, that restrict no field of use; they may ask for attribution or for like sharing."""
+FREE = frozenset(
+    {
+        "apache-2.0",
+        "mit",
+        "bsd-2-clause",
+        "bsd-3-clause",
+        "bsl-1.0",
+        "isc",
+        "zlib",
+        "unlicense",
+        "wtfpl",
+        "cc0-1.0",
+        "cc-by-2.0",
+        "cc-by-3.0",
+        "cc-by-4.0",
+        "cc-by-sa-3.0",
+        "cc-by-sa-4.0",
+        "mpl-2.0",
+        "gpl-2.0",
+        "gpl-3.0",
+        "lgpl-2.1",
+        "lgpl-3.0",
+        "agpl-3.0",
+        "epl-2.0",
+        "artistic-2.0",
+        "ms-pl",
+        "pddl",
+        "odc-by",
+    }
+)
+"""Licences, as the hub writes them, that restrict no field of use; they may ask for attribution or
+for like sharing.
+"""
 
 UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class Licence:
-    """``restricts_use``: whether it restricts what the model may be used for, or may, as nobody said."""
+    """``restricts_use``: whether it restricts what the model may be used for, or may, as nobody
+    said.
+    """
 
     name: str
     restricts_use: bool
@@ -50,7 +79,9 @@ def front_matter(readme: Path) -> dict[str, Any]:
     """
     if not readme.is_file():
         return {}
-    opening, separator, rest = readme.read_text(encoding="utf-8", errors="replace").partition("---\n")
+    opening, separator, rest = readme.read_text(encoding="utf-8", errors="replace").partition(
+        "---\n"
+    )
     block, closing, _ = rest.partition("\n---")
     if opening.strip("\ufeff \n") or not separator or not closing:
         return {}
@@ -61,5 +92,9 @@ def front_matter(readme: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{readme}:{mark.line + 2}" if mark else str(readme)
-        raise BuilderError(f"{place}: its front matter is no YAML", hint="correct the lines between the dashes", place=place) from None
+        raise BuilderError(
+            f"{place}: its front matter is no YAML",
+            hint="correct the lines between the dashes",
+            place=place,
+        ) from None
     return values if isinstance(values, dict) else {}

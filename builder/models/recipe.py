@@ -17,8 +17,8 @@ NONE = "none"  # what data calls a text that carries none of the labels
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """A label as people see it: display names by locale, an emoji, a colour for light and for dark backgrounds, and a text that it
-    fits, which surfaces offer to try (empty: none).
+    """A label as people see it: display names by locale, an emoji, a colour for light and for dark
+    backgrounds, and a text that it fits, which surfaces offer to try (empty: none).
     """
 
     id: str
@@ -31,8 +31,11 @@ class Label:
     def from_table(cls, table: Table) -> Label:
         colour = table.table("colour")
         label = cls(
-            id=table.take("id", str), name=table.take_localized("name"), emoji=table.take("emoji", str),
-            colour={theme: colour.take(theme, str) for theme in ("light", "dark")}, sample=table.take("sample", str, ""),
+            id=table.take("id", str),
+            name=table.take_localized("name"),
+            emoji=table.take("emoji", str),
+            colour={theme: colour.take(theme, str) for theme in ("light", "dark")},
+            sample=table.take("sample", str, ""),
         )
         colour.done()
         table.done()
@@ -62,7 +65,8 @@ class Base:
         return base
 
     def locate(self) -> Path:
-        """The checkpoint's folder, without importing the package, after its weights were checked against the hash.
+        """The checkpoint's folder, without importing the package, after its weights were checked
+        against the hash.
 
         :raises BuilderError: if the package is not installed or its weights are others.
         """
@@ -72,9 +76,14 @@ class Base:
         folder = Path(spec.origin).parent / self.folder
         weights = folder / "model.safetensors"
         if not weights.is_file():
-            raise BuilderError(f"{folder}: holds no model.safetensors", hint=f"reinstall {self.python_package}")
+            raise BuilderError(
+                f"{folder}: holds no model.safetensors", hint=f"reinstall {self.python_package}"
+            )
         if sha256_of(weights) != self.sha256:
-            raise BuilderError(f"{weights}: not the weights that the recipe names (SHA-256 differs)", hint="reinstall the package")
+            raise BuilderError(
+                f"{weights}: not the weights that the recipe names (SHA-256 differs)",
+                hint="reinstall the package",
+            )
         return folder
 
 
@@ -93,19 +102,28 @@ class DataSource:
     label_names: str | None
     """With ``tabs``: the file that names the label ids."""
     labels: dict[str, str] | None
-    """The model's label for each label of the data, NONE for none of them; where absent, both are the same."""
+    """The model's label for each label of the data, NONE for none of them; where absent, both are
+    the same.
+    """
 
     @classmethod
     def from_table(cls, table: Table) -> DataSource:
         data = cls(
-            **{key: table.take(key, str) for key in ("name", "source", "licence", "train", "validation")},
+            **{
+                key: table.take(key, str)
+                for key in ("name", "source", "licence", "train", "validation")
+            },
             restricts_use=table.take("restricts_use", bool, False),
             format=table.take("format", str, "semicolon"),
             label_names=table.take_optional("label_names", str),
             labels=_words(table.table("labels")) if "labels" in table.values else None,
         )
         if data.format not in DATA_FORMATS:
-            raise table.error("format", f"'{data.format}' is not known", hint=f"use one of: {', '.join(DATA_FORMATS)}")
+            raise table.error(
+                "format",
+                f"'{data.format}' is not known",
+                hint=f"use one of: {', '.join(DATA_FORMATS)}",
+            )
         if (data.format == "tabs") != (data.label_names is not None):
             raise table.error("label_names", "belongs to the format 'tabs', and to no other")
         table.take("labels", dict, {})
@@ -119,7 +137,9 @@ def _words(table: Table) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierData:
-    """What a checkpoint was trained on that a training goes on from: its licence holds for what comes out."""
+    """What a checkpoint was trained on that a training goes on from: its licence holds for what
+    comes out.
+    """
 
     name: str
     source: str
@@ -129,7 +149,8 @@ class EarlierData:
     @classmethod
     def from_table(cls, table: Table) -> EarlierData:
         data = cls(
-            **{key: table.take(key, str) for key in ("name", "source", "licence")}, restricts_use=table.take("restricts_use", bool, False),
+            **{key: table.take(key, str) for key in ("name", "source", "licence")},
+            restricts_use=table.take("restricts_use", bool, False),
         )
         table.done()
         return data
@@ -137,7 +158,9 @@ class EarlierData:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut:
-    """Texts that nothing is trained on, nor calibrated or chosen by the commands: ``text;label`` lines, NONE for none of the labels."""
+    """Texts that nothing is trained on, nor calibrated or chosen by the commands: ``text;label``
+    lines, NONE for none of the labels.
+    """
 
     name: str
     source: str
@@ -146,7 +169,11 @@ class HeldOut:
 
     @classmethod
     def from_table(cls, table: Table) -> HeldOut:
-        held_out = cls(name=table.take("name", str), source=table.take("source", str), file=table.file.parent / table.take("file", str))
+        held_out = cls(
+            name=table.take("name", str),
+            source=table.take("source", str),
+            file=table.file.parent / table.take("file", str),
+        )
         table.done()
         return held_out
 
@@ -166,7 +193,9 @@ class TrainingOptions:
     """Where the processor or GPU has units for it."""
     seed: int
     balance: float
-    """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much as all those without it."""
+    """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much
+    as all those without it.
+    """
     average_last: int
     """1 keeps the best epoch; more average the weights of that many last epochs."""
     repeats: dict[str, int]
@@ -195,7 +224,9 @@ class TrainingOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SecondTraining:
-    """A training from where the first one ended. Weights between both ends can be better than either (Wortsman et al., 2022)."""
+    """A training from where the first one ended. Weights between both ends can be better than
+    either (Wortsman et al., 2022).
+    """
 
     epochs: float
     learning_rate: float
@@ -204,7 +235,9 @@ class SecondTraining:
 
     @classmethod
     def from_table(cls, table: Table) -> SecondTraining:
-        second = cls(**{key: table.take(key, float) for key in ("epochs", "learning_rate", "share")})
+        second = cls(
+            **{key: table.take(key, float) for key in ("epochs", "learning_rate", "share")}
+        )
         if not 0 < second.share <= 1:
             raise table.error("share", "expected a number above 0, of 1 at most")
         table.done()
@@ -221,11 +254,17 @@ class StudentOptions:
     """The teacher's layers that it starts from, counted from 0."""
     embedding_size: int
     variants: dict[str, int]
-    """For each training text of a source, by the source's name, how many variants of it to learn from beside the text itself."""
+    """For each training text of a source, by the source's name, how many variants of it to learn
+    from beside the text itself.
+    """
     soft_sources: list[str]
-    """Whose texts are learned from the teacher's answers too; the others from their true labels only."""
+    """Whose texts are learned from the teacher's answers too; the others from their true labels
+    only.
+    """
     temperature: float
-    """Softens both answers, so that what the teacher holds for unlikely counts too (Hinton et al., 2015)."""
+    """Softens both answers, so that what the teacher holds for unlikely counts too (Hinton et al.,
+    2015).
+    """
     hard_weight: float
     """Of the true label of a text that has a soft one too, whose weight is 1."""
     dropout: float
@@ -233,14 +272,21 @@ class StudentOptions:
     @classmethod
     def from_table(cls, table: Table) -> StudentOptions:
         layers = table.take("layers", list)
-        if not layers or any(isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers):
-            raise table.error("layers", "expected the numbers of some layers of the teacher, from 0")
+        if not layers or any(
+            isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers
+        ):
+            raise table.error(
+                "layers", "expected the numbers of some layers of the teacher, from 0"
+            )
         variants = table.table("variants", optional=True)
         student = cls(
-            soft_labels=table.file.parent / table.take("soft_labels", str), layers=tuple(layers),
-            embedding_size=table.take("embedding_size", int), variants={key: variants.take(key, int) for key in variants.values},
+            soft_labels=table.file.parent / table.take("soft_labels", str),
+            layers=tuple(layers),
+            embedding_size=table.take("embedding_size", int),
+            variants={key: variants.take(key, int) for key in variants.values},
             soft_sources=table.take_strings("soft_sources"),
-            temperature=table.take("temperature", float), hard_weight=table.take("hard_weight", float),
+            temperature=table.take("temperature", float),
+            hard_weight=table.take("hard_weight", float),
             dropout=table.take("dropout", float),
         )
         table.done()
@@ -254,7 +300,9 @@ class Recipe:
     name: str
     version: str
     problem: str
-    """``single``: exactly one label a text; ``single_or_none``: one or none of them; ``multi``: any number of them."""
+    """``single``: exactly one label a text; ``single_or_none``: one or none of them; ``multi``: any
+    number of them.
+    """
     labels: list[Label]
     base: Base
     data: list[DataSource]
@@ -265,7 +313,9 @@ class Recipe:
     held_out: HeldOut | None = None
     earlier_data: tuple[EarlierData, ...] = ()
     none_share: float = 0.0
-    """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the score for that is found."""
+    """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the
+    score for that is found.
+    """
 
     @property
     def label_ids(self) -> list[str]:
@@ -293,25 +343,48 @@ class Recipe:
             base=Base.from_table(table.table("base")),
             data=[DataSource.from_table(data) for data in table.tables("data")],
             training=TrainingOptions.from_table(table.table("training")),
-            second=SecondTraining.from_table(table.table("second")) if "second" in table.values else None,
-            student=StudentOptions.from_table(table.table("student")) if "student" in table.values else None,
-            held_out=HeldOut.from_table(table.table("held_out")) if "held_out" in table.values else None,
+            second=(
+                SecondTraining.from_table(table.table("second"))
+                if "second" in table.values
+                else None
+            ),
+            student=(
+                StudentOptions.from_table(table.table("student"))
+                if "student" in table.values
+                else None
+            ),
+            held_out=(
+                HeldOut.from_table(table.table("held_out")) if "held_out" in table.values else None
+            ),
             earlier_data=tuple(EarlierData.from_table(data) for data in earlier),
             none_share=table.take("none_share", float, 0.0),
         )
-        for optional, kind in (("second", dict), ("student", dict), ("held_out", dict), ("earlier_data", list)):
+        for optional, kind in (
+            ("second", dict),
+            ("student", dict),
+            ("held_out", dict),
+            ("earlier_data", list),
+        ):
             table.take_optional(optional, kind)
-        if not 0 <= recipe.none_share < 1 or (recipe.none_share and recipe.problem != "single_or_none"):
+        if not 0 <= recipe.none_share < 1 or (
+            recipe.none_share and recipe.problem != "single_or_none"
+        ):
             raise table.error("none_share", "a share in 0..1, where problem is 'single_or_none'")
         if recipe.problem not in PROBLEMS:
-            raise table.error("problem", f"'{recipe.problem}' is not known", hint=f"use one of: {', '.join(PROBLEMS)}")
+            raise table.error(
+                "problem",
+                f"'{recipe.problem}' is not known",
+                hint=f"use one of: {', '.join(PROBLEMS)}",
+            )
         if not recipe.data:
             raise table.error("data", "names no data", hint="add a [[data]] table")
         known = {*recipe.label_ids, *((NONE,) if recipe.problem == "single_or_none" else ())}
         for place, data in zip(table.tables("data"), recipe.data, strict=True):
             for theirs, ours in (data.labels or {}).items():
                 if ours not in known:
-                    raise place.error("labels", f"'{theirs}' leads to '{ours}', which is no label of this model")
+                    raise place.error(
+                        "labels", f"'{theirs}' leads to '{ours}', which is no label of this model"
+                    )
         table.done()
         return recipe
 

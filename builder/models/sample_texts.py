@@ -16,7 +16,10 @@ SAMPLE_TEXTS = (
     "\u00bfPor qu\u00e9 no me avisaste antes? Ma\u00f1ana hablamos.",
     "\u3068\u3066\u3082\u5b09\u3057\u3044\u3067\u3059\u3002\u3042\u308a\u304c\u3068\u3046\uff01",
     "\u8fd9\u4e2a\u4ea7\u54c1\u8d28\u91cf\u4e0d\u9519\uff0c\u6211\u5f88\u559c\u6b22\u3002",
-    "\u041e\u0447\u0435\u043d\u044c \u0441\u0442\u0440\u0430\u043d\u043d\u043e\u0435 \u0440\u0435\u0448\u0435\u043d\u0438\u0435.",
+    (
+        "\u041e\u0447\u0435\u043d\u044c \u0441\u0442\u0440\u0430\u043d\u043d\u043e\u0435"
+        " \u0440\u0435\u0448\u0435\u043d\u0438\u0435."
+    ),
     "\u0634\u0643\u0631\u0627 \u062c\u0632\u064a\u0644\u0627",
     "see https://example.org/help?topic=billing#refund for details",
     "def main(): return {'ok': True}",
@@ -27,8 +30,11 @@ SAMPLE_TEXTS = (
     "42",
     "zero\u200bwidth and\u00a0hard spaces",
     "antidisestablishmentarianism supercalifragilisticexpialidocious",
-    "The service was slow, the soup was cold, and when we asked for the bill they brought us someone else's; still, the view from the "
-    "terrace made up for most of it, and we would come back in summer, though perhaps not for dinner.",
+    (
+        "The service was slow, the soup was cold, and when we asked for the bill they brought us"
+        " someone else's; still, the view from the terrace made up for most of it, and we would"
+        " come back in summer, though perhaps not for dinner."
+    ),
     "He kept the letter for thirty years and never opened it.",
     "[CLS] is not what people write </s> but it happens [MASK]",
     "ok",

@@ -1,4 +1,6 @@
-"""From logits to probabilities to an answer; extension/engine/scores.js does the same, and one oracle judges both."""
+"""From logits to probabilities to an answer; extension/engine/scores.js does the same, and one
+oracle judges both.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float64]
 
 ACTIVATIONS = ("softmax", "softmax_with_none", "sigmoid")
-"""``softmax``: exactly one label is true. ``softmax_with_none``: at most one; one more class, whose logit is fixed at 0, stands
-for "none of them". ``sigmoid``: each label is true or not, whatever the others."""
+"""``softmax``: exactly one label is true. ``softmax_with_none``: at most one; one more class, whose
+logit is fixed at 0, stands for "none of them". ``sigmoid``: each label is true or not, whatever the
+others.
+"""
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Scoring:
 
     :param temperature: divides the logits.
     :param thresholds: with sigmoid, for each label the score from which it counts, in 0..1.
-    :param min_score: in 0..1; under it no label counts, and where none does, the answer is "no clear label".
+    :param min_score: in 0..1; under it no label counts, and where none does, the answer is "no
+        clear label".
     """
 
     activation: str
@@ -34,7 +39,10 @@ class Scoring:
     def of(cls, description: dict[str, Any]) -> Self:
         thresholds = description["thresholds"]
         return cls(
-            description["activation"], description["temperature"], tuple(thresholds) if thresholds else None, description["min_score"],
+            description["activation"],
+            description["temperature"],
+            tuple(thresholds) if thresholds else None,
+            description["min_score"],
         )
 
     @property
@@ -45,7 +53,8 @@ class Scoring:
 def probabilities(logits: NDArray[Any], scoring: Scoring) -> Scores:
     """Scores in 0..1 of the shape of ``logits``, ``(texts, labels)``.
 
-    With softmax a row sums to 1, with softmax_with_none to 1 less the probability of "none of them".
+    With softmax a row sums to 1, with softmax_with_none to 1 less the probability of "none of
+    them".
 
     :raises ValueError: if a logit is not a finite number.
     """
@@ -67,8 +76,12 @@ def softmax(logits: NDArray[Any]) -> Scores:
 
 
 def counting(scores: Scores, scoring: Scoring) -> NDArray[np.bool_]:
-    """Which labels count, of the shape of ``scores``: with sigmoid all that reach their thresholds, else at most the highest."""
-    enough = scores >= np.maximum(0 if scoring.thresholds is None else np.array(scoring.thresholds), scoring.min_score)
+    """Which labels count, of the shape of ``scores``: with sigmoid all that reach their thresholds,
+    else at most the highest.
+    """
+    enough = scores >= np.maximum(
+        0 if scoring.thresholds is None else np.array(scoring.thresholds), scoring.min_score
+    )
     if scoring.multi_label:
         return np.asarray(enough)
     highest = np.zeros(scores.shape, dtype=bool)
@@ -76,7 +89,9 @@ def counting(scores: Scores, scoring: Scoring) -> NDArray[np.bool_]:
     return np.asarray(enough & highest)
 
 
-def labels_that_count(scores: Sequence[float], labels: Sequence[str], scoring: Scoring) -> list[str]:
+def labels_that_count(
+    scores: Sequence[float], labels: Sequence[str], scoring: Scoring
+) -> list[str]:
     """The labels of one text's answer, best first; empty where there is no clear one."""
     row = np.array([scores])
     indices: list[int] = np.flatnonzero(counting(row, scoring)[0]).tolist()

@@ -21,18 +21,25 @@ WEIGHTS = "model.safetensors"
 
 
 def learn_twice(
-    learn: Callable[[PreTrainedModel, TrainingOptions, Path], Trained], model: PreTrainedModel, task: Task, out: Path,
+    learn: Callable[[PreTrainedModel, TrainingOptions, Path], Trained],
+    model: PreTrainedModel,
+    task: Task,
+    out: Path,
 ) -> Trained:
-    """Train the model once, or twice if the recipe has a second training; the latter's weights are the mean of both ends then.
+    """Train the model once, or twice if the recipe has a second training; the latter's weights are
+    the mean of both ends then.
 
-    :param learn: trains a model and saves it under ``checkpoint`` of the folder that it is given: ``out/first`` for the first of two.
+    :param learn: trains a model and saves it under ``checkpoint`` of the folder that it is given:
+        ``out/first`` for the first of two.
     :returns: what the last training gave.
     """
     recipe = task.recipe
     if recipe.second is None:
         return learn(model, recipe.training, out)
     first = learn(model, recipe.training, out / "first")
-    options = replace(recipe.training, epochs=recipe.second.epochs, learning_rate=recipe.second.learning_rate)
+    options = replace(
+        recipe.training, epochs=recipe.second.epochs, learning_rate=recipe.second.learning_rate
+    )
     second = learn(restored(first.checkpoints[0], task), options, out)
     blend(first.checkpoints[0], second.checkpoints[0], recipe.second.share)
     return second
@@ -42,7 +49,9 @@ def restored(checkpoint: Path, task: Task) -> PreTrainedModel:
     """A task's checkpoint, ready to be trained on."""
     from transformers import AutoModelForSequenceClassification
 
-    model = AutoModelForSequenceClassification.from_pretrained(checkpoint, num_labels=task.end, ignore_mismatched_sizes=True)
+    model = AutoModelForSequenceClassification.from_pretrained(
+        checkpoint, num_labels=task.end, ignore_mismatched_sizes=True
+    )
     restore_task(model, AutoModelForSequenceClassification.from_pretrained(checkpoint), task)
     return model
 

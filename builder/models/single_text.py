@@ -1,7 +1,8 @@
-"""A graph for one text at a time at its true length, as our engine runs it: the mask is all ones there, and the token types are zeros.
+"""A graph for one text at a time at its true length, as our engine runs it: the mask is all ones
+there, and the token types are zeros.
 
-What is made of them is constant, and costs more than its time: the Cast of a mask calls a function of 490 kB in the runtime, for which
-Chromium's optimizing compiler takes 90 MB and a second.
+What is made of them is constant, and costs more than its time: the Cast of a mask calls a function
+of 490 kB in the runtime, for which Chromium's optimizing compiler takes 90 MB and a second.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ RESHAPING = {"Cast", "Identity", "ReduceSum"}
 
 
 def fold_inputs(model: onnx.ModelProto) -> None:
-    """Take mask and token types out of a fused graph, in place, where they come to attention or to a table of embeddings as they are; what
-    is then unused stays in the graph.
+    """Take mask and token types out of a fused graph, in place, where they come to attention or to
+    a table of embeddings as they are; what is then unused stays in the graph.
     """
     graph = model.graph
     maker = {name: node for node in graph.node for name in node.output}
@@ -43,11 +44,25 @@ def _fold_token_types(graph: onnx.GraphProto) -> None:
     tables = {tensor.name: tensor for tensor in graph.initializer}
     outputs = {output.name for output in graph.output}
     for node in list(graph.node):
-        if node.op_type != "Gather" or node.input[1] != TOKEN_TYPES or node.input[0] not in tables or node.output[0] in outputs:
+        if (
+            node.op_type != "Gather"
+            or node.input[1] != TOKEN_TYPES
+            or node.input[0] not in tables
+            or node.output[0] in outputs
+        ):
             continue
-        axis = next((helper.get_attribute_value(attribute) for attribute in node.attribute if attribute.name == "axis"), 0)
+        axis = next(
+            (
+                helper.get_attribute_value(attribute)
+                for attribute in node.attribute
+                if attribute.name == "axis"
+            ),
+            0,
+        )
         readers = [other for other in graph.node if node.output[0] in other.input]
         if axis == 0 and all(reader.op_type == "Add" for reader in readers):
-            row = numpy_helper.to_array(tables[node.input[0]])[0].reshape(1, 1, -1)  # for one text, for each token
+            row = numpy_helper.to_array(tables[node.input[0]])[0].reshape(
+                1, 1, -1
+            )  # for one text, for each token
             graph.node.remove(node)
             graph.initializer.append(numpy_helper.from_array(row, node.output[0]))

@@ -1,4 +1,6 @@
-"""What a model should answer to each text: the rows that training, soft labels and validation share."""
+"""What a model should answer to each text: the rows that training, soft labels and validation
+share.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ Targets = NDArray[np.float32]
 class Split:
     """Texts with what is true of them.
 
-    ``targets`` has a row for each text and a column for each output; a row is the probability of each class (one label or
-    none) or of each label (several), and NaN throughout where the data says nothing for this model.
+    ``targets`` has a row for each text and a column for each output; a row is the probability of
+    each class (one label or none) or of each label (several), and NaN throughout where the data
+    says nothing for this model.
     """
 
     texts: list[str]
@@ -32,23 +35,31 @@ class Split:
     def take(self, rows: Iterable[int]) -> Split:
         """The given rows, in the given order."""
         rows = list(rows)
-        return Split([self.texts[row] for row in rows], self.targets[rows], [self.sources[row] for row in rows])
+        return Split(
+            [self.texts[row] for row in rows],
+            self.targets[rows],
+            [self.sources[row] for row in rows],
+        )
 
     def repeated(self, times: Mapping[str, int]) -> Split:
         """Each source's texts as often as ``times`` says, once where it says nothing."""
-        return self.take(row for row, source in enumerate(self.sources) for _ in range(times.get(source, 1)))
+        return self.take(
+            row for row, source in enumerate(self.sources) for _ in range(times.get(source, 1))
+        )
 
 
 def outputs(recipe: Recipe) -> int:
-    """How many outputs training works with: one a label, and one more for "none of them" where that is an answer."""
+    """How many outputs training works with: one a label, and one more for "none of them" where that
+    is an answer.
+    """
     return len(recipe.labels) + (recipe.problem == "single_or_none")
 
 
 def read_splits(recipe: Recipe, data: Path) -> tuple[Split, Split]:
     """Training and validation texts of all the recipe's data.
 
-    Training leaves out texts that also stand in any validation file, and texts that stand there with different labels; a
-    repetition with the same labels is kept once.
+    Training leaves out texts that also stand in any validation file, and texts that stand there
+    with different labels; a repetition with the same labels is kept once.
 
     :raises BuilderError: if a file is missing, or a line of it is not of its form.
     """
@@ -58,7 +69,9 @@ def read_splits(recipe: Recipe, data: Path) -> tuple[Split, Split]:
     first: dict[str, int] = {}
     blemished: set[str] = set()
     for row, text in enumerate(training.texts):
-        if not np.array_equal(training.targets[first.setdefault(text, row)], training.targets[row], equal_nan=True):
+        if not np.array_equal(
+            training.targets[first.setdefault(text, row)], training.targets[row], equal_nan=True
+        ):
             blemished.add(text)
     kept = [row for text, row in first.items() if text not in held_out and text not in blemished]
     return training.take(kept), validation
@@ -75,26 +88,43 @@ def _read(recipe: Recipe, data: Path, split: str) -> Split:
     return Split(texts, np.stack(rows), sources)
 
 
-def _read_source(recipe: Recipe, source: DataSource, data: Path, file: str) -> list[tuple[str, Targets]]:
-    ours = {name: number for number, name in enumerate([*recipe.label_ids, *([NONE] if recipe.problem == "single_or_none" else [])])}
+def _read_source(
+    recipe: Recipe, source: DataSource, data: Path, file: str
+) -> list[tuple[str, Targets]]:
+    ours = {
+        name: number
+        for number, name in enumerate(
+            [*recipe.label_ids, *([NONE] if recipe.problem == "single_or_none" else [])]
+        )
+    }
     if source.format == "tabs":
         names = read_label_names(data / str(source.label_names))
-        tagged = [(text.text, [names[label] for label in text.labels]) for text in read_tagged_texts(data / file, names)]
+        tagged = [
+            (text.text, [names[label] for label in text.labels])
+            for text in read_tagged_texts(data / file, names)
+        ]
     else:
         names = list(source.labels) if source.labels else recipe.label_ids
-        tagged = [(example.text, [names[example.label]]) for example in read_examples(data / file, names)]
+        tagged = [
+            (example.text, [names[example.label]]) for example in read_examples(data / file, names)
+        ]
     mapping = source.labels or {name: name for name in names}
     for name in names:
         if mapping.get(name) not in ours:
             raise BuilderError(
-                f"{data / file}: the recipe says nothing of its label '{name}'", hint=f"add it under data.labels of {source.name}",
+                f"{data / file}: the recipe says nothing of its label '{name}'",
+                hint=f"add it under data.labels of {source.name}",
             )
-    return [(text, _target(recipe, {ours[mapping[name]] for name in labels})) for text, labels in tagged]
+    return [
+        (text, _target(recipe, {ours[mapping[name]] for name in labels})) for text, labels in tagged
+    ]
 
 
 def _target(recipe: Recipe, labels: set[int]) -> Targets:
     row = np.zeros(outputs(recipe), dtype=np.float32)
     if recipe.problem != "multi" and len(labels) > 1:
-        return np.full_like(row, np.nan)  # several answers where the model gives one: nothing to learn, nothing to judge
+        return np.full_like(
+            row, np.nan
+        )  # several answers where the model gives one: nothing to learn, nothing to judge
     row[list(labels)] = 1
     return row

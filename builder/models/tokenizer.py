@@ -1,4 +1,6 @@
-"""An asset's tokenizer: the entry of model.json for a tokenizer.json, and Hugging Face's Rust library set up from that entry."""
+"""An asset's tokenizer: the entry of model.json for a tokenizer.json, and Hugging Face's Rust
+library set up from that entry.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ LARGEST_JSON = 5_000_000
 def describe_tokenizer(source: Path) -> dict[str, Any]:
     """The ``tokenizer`` entry of model.json for a tokenizer.json.
 
-    :raises BuilderError: if the file cannot be read, or is of a kind that the extension does not run.
+    :raises BuilderError: if the file cannot be read, or is of a kind that the extension does not
+        run.
     """
     tokenizer = read_tokenizer(source)
     described = json.loads(source.read_text(encoding="utf-8"))
@@ -35,7 +38,9 @@ def describe_tokenizer(source: Path) -> dict[str, Any]:
     if kind in ("BPE", "Unigram"):
         large = len(_minified(described)) > LARGEST_JSON
         return {"kind": kind.lower(), "vocabulary": f"{TOKENIZER}.txt" if large else TOKENIZER}
-    raise BuilderError(f"{source}: its tokenizer is of the kind {kind}", hint=SUPPORTED, place=str(source))
+    raise BuilderError(
+        f"{source}: its tokenizer is of the kind {kind}", hint=SUPPORTED, place=str(source)
+    )
 
 
 def read_tokenizer(source: Path) -> Tokenizer:
@@ -47,10 +52,14 @@ def read_tokenizer(source: Path) -> Tokenizer:
         tokenizer = Tokenizer.from_str(source.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BuilderError(
-            f"{source}: no such file", place=str(source), hint="save the tokenizer beside the model: tokenizer.save_pretrained(FOLDER)",
+            f"{source}: no such file",
+            place=str(source),
+            hint="save the tokenizer beside the model: tokenizer.save_pretrained(FOLDER)",
         ) from None
     except Exception as error:  # the Rust library raises plain ones
-        raise BuilderError(f"{source}: cannot be read as a tokenizer: {error}", hint=SUPPORTED, place=str(source)) from None
+        raise BuilderError(
+            f"{source}: cannot be read as a tokenizer: {error}", hint=SUPPORTED, place=str(source)
+        ) from None
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
@@ -61,21 +70,35 @@ def _frame(tokenizer: Tokenizer, source: Path) -> tuple[str, str]:
     tokens = tokenizer.encode("").tokens
     if len(tokens) != 2:
         raise BuilderError(
-            f"{source}: puts {len(tokens)} special tokens around a text instead of two", place=str(source),
-            hint="the extension runs models that expect one token before a text and one after it, like [CLS] ... [SEP]",
+            f"{source}: puts {len(tokens)} special tokens around a text instead of two",
+            place=str(source),
+            hint=(
+                "the extension runs models that expect one token before a text and one after it,"
+                " like [CLS] ... [SEP]"
+            ),
         )
     return tokens[0], tokens[1]
 
 
-def _describe_wordpiece(described: dict[str, Any], frame: tuple[str, str], source: Path) -> dict[str, Any]:
+def _describe_wordpiece(
+    described: dict[str, Any], frame: tuple[str, str], source: Path
+) -> dict[str, Any]:
     normalizer, model = described["normalizer"] or {}, described["model"]
     for part, expected in (("normalizer", "BertNormalizer"), ("pre_tokenizer", "BertPreTokenizer")):
         found = (described[part] or {}).get("type", "none")
         if found != expected:
-            raise BuilderError(f"{source}: its {part} is {found} instead of {expected}", hint=SUPPORTED, place=str(source))
+            raise BuilderError(
+                f"{source}: its {part} is {found} instead of {expected}",
+                hint=SUPPORTED,
+                place=str(source),
+            )
     vocabulary: dict[str, int] = model["vocab"]
     if sorted(vocabulary.values()) != list(range(len(vocabulary))):
-        raise BuilderError(f"{source}: its vocabulary leaves ids out", hint="ids have to go from 0 on without a gap", place=str(source))
+        raise BuilderError(
+            f"{source}: its vocabulary leaves ids out",
+            hint="ids have to go from 0 on without a gap",
+            place=str(source),
+        )
     added = {entry["content"]: entry["id"] for entry in described["added_tokens"]}
     pad = next((token for token in ("[PAD]", "<pad>") if token in vocabulary), model["unk_token"])
     roles = {"unk": model["unk_token"], "cls": frame[0], "sep": frame[1], "pad": pad}
@@ -88,7 +111,10 @@ def _describe_wordpiece(described: dict[str, Any], frame: tuple[str, str], sourc
         "clean_text": normalizer["clean_text"],
         "continuing_prefix": model["continuing_subword_prefix"],
         "max_word_chars": model["max_input_chars_per_word"],
-        "special_tokens": {role: {"token": token, "id": {**vocabulary, **added}[token]} for role, token in roles.items()},
+        "special_tokens": {
+            role: {"token": token, "id": {**vocabulary, **added}[token]}
+            for role, token in roles.items()
+        },
         "added_tokens": [{"token": token, "id": number} for token, number in added.items()],
     }
 
@@ -96,7 +122,8 @@ def _describe_wordpiece(described: dict[str, Any], frame: tuple[str, str], sourc
 def write_vocabulary(source: Path, spec: dict[str, Any], folder: Path) -> None:
     """Write the file that ``spec`` names as its vocabulary, from a tokenizer.json.
 
-    For WordPiece one token a line, in the order of their ids; else all that the tokenizer.json says of a single text.
+    For WordPiece one token a line, in the order of their ids; else all that the tokenizer.json says
+    of a single text.
     """
     described = json.loads(source.read_text(encoding="utf-8"))
     if spec["kind"] == "wordpiece":
@@ -108,13 +135,21 @@ def write_vocabulary(source: Path, spec: dict[str, Any], folder: Path) -> None:
 
 
 def _minified(described: dict[str, Any]) -> str:
-    return json.dumps(described | {"truncation": None, "padding": None}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return (
+        json.dumps(
+            described | {"truncation": None, "padding": None},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        + "\n"
+    )
 
 
 def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int | None) -> Tokenizer:
     """Set up the Rust tokenizer from the ``tokenizer`` entry of model.json.
 
-    :param max_length: truncate to so many tokens, special ones counted; ``None`` leaves the length alone.
+    :param max_length: truncate to so many tokens, special ones counted; ``None`` leaves the length
+        alone.
     """
     if spec["kind"] == "wordpiece":
         tokenizer = _reference_wordpiece(spec, folder)
@@ -132,16 +167,27 @@ def _reference_wordpiece(spec: dict[str, Any], folder: Path) -> Tokenizer:
     lines = (folder / spec["vocabulary"]).read_text(encoding="utf-8").split("\n")
     vocabulary = {token: index for index, token in enumerate(lines) if token}
     special = spec["special_tokens"]
-    tokenizer = Tokenizer(WordPiece(
-        vocabulary, unk_token=special["unk"]["token"],
-        max_input_chars_per_word=spec["max_word_chars"], continuing_subword_prefix=spec["continuing_prefix"],
-    ))
+    tokenizer = Tokenizer(
+        WordPiece(
+            vocabulary,
+            unk_token=special["unk"]["token"],
+            max_input_chars_per_word=spec["max_word_chars"],
+            continuing_subword_prefix=spec["continuing_prefix"],
+        )
+    )
     tokenizer.normalizer = BertNormalizer(
-        clean_text=spec["clean_text"], handle_chinese_chars=spec["handle_chinese_chars"],
-        strip_accents=spec["strip_accents"], lowercase=spec["lowercase"],
+        clean_text=spec["clean_text"],
+        handle_chinese_chars=spec["handle_chinese_chars"],
+        strip_accents=spec["strip_accents"],
+        lowercase=spec["lowercase"],
     )
     tokenizer.pre_tokenizer = BertPreTokenizer()
-    tokenizer.add_special_tokens([AddedToken(added["token"], special=True, normalized=False) for added in spec["added_tokens"]])
+    tokenizer.add_special_tokens(
+        [
+            AddedToken(added["token"], special=True, normalized=False)
+            for added in spec["added_tokens"]
+        ]
+    )
     cls, sep = special["cls"], special["sep"]
     tokenizer.post_processor = TemplateProcessing(
         single=f"{cls['token']} $A {sep['token']}",

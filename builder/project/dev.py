@@ -1,4 +1,6 @@
-"""Development: a browser with the extension in it that follows every change of the project. What it runs is what would be packed."""
+"""Development: a browser with the extension in it that follows every change of the project. What it
+runs is what would be packed.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,13 @@ Tell = Callable[[Event], None]
 
 @contextmanager
 def session(
-    config_file: Path, out: Path, browser: str, tell: Tell, *, headless: bool = False, pages: Sequence[str] = (),
+    config_file: Path,
+    out: Path,
+    browser: str,
+    tell: Tell,
+    *,
+    headless: bool = False,
+    pages: Sequence[str] = (),
 ) -> Iterator[LiveBrowser]:
     """Build, and start a browser with a clean profile and the extension in it; both go at the end.
 
@@ -89,7 +97,13 @@ def follow(live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: 
     saved = _modified(config_file)
     while live.is_open():
         folders = _watched(config_file)
-        for changes in watch(*folders, step=SETTLE_MS, rust_timeout=TICK_MS, yield_on_timeout=True, raise_interrupt=True):
+        for changes in watch(
+            *folders,
+            step=SETTLE_MS,
+            rust_timeout=TICK_MS,
+            yield_on_timeout=True,
+            raise_interrupt=True,
+        ):
             changed = {Path(path) for _, path in changes}
             # The file itself is looked at, not watched: many editors put a new file in its place.
             edited = (now := _modified(config_file)) != saved
@@ -102,7 +116,9 @@ def follow(live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: 
                 break
 
 
-def _renew(live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: Tell, changed: set[Path]) -> None:
+def _renew(
+    live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: Tell, changed: set[Path]
+) -> None:
     when = max((_modified(path) for path in changed), default=0.0)
     try:
         build_extension(load_config(config_file), out, (browser,))
@@ -122,7 +138,11 @@ def _watched(config_file: Path) -> list[Path]:
         config = load_config(config_file)
     except BuilderError:  # told already; the next change of the file brings us back here
         return folders
-    return [folder for folder in (*folders, config.asset, config.icons, config.overrides) if folder is not None and folder.is_dir()]
+    return [
+        folder
+        for folder in (*folders, config.asset, config.icons, config.overrides)
+        if folder is not None and folder.is_dir()
+    ]
 
 
 def _modified(path: Path) -> float:

@@ -32,17 +32,23 @@ COURTESIES = (".gitignore", "README.md")
 
 @dataclass(frozen=True, kw_only=True)
 class NewProject:
-    """What the author of a new project decides; whatever is left out follows from the folder's name."""
+    """What the author of a new project decides; whatever is left out follows from the folder's
+    name.
+    """
 
     name: str
     slug: str
     description: str | None = None
     menu_title: str | None = None
-    """None gives words in each of ``locales`` that the toolkit speaks; so it is with ``description``."""
+    """None gives words in each of ``locales`` that the toolkit speaks; so it is with
+    ``description``.
+    """
     locales: tuple[str, ...] = ("en",)
     """The first is the default locale."""
     asset: str = DEFAULT_ASSET
-    """``default``, a folder with an asset, or what ``builder model import`` takes: a checkpoint's folder or a hub id."""
+    """``default``, a folder with an asset, or what ``builder model import`` takes: a checkpoint's
+    folder or a hub id.
+    """
     icon: Path | None = None
     """An SVG; None draws the first letter of the slug."""
     colour: str = DEFAULT_COLOUR
@@ -57,7 +63,9 @@ class NewProject:
 
 def interface_locales() -> list[str]:
     """The languages that the extension's interface speaks."""
-    return sorted(path.name for path in (extension_folder() / "_locales").iterdir() if path.is_dir())
+    return sorted(
+        path.name for path in (extension_folder() / "_locales").iterdir() if path.is_dir()
+    )
 
 
 def check_answer(key: str, value: Any) -> None:
@@ -68,48 +76,71 @@ def check_answer(key: str, value: Any) -> None:
     """
     match key:
         case "slug" if not SLUG.fullmatch(value):
-            raise BuilderError(f"slug: '{value}' does not fit", hint="write lower-case words joined by hyphens, like 'emotion-lens'")
+            raise BuilderError(
+                f"slug: '{value}' does not fit",
+                hint="write lower-case words joined by hyphens, like 'emotion-lens'",
+            )
         case "name" | "menu_title" | "description" if value is not None and not value.strip():
             raise BuilderError(f"{key}: empty", hint="write a few words")
         case "description" if value is not None and len(value) > MAX_DESCRIPTION:
             raise BuilderError(
-                f"description: {len(value)} characters", hint=f"the Chrome Web Store takes at most {MAX_DESCRIPTION}",
+                f"description: {len(value)} characters",
+                hint=f"the Chrome Web Store takes at most {MAX_DESCRIPTION}",
             )
         case "locales":
             for locale in value:
                 if not LOCALE.fullmatch(locale):
-                    raise BuilderError(f"locales: '{locale}' does not fit", hint="write locales like 'en' or 'pt_BR', joined by commas")
+                    raise BuilderError(
+                        f"locales: '{locale}' does not fit",
+                        hint="write locales like 'en' or 'pt_BR', joined by commas",
+                    )
         case "colour" if not COLOUR.fullmatch(value):
             raise BuilderError(f"'{value}' is not a colour", hint="write it like '#3454b4'")
         case "icon" if value is not None and not value.is_file():
-            raise BuilderError(f"{value}: no such file", hint="name an SVG, or leave it out for a letter", place=str(value))
+            raise BuilderError(
+                f"{value}: no such file",
+                hint="name an SVG, or leave it out for a letter",
+                place=str(value),
+            )
         case "asset" if value != DEFAULT_ASSET and not Path(value).exists() and "/" not in value:
             raise BuilderError(
-                f"{value}: no such asset, and no id of a model on the hub", place=value,
-                hint=f"write '{DEFAULT_ASSET}', the path of an asset or a checkpoint, or an id like 'user/model'",
+                f"{value}: no such asset, and no id of a model on the hub",
+                place=value,
+                hint=(
+                    f"write '{DEFAULT_ASSET}', the path of an asset or a checkpoint, or an id like"
+                    " 'user/model'"
+                ),
             )
 
 
 def create_project(folder: Path, project: NewProject) -> list[str]:
-    """Write a project into ``folder``, which may exist and hold other things; nothing of it is overwritten.
+    """Write a project into ``folder``, which may exist and hold other things; nothing of it is
+    overwritten.
 
     A README.md or .gitignore that is there already stays, and ours is left out.
 
     :returns: what was written: files and folders, relative to ``folder``.
-    :raises BuilderError: if something of the same name is there already, or an answer is not fit; nothing has been written then.
+    :raises BuilderError: if something of the same name is there already, or an answer is not fit;
+        nothing has been written then.
     """
     for field in fields(project):
         check_answer(field.name, getattr(project, field.name))
     project = replace(project, locales=tuple(dict.fromkeys(project.locales)))
     if folder.exists() and not folder.is_dir():
-        raise BuilderError(f"{folder}: is a file", hint="name a folder", place=str(folder), code="would-overwrite")
+        raise BuilderError(
+            f"{folder}: is a file", hint="name a folder", place=str(folder), code="would-overwrite"
+        )
     _keep_off(folder, [CONFIG, "asset", "icons", *([WORKFLOW] if project.ci else [])])
     made_here = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         workshop = Path(tempfile.mkdtemp(prefix=".init-", dir=folder))
     except OSError as error:
-        raise BuilderError(f"{folder}: cannot be written to: {error.strerror}", hint="choose another folder", place=str(folder)) from None
+        raise BuilderError(
+            f"{folder}: cannot be written to: {error.strerror}",
+            hint="choose another folder",
+            place=str(folder),
+        ) from None
     try:
         _fill(workshop, project)
         return _move_in(workshop, folder)
@@ -133,11 +164,18 @@ def _fill(folder: Path, project: NewProject) -> None:
     asset = load_asset(folder / "asset")
     licence = asset.description["licence"]
     values = {
-        "project": project, "gecko_id": f"{{{uuid.uuid4()}}}", "asset": asset.description,
+        "project": project,
+        "gecko_id": f"{{{uuid.uuid4()}}}",
+        "asset": asset.description,
         "restricted": licence.get("restricts_use", False),
         "menu_titles": in_each(project.locales, MENU_TITLES, project.menu_title),
-        "descriptions": in_each(project.locales[:1] if project.description else project.locales, DESCRIPTIONS, project.description),
-        "toolkit": __version__, "linter": LINTER,
+        "descriptions": in_each(
+            project.locales[:1] if project.description else project.locales,
+            DESCRIPTIONS,
+            project.description,
+        ),
+        "toolkit": __version__,
+        "linter": LINTER,
     }
     _render("extension.toml.jinja", folder / CONFIG, values)
     _render("README.md.jinja", folder / "README.md", values)
@@ -147,7 +185,8 @@ def _fill(folder: Path, project: NewProject) -> None:
         _render("workflow.yml.jinja", folder / WORKFLOW, values)
     try:
         load_config(folder / CONFIG)
-    except BuilderError as error:  # an answer that no browser would take; the file that the message names is about to go
+    # an answer that no browser would take; the file that the message names is about to go
+    except BuilderError as error:
         message = str(error).split(": ", 1)[1]
         raise BuilderError(message, hint=error.hint) from None
 
@@ -167,7 +206,11 @@ def _bring_asset(source: str, target: Path) -> None:
 
 def _render(template: str, target: Path, values: dict[str, Any]) -> None:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - none of the templates is HTML
     )
     environment.filters["toml"] = _toml_string
@@ -177,12 +220,20 @@ def _render(template: str, target: Path, values: dict[str, Any]) -> None:
 def _toml_string(value: str) -> str:
     """A TOML basic string (toml.io, section String)."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in escaped) + '"'
+    return (
+        '"'
+        + "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in escaped)
+        + '"'
+    )
 
 
 def _move_in(workshop: Path, folder: Path) -> list[str]:
-    names = sorted(path.relative_to(workshop).as_posix() for path in workshop.rglob("*") if path.is_file())
-    tops = [top for top in _tops(names, folder) if top not in COURTESIES or not (folder / top).exists()]
+    names = sorted(
+        path.relative_to(workshop).as_posix() for path in workshop.rglob("*") if path.is_file()
+    )
+    tops = [
+        top for top in _tops(names, folder) if top not in COURTESIES or not (folder / top).exists()
+    ]
     _keep_off(folder, tops)
     for top in tops:
         (folder / top).parent.mkdir(parents=True, exist_ok=True)
@@ -195,18 +246,26 @@ def _keep_off(folder: Path, names: Sequence[str]) -> None:
     if in_the_way:
         listed = ", ".join(in_the_way[:5])
         raise BuilderError(
-            f"{folder}: already holds {listed}", hint="choose another folder, or move these away: nothing is overwritten",
-            place=str(folder / in_the_way[0]), code="would-overwrite",
+            f"{folder}: already holds {listed}",
+            hint="choose another folder, or move these away: nothing is overwritten",
+            place=str(folder / in_the_way[0]),
+            code="would-overwrite",
         )
 
 
 def _tops(names: Sequence[str], folder: Path) -> list[str]:
-    """What to move: a folder of ours as a whole, a single file where its folder is there already (``.github``)."""
+    """What to move: a folder of ours as a whole, a single file where its folder is there already
+    (``.github``).
+    """
     tops: list[str] = []
     for name in names:
         parts = name.split("/")
         depth = 1
-        while parts[0] == ".github" and depth < len(parts) and (folder / "/".join(parts[:depth])).is_dir():
+        while (
+            parts[0] == ".github"
+            and depth < len(parts)
+            and (folder / "/".join(parts[:depth])).is_dir()
+        ):
             depth += 1
         top = "/".join(parts[:depth])
         if top not in tops:

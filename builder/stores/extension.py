@@ -31,17 +31,22 @@ class Use:
 class Extension:
     """Files by name, whatever they come from, with what the manifest and the modules say.
 
-    ``manifest`` is empty where it cannot be read; ``problem`` says why then. ``zip_size`` is known for zips alone.
+    ``manifest`` is empty where it cannot be read; ``problem`` says why then. ``zip_size`` is known
+    for zips alone.
     """
 
-    def __init__(self, tree: Tree, browser: str, *, reached: Reach | None = None, zip_size: int | None = None) -> None:
+    def __init__(
+        self, tree: Tree, browser: str, *, reached: Reach | None = None, zip_size: int | None = None
+    ) -> None:
         self.tree = tree
         self.browser = browser
         self.zip_size = zip_size
         self.manifest: dict[str, Any] = {}
         self.problem: BuilderError | None = None
         try:
-            self.reach = reached or reach(tree, left_out=left_out(needs_tokenizers=self._needs_tokenizers))
+            self.reach = reached or reach(
+                tree, left_out=left_out(needs_tokenizers=self._needs_tokenizers)
+            )
             self.manifest_text = text_of(tree, MANIFEST)
             self.manifest = parse_manifest(self.manifest_text)
         except BuilderError as error:
@@ -63,7 +68,9 @@ class Extension:
 
     @cached_property
     def own_scripts(self) -> list[str]:
-        """Without the released files of the runtime, which stores know and which must not be changed."""
+        """Without the released files of the runtime, which stores know and which must not be
+        changed.
+        """
         return [name for name in self.scripts if self.sha256(name) not in RELEASED]
 
     @cached_property
@@ -109,7 +116,9 @@ class Extension:
         return found
 
     def words(self, key: str) -> Iterator[tuple[str, str, str, int]]:
-        """A manifest's text in each locale: locale (empty where the text stands in the manifest itself), text, file and line."""
+        """A manifest's text in each locale: locale (empty where the text stands in the manifest
+        itself), text, file and line.
+        """
         value = self.manifest.get(key)
         if not isinstance(value, str):
             return
@@ -119,7 +128,11 @@ class Extension:
         name = value[6:-2].lower()
         for locale, messages in self.messages.items():
             for word, entry in (messages or {}).items():
-                if word.lower() == name and isinstance(entry, dict) and isinstance(entry.get("message"), str):
+                if (
+                    word.lower() == name
+                    and isinstance(entry, dict)
+                    and isinstance(entry.get("message"), str)
+                ):
                     file = f"_locales/{locale}/messages.json"
                     yield locale, entry["message"], file, line_of(self.text(file), word)
 
@@ -159,14 +172,30 @@ class Extension:
 
 
 def api_uses(stream: tuple[Token, ...]) -> Iterator[tuple[str, int]]:
-    """``chrome.a.b`` as ``a.b`` with its offset; through ``const api = chrome`` and ``const {a} = chrome`` too."""
+    """``chrome.a.b`` as ``a.b`` with its offset; through ``const api = chrome`` and ``const {a} =
+    chrome`` too.
+    """
     roots = {"chrome", "browser"}
     members: dict[str, str] = {}
     for index, token in enumerate(stream):
         following = stream[index + 1] if index + 1 < len(stream) else None
-        if token.text in roots and token.kind == "name" and (following is None or following.text not in (".", "?.", "=")):
+        if (
+            token.text in roots
+            and token.kind == "name"
+            and (following is None or following.text not in (".", "?.", "="))
+        ):
             start = index - 1
-            while start > 0 and stream[start].text in ("globalThis", "self", "window", ".", "?.", "??", "||", "browser", "chrome"):
+            while start > 0 and stream[start].text in (
+                "globalThis",
+                "self",
+                "window",
+                ".",
+                "?.",
+                "??",
+                "||",
+                "browser",
+                "chrome",
+            ):
                 start -= 1
             if stream[start].text == "=" and stream[start - 1].kind == "name":
                 roots.add(stream[start - 1].text)
@@ -174,11 +203,19 @@ def api_uses(stream: tuple[Token, ...]) -> Iterator[tuple[str, int]]:
                 back = start - 2
                 while back >= 0 and stream[back].text != "{":
                     if stream[back].kind == "name" and stream[back + 1].text != ":":
-                        original = stream[back - 2].text if stream[back - 1].text == ":" else stream[back].text
+                        original = (
+                            stream[back - 2].text
+                            if stream[back - 1].text == ":"
+                            else stream[back].text
+                        )
                         members[stream[back].text] = original
                     back -= 1
     for index, token in enumerate(stream):
-        if token.kind != "name" or (index and stream[index - 1].text in (".", "?.") and token.text not in ("chrome", "browser")):
+        if token.kind != "name" or (
+            index
+            and stream[index - 1].text in (".", "?.")
+            and token.text not in ("chrome", "browser")
+        ):
             continue
         if token.text in roots:
             path = _path(stream, index + 1)
@@ -192,7 +229,11 @@ def api_uses(stream: tuple[Token, ...]) -> Iterator[tuple[str, int]]:
 
 def _path(stream: tuple[Token, ...], start: int) -> list[str]:
     path = []
-    while start + 1 < len(stream) and stream[start].text in (".", "?.") and stream[start + 1].kind == "name":
+    while (
+        start + 1 < len(stream)
+        and stream[start].text in (".", "?.")
+        and stream[start + 1].kind == "name"
+    ):
         path.append(stream[start + 1].text)
         start += 2
     return path

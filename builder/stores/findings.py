@@ -26,7 +26,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Rule:
-    """``why`` is the store's reason and ``source`` its own page; ``heuristic``: it may be wrong, and says so."""
+    """``why`` is the store's reason and ``source`` its own page; ``heuristic``: it may be wrong,
+    and says so.
+    """
 
     code: str
     title: str
@@ -42,7 +44,9 @@ class Rule:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """``file`` as a person finds it: in the project, in the folder or inside the zip. ``line`` is 0 where a file has none."""
+    """``file`` as a person finds it: in the project, in the folder or inside the zip. ``line`` is 0
+    where a file has none.
+    """
 
     code: str
     file: str
@@ -64,14 +68,24 @@ RULES: list[Rule] = []
 
 
 def rule(
-    code: str, title: str, *, why: str, source: str, fix: str, severity: Severity = "error", stores: tuple[str, ...] = STORES,
-    heuristic: bool = False, fixable: bool = False,
+    code: str,
+    title: str,
+    *,
+    why: str,
+    source: str,
+    fix: str,
+    severity: Severity = "error",
+    stores: tuple[str, ...] = STORES,
+    heuristic: bool = False,
+    fixable: bool = False,
 ) -> Callable[[Callable[[Extension], Iterator[Hit]]], Callable[[Extension], Iterator[Hit]]]:
     """Enter a check into the table of rules."""
 
     def enter(check: Callable[[Extension], Iterator[Hit]]) -> Callable[[Extension], Iterator[Hit]]:
         assert code not in {known.code for known in RULES}, f"{code} is taken"
-        RULES.append(Rule(code, title, severity, stores, why, source, fix, heuristic, fixable, check))
+        RULES.append(
+            Rule(code, title, severity, stores, why, source, fix, heuristic, fixable, check)
+        )
         return check
 
     return enter

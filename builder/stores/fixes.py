@@ -17,7 +17,9 @@ from builder.stores.rules.package import LEFTOVERS
 from builder.stores.rules.policy import WASM
 from builder.tables import read_text
 
-_MAP_COMMENT = re.compile(r"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)")
+_MAP_COMMENT = re.compile(
+    r"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)"
+)
 
 
 def fix_project(file: Path) -> list[str]:
@@ -32,7 +34,7 @@ def fix_project(file: Path) -> list[str]:
     if header is None:
         return []
     gecko_id = f"{{{uuid.uuid4()}}}"
-    _write(file, f'{text[:header.end()]}gecko_id = "{gecko_id}"\n{text[header.end():]}')
+    _write(file, f'{text[: header.end()]}gecko_id = "{gecko_id}"\n{text[header.end() :]}')
     return [f"{file}: set gecko_id to {gecko_id} (LM107)"]
 
 
@@ -41,12 +43,20 @@ def fix_folder(folder: Path) -> list[str]:
     done = []
     extension = Extension(FolderTree(folder), "chrome")
     for name in sorted(extension.tree.names):
-        if name.endswith(".map") or (LEFTOVERS.search(name) and extension.reach.files.get(name) is None and name != MANIFEST):
+        if name.endswith(".map") or (
+            LEFTOVERS.search(name) and extension.reach.files.get(name) is None and name != MANIFEST
+        ):
             (folder / name).unlink()
-            done.append(f"{folder / name}: removed ({'LM207' if name.endswith('.map') else 'LM504'})")
+            done.append(
+                f"{folder / name}: removed ({'LM207' if name.endswith('.map') else 'LM504'})"
+            )
     for name in extension.own_scripts:
         text = extension.text(name)
-        if "sourceMappingURL" in text and (folder / name).exists() and (cleaned := _MAP_COMMENT.sub("", text)) != text:
+        if (
+            "sourceMappingURL" in text
+            and (folder / name).exists()
+            and (cleaned := _MAP_COMMENT.sub("", text)) != text
+        ):
             _write(folder / name, cleaned)
             done.append(f"{folder / name}: removed the address of its source map (LM207)")
     done += _fix_policy(folder, extension) + _fix_words(folder, extension)
@@ -55,14 +65,20 @@ def fix_folder(folder: Path) -> list[str]:
 
 def _fix_policy(folder: Path, extension: Extension) -> list[str]:
     manifest = extension.manifest
-    if not manifest or WASM in (extension.policy or "") or not any(name.endswith(".wasm") for name in extension.tree.names):
+    if (
+        not manifest
+        or WASM in (extension.policy or "")
+        or not any(name.endswith(".wasm") for name in extension.tree.names)
+    ):
         return []
     if extension.policy is None and "content_security_policy" in manifest:
         return []  # of a form that a person has to look at
     policy = extension.policy or "script-src 'self'; object-src 'self'"
     if "script-src" not in policy:
         return []
-    manifest["content_security_policy"] = {"extension_pages": re.sub(r"script-src\b", f"script-src {WASM}", policy, count=1)}
+    manifest["content_security_policy"] = {
+        "extension_pages": re.sub(r"script-src\b", f"script-src {WASM}", policy, count=1)
+    }
     _write(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return [f"{folder / MANIFEST}: allowed {WASM} in script-src (LM401)"]
 
@@ -71,9 +87,19 @@ def _fix_words(folder: Path, extension: Extension) -> list[str]:
     default = extension.messages.get(str(extension.manifest.get("default_locale")))
     done = []
     for locale, messages in extension.messages.items():
-        if default and messages is not None and (lacking := [key for key in default if key not in messages]):
+        if (
+            default
+            and messages is not None
+            and (lacking := [key for key in default if key not in messages])
+        ):
             file = folder / "_locales" / locale / "messages.json"
-            _write(file, json.dumps(messages | {key: default[key] for key in lacking}, indent=2, ensure_ascii=False) + "\n")
+            _write(
+                file,
+                json.dumps(
+                    messages | {key: default[key] for key in lacking}, indent=2, ensure_ascii=False
+                )
+                + "\n",
+            )
             done.append(f"{file}: took {len(lacking)} words from the default locale (LM802)")
     return done
 

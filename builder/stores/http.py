@@ -43,16 +43,27 @@ class Body:
         return cls(json.dumps(value).encode(), "application/json")
 
     @classmethod
-    def form(cls, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] | None = None) -> Body:
+    def form(
+        cls, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] | None = None
+    ) -> Body:
         """multipart/form-data (RFC 7578); a file is its name and its contents."""
         boundary = uuid.uuid4().hex
         parts = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in fields.items()
         ]
         for name, (file, contents) in (files or {}).items():
-            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
-            parts.append(f"{head}Content-Type: application/zip\r\n\r\n".encode() + contents + b"\r\n")
-        return cls(b"".join([*parts, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}")
+            head = (
+                f'--{boundary}\r\nContent-Disposition: form-data; name="{name}";'
+                f' filename="{file}"\r\n'
+            )
+            parts.append(
+                f"{head}Content-Type: application/zip\r\n\r\n".encode() + contents + b"\r\n"
+            )
+        return cls(
+            b"".join([*parts, f"--{boundary}--\r\n".encode()]),
+            f"multipart/form-data; boundary={boundary}",
+        )
 
 
 class Server:
@@ -64,17 +75,31 @@ class Server:
     """
 
     def __init__(
-        self, name: str, authorization: Callable[[], str], secrets: Sequence[str], *, sleep: Callable[[float], None] = time.sleep,
+        self,
+        name: str,
+        authorization: Callable[[], str],
+        secrets: Sequence[str],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name = name
         self._authorization = authorization
         self._secrets = [secret for secret in secrets if secret]
         self.sleep = sleep
 
-    def ask(self, method: str, url: str, body: Body | None = None, *, repeatable: bool = True, absent: tuple[int, ...] = ()) -> Any:
+    def ask(
+        self,
+        method: str,
+        url: str,
+        body: Body | None = None,
+        *,
+        repeatable: bool = True,
+        absent: tuple[int, ...] = (),
+    ) -> Any:
         """The answer's JSON, or ``None`` for a status in ``absent``.
 
-        :param repeatable: whether asking twice does no harm; then faults of the server are tried again for about half a minute.
+        :param repeatable: whether asking twice does no harm; then faults of the server are tried
+            again for about half a minute.
         :raises OutcomeUnknown: if a request that is not repeatable may have been carried out.
         :raises CheckFailed: if the store refuses.
         :raises BuilderError: if it cannot be reached.
@@ -96,8 +121,13 @@ class Server:
                 if status != _TOO_MANY and status < _SERVER_ERROR:
                     raise self._refusal(status, said) from None
                 if status >= _SERVER_ERROR and not repeatable:
-                    raise OutcomeUnknown(f"{self.name} answered {status}: {self._clean(said)}") from None
-                problem, pause = f"answered {status}: {self._clean(said)}", _pause(error.headers.get("Retry-After"), pause)
+                    raise OutcomeUnknown(
+                        f"{self.name} answered {status}: {self._clean(said)}"
+                    ) from None
+                problem, pause = (
+                    f"answered {status}: {self._clean(said)}",
+                    _pause(error.headers.get("Retry-After"), pause),
+                )
             except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
                 problem = self._clean(str(getattr(error, "reason", error)))
                 if not repeatable:
@@ -106,23 +136,38 @@ class Server:
                 self.sleep(pause)
                 pause *= 2
         raise BuilderError(
-            f"{self.name} cannot be reached: {problem}", code="store-unreachable", hint="try again later; nothing is lost by asking again",
+            f"{self.name} cannot be reached: {problem}",
+            code="store-unreachable",
+            hint="try again later; nothing is lost by asking again",
         )
 
     def _json(self, text: bytes) -> Any:
         try:
             return json.loads(text) if text.strip() else {}
         except ValueError:
-            raise OutcomeUnknown(f"{self.name} gave an answer that is not JSON: {self._clean(text.decode(errors='replace'))}") from None
+            raise OutcomeUnknown(
+                f"{self.name} gave an answer that is not JSON:"
+                f" {self._clean(text.decode(errors='replace'))}"
+            ) from None
 
     def _refusal(self, status: int, said: str) -> BuilderError:
         if status in (401, 403):
-            return BuilderError(f"{self.name} refuses the credentials ({status}): {self._clean(said)}",
-                                hint="check the environment variables, and that the account may change this item")
+            return BuilderError(
+                f"{self.name} refuses the credentials ({status}): {self._clean(said)}",
+                hint="check the environment variables, and that the account may change this item",
+            )
         if status == 404:
-            return BuilderError(f"{self.name} knows no such item ({status}): {self._clean(said)}",
-                                hint="the first version is made by hand in the store's dashboard; then check the item's id")
-        return CheckFailed(f"{self.name} refuses ({status}): {self._clean(said)}", hint="mend what it names, raise the version, pack again")
+            return BuilderError(
+                f"{self.name} knows no such item ({status}): {self._clean(said)}",
+                hint=(
+                    "the first version is made by hand in the store's dashboard; then check the"
+                    " item's id"
+                ),
+            )
+        return CheckFailed(
+            f"{self.name} refuses ({status}): {self._clean(said)}",
+            hint="mend what it names, raise the version, pack again",
+        )
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -132,4 +177,8 @@ class Server:
 
 
 def _pause(retry_after: str | None, otherwise: float) -> float:
-    return min(float(retry_after), LONGEST_PAUSE_S) if retry_after and retry_after.isdigit() else otherwise
+    return (
+        min(float(retry_after), LONGEST_PAUSE_S)
+        if retry_after and retry_after.isdigit()
+        else otherwise
+    )

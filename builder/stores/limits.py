@@ -14,7 +14,9 @@ _RULES = {"LM501", "LM502", "LM503"}
 
 
 def over_limits(package: Path, browser: str) -> list[Problem]:
-    """The limits that a package breaks: its size, files that Mozilla cannot read, compressed files that Edge refuses."""
+    """The limits that a package breaks: its size, files that Mozilla cannot read, compressed files
+    that Edge refuses.
+    """
     extension = Extension(ZipTree(package), browser, zip_size=package.stat().st_size)
     stores = {store for store, takes in BROWSER_OF.items() if takes == browser}
     found = []
@@ -22,5 +24,7 @@ def over_limits(package: Path, browser: str) -> list[Problem]:
         if rule.code in _RULES and stores & set(rule.stores):
             for hit in rule.check(extension):
                 place = f"{package}!/{hit.file}" if hit.file else str(package)
-                found.append(Problem(rule.code, f"{place}: {hit.message}. {rule.why}", rule.fix, place))
+                found.append(
+                    Problem(rule.code, f"{place}: {hit.message}. {rule.why}", rule.fix, place)
+                )
     return found

@@ -28,16 +28,25 @@ Locate = Callable[[str, int], tuple[str, int]]
 """From a file and line of the package to where a person finds them."""
 
 
-@rule("LM001", "The project cannot be built", source="https://developer.chrome.com/docs/webstore/prepare",
-      fix="correct what the message names",
-      why="There is no package to look at before this is right; values that stores refuse are found here as well.")
+@rule(
+    "LM001",
+    "The project cannot be built",
+    source="https://developer.chrome.com/docs/webstore/prepare",
+    fix="correct what the message names",
+    why=(
+        "There is no package to look at before this is right; values that stores refuse are found"
+        " here as well."
+    ),
+)
 def _buildable(_extension: Extension) -> Iterator[Hit]:
     return iter(())  # found while the project is read, before there is an extension
 
 
 @dataclass
 class LintReport:
-    """``findings``, the worst first; ``permissions`` by browser, each with its reason and the calls that need it."""
+    """``findings``, the worst first; ``permissions`` by browser, each with its reason and the calls
+    that need it.
+    """
 
     stores: tuple[str, ...]
     findings: list[Finding] = field(default_factory=list)
@@ -57,7 +66,9 @@ class LintReport:
 
 @dataclass(frozen=True)
 class Subject:
-    """An extension to check, with the way back from its files to the disk, and the files themselves for other checkers."""
+    """An extension to check, with the way back from its files to the disk, and the files themselves
+    for other checkers.
+    """
 
     extension: Extension
     locate: Locate
@@ -65,9 +76,15 @@ class Subject:
 
 
 def lint(
-    target: Path, stores: Sequence[str] | None = None, *, ignore: Sequence[str] = (), fix: bool = False, mozilla: bool = True,
+    target: Path,
+    stores: Sequence[str] | None = None,
+    *,
+    ignore: Sequence[str] = (),
+    fix: bool = False,
+    mozilla: bool = True,
 ) -> LintReport:
-    """Check ``target``: an extension.toml or the folder that holds one, an unpacked extension, or a zip.
+    """Check ``target``: an extension.toml or the folder that holds one, an unpacked extension, or a
+    zip.
 
     :param stores: which stores' rules; without, those that take this kind of package.
     :param ignore: ``CODE`` or ``CODE:PATTERN``, a pattern of file names, of what to leave out.
@@ -76,8 +93,12 @@ def lint(
     :raises BuilderError: if there is no such target, or a zip should be corrected.
     """
     for entry in ignore:
-        if entry.split(":")[0] not in {known.code for known in RULES} and not entry.startswith("AMO"):
-            raise BuilderError(f"--ignore {entry}: no rule has this code", hint="docs/lint.md lists them")
+        if entry.split(":")[0] not in {known.code for known in RULES} and not entry.startswith(
+            "AMO"
+        ):
+            raise BuilderError(
+                f"--ignore {entry}: no rule has this code", hint="docs/lint.md lists them"
+            )
     from builder.stores.fixes import fix_folder, fix_project
 
     file = _project_file(target)
@@ -87,27 +108,50 @@ def lint(
     elif fix and target.is_dir():
         fixed = fix_folder(target)
     elif fix:
-        raise BuilderError(f"{target}: a zip is not corrected", hint="correct the project and pack it again", place=str(target))
-    subjects, problems = _project_subjects(file, stores or STORES) if file is not None else (_package_subjects(target, stores), [])
+        raise BuilderError(
+            f"{target}: a zip is not corrected",
+            hint="correct the project and pack it again",
+            place=str(target),
+        )
+    subjects, problems = (
+        _project_subjects(file, stores or STORES)
+        if file is not None
+        else (_package_subjects(target, stores), [])
+    )
     asked = tuple(stores or (STORES if file is not None else _stores_of(subjects)))
     report = LintReport(asked, fixed=fixed, correctable=file is not None or target.is_dir())
     found: dict[Finding, set[str]] = {finding: set(report.stores) for finding in problems}
     for browser, subject in subjects.items():
         report.permissions[browser] = trace(subject.extension)
         takers = {store for store in report.stores if BROWSER_OF[store] == browser}
-        log.debug("holding %d files for %s to %d rules", len(subject.extension.tree.names), browser, len(RULES))
+        log.debug(
+            "holding %d files for %s to %d rules",
+            len(subject.extension.tree.names),
+            browser,
+            len(RULES),
+        )
         for known in RULES:
-            if takers & set(known.stores) and (subject.extension.problem is None or known.code == "LM101"):
+            if takers & set(known.stores) and (
+                subject.extension.problem is None or known.code == "LM101"
+            ):
                 for hit in known.check(subject.extension):
-                    found.setdefault(_finding(known, hit, subject.locate), set()).update(takers & set(known.stores))
+                    found.setdefault(_finding(known, hit, subject.locate), set()).update(
+                        takers & set(known.stores)
+                    )
     if mozilla and "firefox" in report.stores and "firefox" in subjects:
         from builder.stores.mozilla import run_addons_linter
 
-        more, report.mozilla = run_addons_linter(subjects["firefox"], None if file is not None else target)
+        more, report.mozilla = run_addons_linter(
+            subjects["firefox"], None if file is not None else target
+        )
         found |= {finding: {"firefox"} for finding in more}
     order = {"error": 0, "warning": 1, "note": 2}
     report.findings = sorted(
-        (_with_stores(finding, stores_hit) for finding, stores_hit in found.items() if not _ignored(finding, ignore)),
+        (
+            _with_stores(finding, stores_hit)
+            for finding, stores_hit in found.items()
+            if not _ignored(finding, ignore)
+        ),
         key=lambda finding: (order[finding.severity], finding),
     )
     return report
@@ -116,15 +160,30 @@ def lint(
 def _finding(known: Rule, hit: Hit, locate: Locate) -> Finding:
     file, line = locate(hit.file, hit.line)
     return Finding(
-        known.code, file, line, hit.message, severity=known.severity, stores=(), why=known.why, source=known.source, fix=known.fix,
+        known.code,
+        file,
+        line,
+        hit.message,
+        severity=known.severity,
+        stores=(),
+        why=known.why,
+        source=known.source,
+        fix=known.fix,
         heuristic=known.heuristic,
     )
 
 
 def _with_stores(finding: Finding, stores: set[str]) -> Finding:
     return Finding(
-        finding.code, finding.file, finding.line, finding.message, severity=finding.severity,
-        stores=tuple(store for store in STORES if store in stores), why=finding.why, source=finding.source, fix=finding.fix,
+        finding.code,
+        finding.file,
+        finding.line,
+        finding.message,
+        severity=finding.severity,
+        stores=tuple(store for store in STORES if store in stores),
+        why=finding.why,
+        source=finding.source,
+        fix=finding.fix,
         heuristic=finding.heuristic,
     )
 
@@ -148,8 +207,11 @@ def _project_file(target: Path) -> Path | None:
 
 def _package_subjects(target: Path, stores: Sequence[str] | None) -> dict[str, Subject]:
     if not target.exists():
-        raise BuilderError(f"{target}: no such file or folder", place=str(target),
-                           hint="name an extension.toml, an unpacked extension or a zip")
+        raise BuilderError(
+            f"{target}: no such file or folder",
+            place=str(target),
+            hint="name an extension.toml, an unpacked extension or a zip",
+        )
     tree = FolderTree(target) if target.is_dir() else ZipTree(target)
     between = "/" if target.is_dir() else "!/"
     size = None if target.is_dir() else target.stat().st_size
@@ -159,7 +221,10 @@ def _package_subjects(target: Path, stores: Sequence[str] | None) -> dict[str, S
 
     first = Extension(tree, "chrome", zip_size=size)
     browsers = {BROWSER_OF[store] for store in stores} if stores else _browsers_of(first)
-    return {browser: Subject(Extension(tree, browser, zip_size=size), locate) for browser in sorted(browsers)}
+    return {
+        browser: Subject(Extension(tree, browser, zip_size=size), locate)
+        for browser in sorted(browsers)
+    }
 
 
 def _browsers_of(extension: Extension) -> set[str]:
@@ -169,7 +234,13 @@ def _browsers_of(extension: Extension) -> set[str]:
     background = background if isinstance(background, dict) else {}
     firefox = "browser_specific_settings" in manifest or "scripts" in background
     chrome = "service_worker" in background or "minimum_chrome_version" in manifest
-    return {"firefox"} if firefox and not chrome else {"chrome"} if not firefox else {"chrome", "firefox"}
+    return (
+        {"firefox"}
+        if firefox and not chrome
+        else {"chrome"}
+        if not firefox
+        else {"chrome", "firefox"}
+    )
 
 
 def _stores_of(subjects: dict[str, Subject]) -> list[str]:
@@ -179,7 +250,9 @@ def _stores_of(subjects: dict[str, Subject]) -> list[str]:
 # A project
 
 
-def _project_subjects(file: Path, stores: Sequence[str]) -> tuple[dict[str, Subject], list[Finding]]:
+def _project_subjects(
+    file: Path, stores: Sequence[str]
+) -> tuple[dict[str, Subject], list[Finding]]:
     """What each browser's bundle would be, and what keeps it from being built."""
     known = {known.code: known for known in RULES}
     problems: list[Finding] = []
@@ -190,8 +263,19 @@ def _project_subjects(file: Path, stores: Sequence[str]) -> tuple[dict[str, Subj
         file_name, number = (name, int(line)) if name and line.isdigit() else (place, 0)
         message = str(error).removeprefix(f"{place}: ")
         about = known[code]
-        problems.append(Finding(code, file_name, number, message, severity="error", stores=(), why=about.why, source=about.source,
-                                fix=error.hint or about.fix))
+        problems.append(
+            Finding(
+                code,
+                file_name,
+                number,
+                message,
+                severity="error",
+                stores=(),
+                why=about.why,
+                source=about.source,
+                fix=error.hint or about.fix,
+            )
+        )
 
     try:
         config = load_config(file)
@@ -207,17 +291,32 @@ def _project_subjects(file: Path, stores: Sequence[str]) -> tuple[dict[str, Subj
         except BuilderError as error:
             refuse(error, "LM107" if browser == "firefox" and config.gecko_id is None else "LM001")
             continue
-        found = reach(ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers))
+        found = reach(
+            ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers)
+        )
         contents = {name: candidates[name] for name in found.files}
-        unused.append({name: path for name, path in candidates.items() if name not in contents and _is_source(path, config)})
-        subjects[browser] = Subject(Extension(ContentsTree(contents), browser, reached=found), _project_places(config, contents), contents)
+        unused.append(
+            {
+                name: path
+                for name, path in candidates.items()
+                if name not in contents and _is_source(path, config)
+            }
+        )
+        subjects[browser] = Subject(
+            Extension(ContentsTree(contents), browser, reached=found),
+            _project_places(config, contents),
+            contents,
+        )
     problems += _unused_sources(known["LM505"], unused)
     return subjects, problems
 
 
 def _is_source(path: Path | bytes, config: ExtensionConfig) -> bool:
     homes = [extension_folder(), *([config.overrides] if config.overrides else [])]
-    if not isinstance(path, Path) or (path.parent.name, path.suffix) == ("icons", ".svg"):  # which the icons are drawn from
+    if not isinstance(path, Path) or (path.parent.name, path.suffix) == (
+        "icons",
+        ".svg",
+    ):  # which the icons are drawn from
         return False
     return any(path.is_relative_to(home) for home in homes)
 
@@ -227,9 +326,20 @@ def _unused_sources(about: Rule, unused: list[dict[str, Path | bytes]]) -> list[
     if len(unused) < len(set(BROWSER_OF.values())):
         return []  # the other browser may take them
     return [
-        Finding("LM505", str(path), 0, "no page, module or key of the manifest names it: it is not packed", severity="warning",
-                stores=(), why=about.why, source=about.source, fix=about.fix, heuristic=True)
-        for name, path in sorted(unused[0].items()) if all(name in other for other in unused)
+        Finding(
+            "LM505",
+            str(path),
+            0,
+            "no page, module or key of the manifest names it: it is not packed",
+            severity="warning",
+            stores=(),
+            why=about.why,
+            source=about.source,
+            fix=about.fix,
+            heuristic=True,
+        )
+        for name, path in sorted(unused[0].items())
+        if all(name in other for other in unused)
     ]
 
 
@@ -242,10 +352,22 @@ def _project_places(config: ExtensionConfig, contents: Contents) -> Locate:
         if isinstance(content, Path):
             return str(content), line
         if name == MANIFEST:
-            return _manifest_place(config, _own_or(sources, config, TEMPLATE), tree.read(name).decode().splitlines()[max(line, 1) - 1])
+            return _manifest_place(
+                config,
+                _own_or(sources, config, TEMPLATE),
+                tree.read(name).decode().splitlines()[max(line, 1) - 1],
+            )
         if name.startswith("_locales/") and content is not None:
-            return _word_place(config, _own_or(sources, config, name), tree.read(name).decode().splitlines()[max(line, 1) - 1])
-        return (str(sources / name), line) if (sources / name).exists() else (name or str(config.file), line)
+            return _word_place(
+                config,
+                _own_or(sources, config, name),
+                tree.read(name).decode().splitlines()[max(line, 1) - 1],
+            )
+        return (
+            (str(sources / name), line)
+            if (sources / name).exists()
+            else (name or str(config.file), line)
+        )
 
     return locate
 
@@ -257,7 +379,9 @@ def _own_or(sources: Path, config: ExtensionConfig, name: str) -> Path:
 
 
 def _manifest_place(config: ExtensionConfig, template: Path, generated: str) -> tuple[str, int]:
-    """A line of the generated manifest, as the template has it; else the line of extension.toml that holds its value."""
+    """A line of the generated manifest, as the template has it; else the line of extension.toml
+    that holds its value.
+    """
     for file in (template, config.file):
         text = read_text(file)
         for quoted in reversed(re.findall(r'"[^"]+"', generated)):
@@ -275,4 +399,3 @@ def _word_place(config: ExtensionConfig, file: Path, generated: str) -> tuple[st
     if not file.is_file():
         return str(config.file), 1
     return str(file), line_of(read_text(file), keys[0]) if keys else 1
-

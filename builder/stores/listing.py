@@ -40,7 +40,8 @@ class Words:
 
 
 def write_listing(config: ExtensionConfig, out: Path, images: Path | None = None) -> list[str]:
-    """Write the texts, the icon and the fitted screenshots to ``out``, which is replaced; returns the files' names.
+    """Write the texts, the icon and the fitted screenshots to ``out``, which is replaced; returns
+    the files' names.
 
     :param images: a folder of PNG files.
     :raises BuilderError: if the project cannot be built, or ``images`` holds no PNG.
@@ -48,7 +49,9 @@ def write_listing(config: ExtensionConfig, out: Path, images: Path | None = None
     asset = load_asset(config.asset)
     browsers = [browser for browser in BROWSERS if browser == "chrome" or config.gecko_id]
     contents = {browser: bundle_contents(config, asset, browser) for browser in browsers}
-    extensions = {browser: Extension(ContentsTree(contents[browser]), browser) for browser in browsers}
+    extensions = {
+        browser: Extension(ContentsTree(contents[browser]), browser) for browser in browsers
+    }
     locales = sorted(config.description.keys() | config.name.keys() | config.menu_title.keys())
     pictures = _pictures(images) if images is not None else []
     screenshots = [f"screenshots/{picture.stem}.png" for picture in pictures]
@@ -56,15 +59,28 @@ def write_listing(config: ExtensionConfig, out: Path, images: Path | None = None
     texts = {
         "README.md": _render("README.md.jinja", **common, locales=locales, screenshots=screenshots),
         "permissions.md": _render(
-            "permissions.md.jinja", **common, traced={browser: trace(extension) for browser, extension in extensions.items()},
-            hosts=", ".join(sorted({host for extension in extensions.values() for host in hosts(extension.manifest)})),
+            "permissions.md.jinja",
+            **common,
+            traced={browser: trace(extension) for browser, extension in extensions.items()},
+            hosts=", ".join(
+                sorted(
+                    {
+                        host
+                        for extension in extensions.values()
+                        for host in hosts(extension.manifest)
+                    }
+                )
+            ),
         ),
         "privacy.md": _render("privacy.md.jinja", **common),
         "reviewers-note.txt": reviewers_note(config, asset),
     }
     for locale in locales:
         words = words_of(config, asset, locale)
-        texts |= {f"{locale}/{part}.txt": f"{getattr(words, part)}\n" for part in ("name", "summary", "description")}
+        texts |= {
+            f"{locale}/{part}.txt": f"{getattr(words, part)}\n"
+            for part in ("name", "summary", "description")
+        }
     with replacing(out) as folder:
         for name, text in texts.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -80,10 +96,19 @@ def words_of(config: ExtensionConfig, asset: Asset, locale: str) -> Words:
     language = locale.split("_")[0]
     generic = _descriptions().get(language, _descriptions()["en"])
     model = asset.description
-    names = [label["name"].get(locale) or label["name"].get(language) or label["name"].get("en", label["id"]) for label in model["labels"]]
+    names = [
+        label["name"].get(locale)
+        or label["name"].get(language)
+        or label["name"].get("en", label["id"])
+        for label in model["labels"]
+    ]
     labels = ", ".join(names[:MOST_LABELS]) + (" …" if len(names) > MOST_LABELS else "")
     summary = _own(config.description, locale, config)
-    paragraphs = [summary, generic["use"].format(menu_title=_own(config.menu_title, locale, config), labels=labels), generic["private"]]
+    paragraphs = [
+        summary,
+        generic["use"].format(menu_title=_own(config.menu_title, locale, config), labels=labels),
+        generic["private"],
+    ]
     if model["licence"].get("restricts_use"):
         paragraphs.append(generic["licence"].format(licence=model["licence"]["name"]))
     return Words(_own(config.name, locale, config), summary, "\n\n".join(paragraphs))
@@ -92,23 +117,44 @@ def words_of(config: ExtensionConfig, asset: Asset, locale: str) -> Words:
 def reviewers_note(config: ExtensionConfig, asset: Asset | None = None) -> str:
     """What a reviewer wants to know, with the releases of other people's files."""
     asset = asset or load_asset(config.asset)
-    runtime = [{"path": f"runtime/{file.name}", "sha256": file.sha256, "package": "onnxruntime-web", "version": VERSION} for file in FILES]
+    runtime = [
+        {
+            "path": f"runtime/{file.name}",
+            "sha256": file.sha256,
+            "package": "onnxruntime-web",
+            "version": VERSION,
+        }
+        for file in FILES
+    ]
     if asset.needs_tokenizers:
-        runtime.append({"path": f"runtime/{TOKENIZERS.name}", "sha256": TOKENIZERS.sha256, "package": "@huggingface/tokenizers",
-                        "version": TOKENIZERS_VERSION})
+        runtime.append(
+            {
+                "path": f"runtime/{TOKENIZERS.name}",
+                "sha256": TOKENIZERS.sha256,
+                "package": "@huggingface/tokenizers",
+                "version": TOKENIZERS_VERSION,
+            }
+        )
     return _render("reviewers-note.txt.jinja", **_facts(config, asset), runtime=runtime)
 
 
 def _facts(config: ExtensionConfig, asset: Asset) -> dict[str, Any]:
     locale = config.default_locale
     return {
-        "name": config.name[locale], "description": config.description[locale], "menu_title": config.menu_title[locale],
-        "version": config.version, "model": asset.description, "csp": CONTENT_SECURITY_POLICY, "toolkit": __version__,
+        "name": config.name[locale],
+        "description": config.description[locale],
+        "menu_title": config.menu_title[locale],
+        "version": config.version,
+        "model": asset.description,
+        "csp": CONTENT_SECURITY_POLICY,
+        "toolkit": __version__,
     }
 
 
 def _own(strings: dict[str, str], locale: str, config: ExtensionConfig) -> str:
-    return strings.get(locale) or strings.get(locale.split("_")[0]) or strings[config.default_locale]
+    return (
+        strings.get(locale) or strings.get(locale.split("_")[0]) or strings[config.default_locale]
+    )
 
 
 @cache
@@ -118,7 +164,10 @@ def _descriptions() -> dict[str, dict[str, str]]:
 
 def _render(template: str, **facts: Any) -> str:
     environment = Environment(
-        loader=PackageLoader("builder.stores"), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True,
+        loader=PackageLoader("builder.stores"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown and plain text
     )
     return environment.get_template(template).render(facts)
@@ -127,7 +176,9 @@ def _render(template: str, **facts: Any) -> str:
 def _pictures(folder: Path) -> list[Path]:
     found = sorted(folder.glob("*.png"))
     if not found:
-        raise BuilderError(f"{folder}: holds no PNG file", hint="name a folder of screenshots", place=str(folder))
+        raise BuilderError(
+            f"{folder}: holds no PNG file", hint="name a folder of screenshots", place=str(folder)
+        )
     return found
 
 
@@ -143,7 +194,13 @@ def _fit(picture: Path, target: Path) -> None:
             image.thumbnail(SCREENSHOT)
             canvas = Image.new("RGB", SCREENSHOT, GROUND)
             opaque = image.convert("RGBA")
-            canvas.paste(opaque, ((SCREENSHOT[0] - image.width) // 2, (SCREENSHOT[1] - image.height) // 2), opaque)
+            canvas.paste(
+                opaque,
+                ((SCREENSHOT[0] - image.width) // 2, (SCREENSHOT[1] - image.height) // 2),
+                opaque,
+            )
     except OSError:
-        raise BuilderError(f"{picture}: cannot be read as a picture", hint="save it as PNG", place=str(picture)) from None
+        raise BuilderError(
+            f"{picture}: cannot be read as a picture", hint="save it as PNG", place=str(picture)
+        ) from None
     canvas.save(target)

@@ -1,4 +1,6 @@
-"""addons.mozilla.org's API, version 5: https://mozilla.github.io/addons-server/topics/api/addons.html."""
+"""addons.mozilla.org's API, version 5:
+https://mozilla.github.io/addons-server/topics/api/addons.html.
+"""
 
 from __future__ import annotations
 
@@ -40,18 +42,29 @@ class MozillaAddons:
 
     @classmethod
     def from_environment(
-        cls, environment: Mapping[str, str], gecko_id: str, *, sleep: Callable[[float], None] = time.sleep,
+        cls,
+        environment: Mapping[str, str],
+        gecko_id: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> MozillaAddons:
         issuer, secret = (environment[name] for name in CREDENTIALS)
-        return cls(Server(NAME, lambda: f"JWT {_token(issuer, secret)}", [secret], sleep=sleep), urllib.parse.quote(gecko_id, safe="@"))
+        return cls(
+            Server(NAME, lambda: f"JWT {_token(issuer, secret)}", [secret], sleep=sleep),
+            urllib.parse.quote(gecko_id, safe="@"),
+        )
 
-    def publish(self, package: Path, version: str, *, channel: str, sources: Path | None, note: str) -> str:
-        """Upload a package, make a version of it, and add its sources; returns what the store says of it.
+    def publish(
+        self, package: Path, version: str, *, channel: str, sources: Path | None, note: str
+    ) -> str:
+        """Upload a package, make a version of it, and add its sources; returns what the store says
+        of it.
 
         A version that is there already is left alone, but for sources that it lacks.
 
         :param note: for the reviewers.
-        :raises CheckFailed: if the store's validation finds an error, or it has another version than the one that was sent.
+        :raises CheckFailed: if the store's validation finds an error, or it has another version
+            than the one that was sent.
         """
         known = self._version(version)
         found = known or self._create(self._upload(package, version, channel), version, note)
@@ -59,7 +72,9 @@ class MozillaAddons:
             form = Body.form({}, {"source": (sources.name, sources.read_bytes())})
             self.server.ask("PATCH", f"{self._address}/versions/{found['id']}/", form)
         state = found.get("file", {}).get("status", "unknown")
-        return f"{version} is there already: {state}" if known else f"{version} is submitted: {state}"
+        return (
+            f"{version} is there already: {state}" if known else f"{version} is submitted: {state}"
+        )
 
     @property
     def _address(self) -> str:
@@ -67,20 +82,31 @@ class MozillaAddons:
 
     def _upload(self, package: Path, version: str, channel: str) -> str:
         form = Body.form({"channel": channel}, {"upload": (package.name, package.read_bytes())})
-        upload = self.server.ask("POST", f"{API}/addons/upload/", form)  # asked again it is another upload, which nothing uses
+        upload = self.server.ask(
+            "POST", f"{API}/addons/upload/", form
+        )  # asked again it is another upload, which nothing uses
         for _ in range(POLLS):
             if upload.get("processed"):
                 break
             self.server.sleep(POLL_S)
             upload = self.server.ask("GET", f"{API}/addons/upload/{upload['uuid']}/")
         else:
-            raise BuilderError(f"{NAME} is still checking {package.name}", code="store-unreachable", hint="try again in some minutes")
+            raise BuilderError(
+                f"{NAME} is still checking {package.name}",
+                code="store-unreachable",
+                hint="try again in some minutes",
+            )
         if not upload.get("valid"):
             raise CheckFailed(
-                f"{NAME} finds errors in {package.name}: {_complaints(upload)}", hint="mend them, raise the version, pack again",
+                f"{NAME} finds errors in {package.name}: {_complaints(upload)}",
+                hint="mend them, raise the version, pack again",
             )
         if upload.get("version") != version:
-            raise CheckFailed(f"{NAME} read version {upload.get('version')} in {package.name} instead of {version}", hint="pack again")
+            raise CheckFailed(
+                f"{NAME} read version {upload.get('version')} in {package.name} instead of"
+                f" {version}",
+                hint="pack again",
+            )
         return str(upload["uuid"])
 
     def _create(self, upload: str, version: str, note: str) -> Any:
@@ -88,7 +114,9 @@ class MozillaAddons:
         try:
             return self.server.ask("POST", f"{self._address}/versions/", body, repeatable=False)
         except OutcomeUnknown:
-            return self._version(version) or self.server.ask("POST", f"{self._address}/versions/", body, repeatable=False)
+            return self._version(version) or self.server.ask(
+                "POST", f"{self._address}/versions/", body, repeatable=False
+            )
 
     def _version(self, version: str) -> Any:
         address = f"{self._address}/versions/?filter=all_with_unlisted&page_size=50"
@@ -97,18 +125,34 @@ class MozillaAddons:
 
 
 def _complaints(upload: Any) -> str:
-    messages = [message for message in (upload.get("validation") or {}).get("messages", []) if message.get("type") == "error"]
-    texts = [" ".join(filter(None, (message.get("message"), message.get("file") and f"({message['file']})"))) for message in messages]
+    messages = [
+        message
+        for message in (upload.get("validation") or {}).get("messages", [])
+        if message.get("type") == "error"
+    ]
+    texts = [
+        " ".join(
+            filter(None, (message.get("message"), message.get("file") and f"({message['file']})"))
+        )
+        for message in messages
+    ]
     more = f", and {len(texts) - MOST_COMPLAINTS} more" if len(texts) > MOST_COMPLAINTS else ""
     return "; ".join(texts[:MOST_COMPLAINTS]) + more if texts else "it gives no reason"
 
 
 def _token(issuer: str, secret: str) -> str:
-    """A JSON Web Token for one request: https://mozilla.github.io/addons-server/topics/api/auth.html, RFC 7519."""
+    """A JSON Web Token for one request:
+    https://mozilla.github.io/addons-server/topics/api/auth.html, RFC 7519.
+    """
     now = int(time.time())
-    parts = ({"alg": "HS256", "typ": "JWT"}, {"iss": issuer, "jti": uuid.uuid4().hex, "iat": now, "exp": now + _TOKEN_S})
+    parts = (
+        {"alg": "HS256", "typ": "JWT"},
+        {"iss": issuer, "jti": uuid.uuid4().hex, "iat": now, "exp": now + _TOKEN_S},
+    )
     signed = ".".join(_base64(json.dumps(part).encode()) for part in parts)
-    return f"{signed}.{_base64(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())}"
+    return (
+        f"{signed}.{_base64(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())}"
+    )
 
 
 def _base64(data: bytes) -> str:

@@ -33,11 +33,17 @@ class Submission:
 
 
 def plan(
-    config: ExtensionConfig, out: Path, stores: Sequence[str], environment: Mapping[str, str], *, must_be_complete: bool = False,
+    config: ExtensionConfig,
+    out: Path,
+    stores: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    must_be_complete: bool = False,
 ) -> list[Submission]:
     """What would be sent. Nothing is, and no server is asked.
 
-    :param must_be_complete: refuse a plan that should not be carried out: without credentials, or of a package that is not current.
+    :param must_be_complete: refuse a plan that should not be carried out: without credentials, or
+        of a package that is not current.
     :raises BuilderError: if a package is missing or is not of the version that extension.toml says.
     """
     asset = load_asset(config.asset)
@@ -47,24 +53,39 @@ def plan(
         _check(package, config)
         sources = out / f"{config.slug}-{config.version}-sources.zip"
         api = chrome_web_store if store == "chrome" else mozilla_addons
-        submissions.append(Submission(
-            store, package, sha256_of(package), sources if store == "firefox" and sources.is_file() else None,
-            tuple(api.missing_credentials(environment)), not holds(package, bundle_contents(config, asset, store)),
-        ))
+        submissions.append(
+            Submission(
+                store,
+                package,
+                sha256_of(package),
+                sources if store == "firefox" and sources.is_file() else None,
+                tuple(api.missing_credentials(environment)),
+                not holds(package, bundle_contents(config, asset, store)),
+            )
+        )
     for submission in submissions if must_be_complete else ():
         if submission.stale:
             raise BuilderError(
-                f"{submission.package}: the project has changed since it was packed", place=str(submission.package),
+                f"{submission.package}: the project has changed since it was packed",
+                place=str(submission.package),
                 hint="run 'builder pack' again, and prove it with 'builder verify'",
             )
         if submission.missing:
             raise BuilderError(
-                f"{submission.store}: credentials are missing", hint=f"set in the environment: {', '.join(submission.missing)}",
+                f"{submission.store}: credentials are missing",
+                hint=f"set in the environment: {', '.join(submission.missing)}",
             )
     return submissions
 
 
-def send(config: ExtensionConfig, submission: Submission, environment: Mapping[str, str], *, channel: str, note: str) -> str:
+def send(
+    config: ExtensionConfig,
+    submission: Submission,
+    environment: Mapping[str, str],
+    *,
+    channel: str,
+    note: str,
+) -> str:
     """Send one package; returns what the store says of it.
 
     :param channel: of addons.mozilla.org: listed there, or unlisted to be given out by oneself.
@@ -72,22 +93,37 @@ def send(config: ExtensionConfig, submission: Submission, environment: Mapping[s
     :raises CheckFailed: if the store refuses the package.
     """
     if submission.store == "chrome":
-        return ChromeWebStore.from_environment(environment).publish(submission.package, config.version)
+        return ChromeWebStore.from_environment(environment).publish(
+            submission.package, config.version
+        )
     if config.gecko_id is None:
-        raise BuilderError(f"{config.file}: extension.gecko_id: missing, and {mozilla_addons.NAME} needs it", place=str(config.file))
+        raise BuilderError(
+            f"{config.file}: extension.gecko_id: missing, and {mozilla_addons.NAME} needs it",
+            place=str(config.file),
+        )
     store = MozillaAddons.from_environment(environment, config.gecko_id)
-    return store.publish(submission.package, config.version, channel=channel, sources=submission.sources, note=note)
+    return store.publish(
+        submission.package, config.version, channel=channel, sources=submission.sources, note=note
+    )
 
 
 def _check(package: Path, config: ExtensionConfig) -> None:
     if not package.is_file():
-        raise BuilderError(f"{package}: missing", hint="run 'builder pack' first", place=str(package))
+        raise BuilderError(
+            f"{package}: missing", hint="run 'builder pack' first", place=str(package)
+        )
     try:
         with zipfile.ZipFile(package) as archive:
             version = json.loads(archive.read("manifest.json"))["version"]
     except (zipfile.BadZipFile, KeyError, ValueError):
-        raise BuilderError(f"{package}: is no package of an extension", hint="run 'builder pack' again", place=str(package)) from None
+        raise BuilderError(
+            f"{package}: is no package of an extension",
+            hint="run 'builder pack' again",
+            place=str(package),
+        ) from None
     if version != config.version:
         raise BuilderError(
-            f"{package}: holds version {version} instead of {config.version}", hint="run 'builder pack' again", place=str(package),
+            f"{package}: holds version {version} instead of {config.version}",
+            hint="run 'builder pack' again",
+            place=str(package),
         )

@@ -1,4 +1,5 @@
-// Menus, and what surfaces ask for. The browser may stop it at any time: it holds nothing that it could lose.
+// Menus, and what surfaces ask for. The browser may stop it at any time: it holds nothing that it
+// could lose.
 
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
@@ -19,11 +20,13 @@ export function listen(wakeHost) {
   forgetWhereOneDecides()
 
   chrome.runtime.onInstalled.addListener(({reason}) => {
-    if (reason === 'install') void chrome.tabs.create({url: chrome.runtime.getURL('surfaces/welcome/welcome.html')})
+    if (reason === 'install')
+      void chrome.tabs.create({url: chrome.runtime.getURL('surfaces/welcome/welcome.html')})
   })
 
   chrome.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId === SELECTION_ENTRY) classify({tab, address: info.pageUrl, frameId: info.frameId, menuText: info.selectionText})
+    if (info.menuItemId === SELECTION_ENTRY)
+      classify({tab, address: info.pageUrl, frameId: info.frameId, menuText: info.selectionText})
     if (info.menuItemId === PAGE_ENTRY && tab?.id !== undefined) view(tab.id)
   })
 
@@ -34,13 +37,19 @@ export function listen(wakeHost) {
   /** @param {Parameters<typeof openCard>[0]} occasion */
   function classify(occasion) {
     openCard(occasion).catch((error) => console.error('No card could be opened', error))
-    wakeHost().catch((error) => console.error('The engine could not be started ahead of the card', error)) // the card tries again
+    wakeHost().catch((error) =>
+      console.error('The engine could not be started ahead of the card', error),
+    ) // the card tries again
   }
 
   /** @param {number} tabId */
   function view(tabId) {
-    openPageView(tabId).catch((error) => console.error('No view of the page could be opened', error))
-    wakeHost().catch((error) => console.error('The engine could not be started ahead of the view', error))
+    openPageView(tabId).catch((error) =>
+      console.error('No view of the page could be opened', error),
+    )
+    wakeHost().catch((error) =>
+      console.error('The engine could not be started ahead of the view', error),
+    )
   }
 
   /** @type {Handlers} */ // a missing kind is a type error
@@ -50,8 +59,15 @@ export function listen(wakeHost) {
       return {}
     },
     async engine_settings() {
-      const [{threads, releaseAfterMinutes, minScore}, measured] = await Promise.all([readSettings(), measuredThreads()])
-      return {threads: threads === 'auto' ? measured ?? threads : threads, releaseAfterMinutes, minScore}
+      const [{threads, releaseAfterMinutes, minScore}, measured] = await Promise.all([
+        readSettings(),
+        measuredThreads(),
+      ])
+      return {
+        threads: threads === 'auto' ? (measured ?? threads) : threads,
+        releaseAfterMinutes,
+        minScore,
+      }
     },
     async keep_threads({threads}) {
       await keepMeasuredThreads(threads)
@@ -68,19 +84,25 @@ export function listen(wakeHost) {
     },
     async shell(request, sender) {
       // The page may be going away, and the card with it: then there is no one left to tell.
-      if (sender.tab?.id !== undefined) await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})
+      if (sender.tab?.id !== undefined)
+        await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})
       return {}
     },
   }
 
   chrome.runtime.onMessage.addListener((message, sender, answer) => {
     if (!isOwnPage(sender) || !Object.hasOwn(handlers, message?.kind)) return false
-    const handle = /** @type {(body: unknown, sender: chrome.runtime.MessageSender) => Promise<unknown>} */ (
-      handlers[/** @type {keyof Handlers} */ (message.kind)])
-    handle(message.body, sender).then((value) => answer({ok: true, value}), (error) => {
-      const {code, message: details} = asFailure(error, 'no_answer')
-      answer({ok: false, code, message: details})
-    })
+    const handle =
+      /** @type {(body: unknown, sender: chrome.runtime.MessageSender) => Promise<unknown>} */ (
+        handlers[/** @type {keyof Handlers} */ (message.kind)]
+      )
+    handle(message.body, sender).then(
+      (value) => answer({ok: true, value}),
+      (error) => {
+        const {code, message: details} = asFailure(error, 'no_answer')
+        answer({ok: false, code, message: details})
+      },
+    )
     return true // the answer comes later
   })
 }

@@ -8,14 +8,21 @@ const HOST_PAGE = 'host/offscreen.html'
 
 async function wakeHost() {
   const url = chrome.runtime.getURL(HOST_PAGE)
-  const present = await chrome.runtime.getContexts({contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT], documentUrls: [url]})
+  const present = await chrome.runtime.getContexts({
+    contextTypes: [chrome.runtime.ContextType.OFFSCREEN_DOCUMENT],
+    documentUrls: [url],
+  })
   if (present.length && !creating) return // it is listed before it listens
   // Two clicks at once must not both create it: Chrome allows only one.
-  creating ??= chrome.offscreen.createDocument({
-    url: HOST_PAGE,
-    reasons: [chrome.offscreen.Reason.WORKERS],
-    justification: 'Runs the text classifier in a worker, on this device.',
-  }).finally(() => { creating = undefined })
+  creating ??= chrome.offscreen
+    .createDocument({
+      url: HOST_PAGE,
+      reasons: [chrome.offscreen.Reason.WORKERS],
+      justification: 'Runs the text classifier in a worker, on this device.',
+    })
+    .finally(() => {
+      creating = undefined
+    })
   await creating
 }
 

@@ -4,16 +4,26 @@
 
 const READABLE = /^(https?|file):$/
 const OTHER_EXTENSIONS = /^(chrome|moz|extension|safari-web)-extension:$|^extension:$/
-const STORES = ['chromewebstore.google.com/', 'chrome.google.com/webstore', 'addons.mozilla.org/', 'microsoftedge.microsoft.com/addons']
+const STORES = [
+  'chromewebstore.google.com/',
+  'chrome.google.com/webstore',
+  'addons.mozilla.org/',
+  'microsoftedge.microsoft.com/addons',
+]
 
-/** Whether a script may run on such a page at all; whether it may on this very one, only the browser knows. @param {string | undefined} address */
+/**
+ * Whether a script may run on such a page at all; whether it may on this very one, only the browser
+ * knows.
+ * @param {string | undefined} address
+ */
 export function isReadable(address) {
   return address === undefined || READABLE.test(schemeOf(address))
 }
 
 /**
  * What to tell the reader of a page that no script was let into.
- * @param {string | undefined} address  Of the page; the browser hides some. @param {string} own  The address under which our own pages stand.
+ * @param {string | undefined} address  Of the page; the browser hides some.
+ * @param {string} own  The address under which our own pages stand.
  * @returns {Note[]}
  */
 export function notesOnClosedPage(address, own) {

@@ -4,7 +4,8 @@ import {startHost} from '../host/host.js'
 import {readSettings} from '../shared/settings.js'
 import {listen} from './background.js'
 
-// A call that Firefox's main process answers counts as activity: without one it unloads this page, and the work with it, after 30 s.
+// A call that Firefox's main process answers counts as activity: without one it unloads this page,
+// and the work with it, after 30 s.
 const host = startHost(readSettings, {keepAwake: () => void chrome.runtime.getPlatformInfo()})
 
 listen(async () => host.start())

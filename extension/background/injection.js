@@ -1,10 +1,14 @@
 // Runs scripts of ours in a page that the reader's click opened to us.
 
-// activeTab's grant may arrive after the click (seen in one click of four in Chromium), typically within 50 ms.
+// activeTab's grant may arrive after the click (seen in one click of four in Chromium), typically
+// within 50 ms.
 const GRANT_TIMEOUT_MS = 1000
 const RETRY_MS = 10
 
-/** @typedef {{tabId: number, frameId?: number, files: string[]}} Injection  `frameId`: the page's own if none is given. */
+/**
+ * @typedef {{tabId: number, frameId?: number, files: string[]}} Injection  `frameId`: the page's
+ *   own if none is given.
+ */
 
 /**
  * The value of the last of the files.
@@ -18,8 +22,9 @@ export async function inject({tabId, frameId = 0, files}) {
       return await run({tabId, frameId, files})
     } catch (error) {
       if (performance.now() > deadline || !isAboutPermission(error)) throw error
-      if (frameId !== 0 && await isGranted(tabId)) {
-        // The page is open to us: that the frame was not is either its own border, or a matter of the last moment.
+      if (frameId !== 0 && (await isGranted(tabId))) {
+        // The page is open to us: that the frame was not is either its own border, or a matter of
+        // the last moment.
         return run({tabId, frameId, files})
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -29,14 +34,22 @@ export async function inject({tabId, frameId = 0, files}) {
 
 /** @param {Required<Injection>} injection @returns {Promise<unknown>} */
 async function run({tabId, frameId, files}) {
-  const [{result}] = await chrome.scripting.executeScript({target: {tabId, frameIds: [frameId]}, files, injectImmediately: true})
+  const [{result}] = await chrome.scripting.executeScript({
+    target: {tabId, frameIds: [frameId]},
+    files,
+    injectImmediately: true,
+  })
   return result
 }
 
 /** @param {number} tabId */
 async function isGranted(tabId) {
   try {
-    await chrome.scripting.executeScript({target: {tabId}, func: () => true, injectImmediately: true})
+    await chrome.scripting.executeScript({
+      target: {tabId},
+      func: () => true,
+      injectImmediately: true,
+    })
     return true
   } catch {
     return false

@@ -1,4 +1,5 @@
-// How many threads were found to be fastest on this device. Another version may hold another model or runtime, so its number counts no more.
+// How many threads were found to be fastest on this device. Another version may hold another model
+// or runtime, so its number counts no more.
 
 import {onThreadsChanged} from '../shared/settings.js'
 
@@ -21,7 +22,9 @@ export async function keepMeasuredThreads(threads) {
 /** Whoever decides on a number, or leaves it to the browser again, has it measured anew then. */
 export function forgetWhereOneDecides() {
   onThreadsChanged(() => {
-    chrome.storage.local.remove(KEY).catch((error) => console.error('The number of threads was not forgotten', error))
+    chrome.storage.local
+      .remove(KEY)
+      .catch((error) => console.error('The number of threads was not forgotten', error))
   })
 }
 

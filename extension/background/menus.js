@@ -1,4 +1,5 @@
-// Our entries in the browser's menu: one on a selection and one on a bare page, never both, since two would fall into a submenu.
+// Our entries in the browser's menu: one on a selection and one on a bare page, never both, since
+// two would fall into a submenu.
 
 import {onSettingsChanged, readSettings} from '../shared/settings.js'
 import {readWords} from '../shared/spare-words.js'
@@ -9,22 +10,31 @@ export const SELECTION_ENTRY = 'classify-selection'
 export const PAGE_ENTRY = 'classify-page'
 
 /**
- * Browsers offer an entry for `page` only where no other context holds: no link, image, field or selection. In a frame, Firefox
+ * Browsers offer an entry for `page` only where no other context holds: no link, image, field or
+ * selection. In a frame, Firefox
  * offers none; asking for `frame` as well would bring it up beside the selection's.
- * @type {{id: string, word: string, contexts: chrome.contextMenus.CreateProperties['contexts'], documentUrlPatterns?: string[],
+ * @type {{id: string, word: string, contexts: chrome.contextMenus.CreateProperties['contexts'],
+ *   documentUrlPatterns?: string[],
  *   setting: 'menuOnSelection' | 'menuOnPage'}[]}
  */
 const ENTRIES = [
   {id: SELECTION_ENTRY, word: 'menu_title', contexts: ['selection'], setting: 'menuOnSelection'},
   // Elsewhere no script may run, and a page that cannot be read has no view.
-  {id: PAGE_ENTRY, word: 'page_menu_title', contexts: ['page'], documentUrlPatterns: ['http://*/*', 'https://*/*', 'file:///*'], setting: 'menuOnPage'},
+  {
+    id: PAGE_ENTRY,
+    word: 'page_menu_title',
+    contexts: ['page'],
+    documentUrlPatterns: ['http://*/*', 'https://*/*', 'file:///*'],
+    setting: 'menuOnPage',
+  },
 ]
 
 /** @type {Promise<void>} */ let last = Promise.resolve()
 
 /** Keep the entries as the reader's settings and language want them. */
 export function keepMenus() {
-  // The browser keeps entries when it stops the background; at its own start, its language may be another.
+  // The browser keeps entries when it stops the background; at its own start, its language may be
+  // another.
   chrome.runtime.onInstalled.addListener(offer)
   chrome.runtime.onStartup.addListener(offer)
   onSettingsChanged(offer)
@@ -32,12 +42,19 @@ export function keepMenus() {
 
 /** One at a time: two that overlap would create an entry twice. */
 function offer() {
-  last = last.then(async () => {
-    const settings = await readSettings()
-    const getMessage = await readWords()
-    await chrome.contextMenus.removeAll()
-    for (const {id, word, setting, ...where} of ENTRIES) {
-      chrome.contextMenus.create({id, title: getMessage(word), visible: settings[setting], ...where})
-    }
-  }).catch((error) => console.error('The menu could not be filled', error))
+  last = last
+    .then(async () => {
+      const settings = await readSettings()
+      const getMessage = await readWords()
+      await chrome.contextMenus.removeAll()
+      for (const {id, word, setting, ...where} of ENTRIES) {
+        chrome.contextMenus.create({
+          id,
+          title: getMessage(word),
+          visible: settings[setting],
+          ...where,
+        })
+      }
+    })
+    .catch((error) => console.error('The menu could not be filled', error))
 }

@@ -1,4 +1,5 @@
-// Opens the card for a click on the menu entry or for the shortcut: beside the text, else in a corner of the page, else in a small window.
+// Opens the card for a click on the menu entry or for the shortcut: beside the text, else in a
+// corner of the page, else in a small window.
 
 import {randomId} from '../shared/ids.js'
 import {readSettings} from '../shared/settings.js'
@@ -16,26 +17,37 @@ import {isTaken, keep} from './requests.js'
 const PAGE_SCRIPTS = ['page/placing.js', 'page/selection.js', 'page/shell.js']
 const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 480})
 
-/** Firefox hands over so many UTF-16 units of a selection, less the white space at their ends; Chromium all of them (both measured). */
+/**
+ * Firefox hands over so many UTF-16 units of a selection, less the white space at their ends;
+ * Chromium all of them (both measured).
+ */
 const MENU_TEXT_LIMIT = 16_384
 const TRIMMED_AT_MOST = 64
 
-/** A page may have means to keep a frame blank that we do not know; a card that lives has asked for its text by then. */
+/**
+ * A page may have means to keep a frame blank that we do not know; a card that lives has asked for
+ * its text by then.
+ */
 const BLANK_AFTER_MS = 15_000
 
 /**
  * @param {object} occasion
  * @param {chrome.tabs.Tab | undefined} occasion.tab
  * @param {string | undefined} occasion.address  Of the page, if the browser tells it.
- * @param {number} [occasion.frameId]  Of the frame that was clicked in; by the keyboard, the page finds that out.
- * @param {string} [occasion.menuText]  The selection as the menu knows it: without line breaks, and cut in Firefox.
+ * @param {number} [occasion.frameId]  Of the frame that was clicked in; by the keyboard, the page
+ *   finds that out.
+ * @param {string} [occasion.menuText]  The selection as the menu knows it: without line breaks, and
+ *   cut in Firefox.
  * @param {boolean} [occasion.keyboard]
  */
 export async function openCard({tab, address, frameId = 0, menuText = '', keyboard = false}) {
   const id = randomId()
   const page = tab?.id !== undefined && isReadable(address) ? tab.id : null
   const read = page === null ? null : await openOnPage(page, frameId, {id, corner: false, keyboard})
-  const docked = page !== null && frameId !== 0 && !read?.placed ? await openOnPage(page, 0, {id, corner: true, keyboard}) : null
+  const docked =
+    page !== null && frameId !== 0 && !read?.placed
+      ? await openOnPage(page, 0, {id, corner: true, keyboard})
+      : null
   const card = docked ?? read
   const text = read?.secret ? '' : read?.text || menuText
   /** @type {Note[]} */ const notes = []
@@ -43,10 +55,20 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   if (!card) notes.push(...notesOnClosedPage(address, chrome.runtime.getURL('')))
   else if (!card.placed) notes.push('no_frame')
   if (!text && keyboard && notes.length) notes.push('use_menu')
-  if (text && !read?.text && text.length > MENU_TEXT_LIMIT - TRIMMED_AT_MOST && text.length <= MENU_TEXT_LIMIT) notes.push('cut')
+  if (
+    text &&
+    !read?.text &&
+    text.length > MENU_TEXT_LIMIT - TRIMMED_AT_MOST &&
+    text.length <= MENU_TEXT_LIMIT
+  )
+    notes.push('cut')
   /** @type {CardRequest} */ const request = {
-    text, where: !card?.placed ? 'window' : card.docked ? 'docked' : 'page', notes, keyboard,
-    language: read?.language ?? null, direction: read?.direction ?? null,
+    text,
+    where: !card?.placed ? 'window' : card.docked ? 'docked' : 'page',
+    notes,
+    keyboard,
+    language: read?.language ?? null,
+    direction: read?.direction ?? null,
     places: Boolean(read?.text && read.places && card?.placed && !card.docked),
   }
   await keep(id, request)
@@ -54,17 +76,22 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
     await openWindow(id, tab)
     return
   }
-  // The card before may stand under the care of another frame's script. Where there is none, nobody hears.
+  // The card before may stand under the care of another frame's script. Where there is none, nobody
+  // hears.
   await tell(page, {kind: 'replaced', id})
   if (await isTaken(id, BLANK_AFTER_MS)) return
-  if (!await tell(page, {kind: 'dismiss', id})) return // the reader closed it, or left the page
+  if (!(await tell(page, {kind: 'dismiss', id}))) return // the reader closed it, or left the page
   await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
   await openWindow(id, tab)
 }
 
-/** @param {number} tabId @param {import('../shared/messages.js').ShellRequest} request @returns {Promise<boolean>} What was answered. */
+/**
+ * @param {number} tabId
+ * @param {import('../shared/messages.js').ShellRequest} request
+ * @returns {Promise<boolean>} What was answered.
+ */
 async function tell(tabId, request) {
-  return await chrome.tabs.sendMessage(tabId, request).catch(() => false) === true
+  return (await chrome.tabs.sendMessage(tabId, request).catch(() => false)) === true
 }
 
 /**
@@ -76,7 +103,10 @@ async function openOnPage(tabId, frameId, occasion) {
     const [theme] = await Promise.all([readTheme(), inject({tabId, frameId, files: PAGE_SCRIPTS})])
     /** @type {ShellStart} */ const start = {...occasion, theme}
     const [{result}] = await chrome.scripting.executeScript({
-      target: {tabId, frameIds: [frameId]}, func: (start) => globalThis.lensmithOpenCard(start), args: [start], injectImmediately: true,
+      target: {tabId, frameIds: [frameId]},
+      func: (start) => globalThis.lensmithOpenCard(start),
+      args: [start],
+      injectImmediately: true,
     })
     return /** @type {Opened | undefined} */ (result) ?? null
   } catch (error) {
@@ -97,7 +127,8 @@ async function readTheme() {
 /** @param {string} id @param {chrome.tabs.Tab | undefined} tab */
 async function openWindow(id, tab) {
   const url = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
-  // Chromium shows no page of an extension in a private window, unless the extension runs a second time there.
+  // Chromium shows no page of an extension in a private window, unless the extension runs a second
+  // time there.
   const incognito = Boolean(tab?.incognito) && url.startsWith('moz-')
   await chrome.windows.create({url, ...WINDOW, incognito})
 }

@@ -8,7 +8,8 @@ const SIDE_PANEL_PAGE = 'surfaces/sidepanel/sidepanel.html'
 const WINDOW = /** @type {const} */ ({type: 'popup', width: 360, height: 620})
 
 /**
- * Show the docked panel on a page. Where the page lets no frame in, the panel gets a window of its own, and where no script may run, it
+ * Show the docked panel on a page. Where the page lets no frame in, the panel gets a window of its
+ * own, and where no script may run, it
  * says so there.
  * @param {number} tabId
  */
@@ -20,7 +21,7 @@ export async function openPageView(tabId) {
 /** @param {number} tabId @returns {Promise<boolean>} Whether the panel stands. */
 async function dock(tabId) {
   try {
-    return await inject({tabId, files: [...PAGE_SCRIPTS, DOCK_SCRIPT]}) === true
+    return (await inject({tabId, files: [...PAGE_SCRIPTS, DOCK_SCRIPT]})) === true
   } catch (error) {
     console.warn('No script may run on this page', error)
     return false
@@ -28,28 +29,37 @@ async function dock(tabId) {
 }
 
 /**
- * Show a result in the side panel of the window that it comes from; in a tab where the panel cannot be opened from there.
- * @param {import('../shared/page-view.js').Handed} handed @param {chrome.runtime.MessageSender} sender
+ * Show a result in the side panel of the window that it comes from; in a tab where the panel cannot
+ * be opened from there.
+ * @param {import('../shared/page-view.js').Handed} handed
+ * @param {chrome.runtime.MessageSender} sender
  */
 export function showInSidePanel(handed, sender) {
   const {tab} = sender
   const {sidePanel} = chrome // by name, once: Mozilla's linter warns of calls that Firefox lacks, even behind this question
-  // First of all, while the browser still sees the reader's click in this call. Firefox does not, in a message.
-  const opened = tab && sidePanel ? sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
+  // First of all, while the browser still sees the reader's click in this call. Firefox does not,
+  // in a message.
+  const opened =
+    tab && sidePanel ? sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
   return (async () => {
     if (tab) await chrome.storage.session.set({[HANDED + tab.windowId]: handed})
     try {
       await opened
     } catch (error) {
       console.warn('The side panel could not be opened from here', error)
-      await chrome.tabs.create({url: `${chrome.runtime.getURL(SIDE_PANEL_PAGE)}#tab=${tab?.id}&window=${tab?.windowId}`})
+      await chrome.tabs.create({
+        url: `${chrome.runtime.getURL(SIDE_PANEL_PAGE)}#tab=${tab?.id}&window=${tab?.windowId}`,
+      })
     }
   })()
 }
 
 /** @param {number | undefined} windowId @throws {Error} if it is not open. */
 async function isSidebarOpen(windowId) {
-  const {sidebarAction} = /** @type {{sidebarAction?: {isOpen: (details: {windowId?: number}) => Promise<boolean>}}} */ (
-    /** @type {any} */ (globalThis).browser ?? {})
-  if (!await sidebarAction?.isOpen({windowId})) throw new Error('Firefox opens its sidebar only for a click in the browser itself')
+  const {sidebarAction} =
+    /** @type {{sidebarAction?: {isOpen: (details: {windowId?: number}) => Promise<boolean>}}} */ (
+      /** @type {any} */ (globalThis).browser ?? {}
+    )
+  if (!(await sidebarAction?.isOpen({windowId})))
+    throw new Error('Firefox opens its sidebar only for a click in the browser itself')
 }

@@ -1,5 +1,5 @@
-// What cards were opened for, until their cards take them. CardRequest in storage.session: in memory, for extension pages alone,
-// and there still after the browser stopped the background.
+// What cards were opened for, until their cards take them. CardRequest in storage.session: in
+// memory, for extension pages alone, and there still after the browser stopped the background.
 
 import {Failure} from '../shared/failures.js'
 
@@ -29,10 +29,15 @@ export async function take(id) {
   return kept
 }
 
-/** Whether a card took what it was opened for, in time. @param {string} id @param {number} timeoutMs @returns {Promise<boolean>} */
+/**
+ * Whether a card took what it was opened for, in time.
+ * @param {string} id
+ * @param {number} timeoutMs
+ * @returns {Promise<boolean>}
+ */
 export async function isTaken(id, timeoutMs) {
   const deadline = performance.now() + timeoutMs
-  while (key(id) in await chrome.storage.session.get(key(id))) {
+  while (key(id) in (await chrome.storage.session.get(key(id)))) {
     if (performance.now() > deadline) return false
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
@@ -43,15 +48,25 @@ export async function isTaken(id, timeoutMs) {
 function appearance(name) {
   return new Promise((resolve, reject) => {
     /** @param {unknown} value */
-    const found = (value) => { if (value) finish(() => resolve(/** @type {CardRequest} */ (value))) }
-    const listener = (/** @type {Record<string, chrome.storage.StorageChange>} */ changes) => found(changes[name]?.newValue)
-    const timer = setTimeout(() => finish(() => reject(new Failure('expired', 'No text is kept for this card'))), TAKE_TIMEOUT_MS)
+    const found = (value) => {
+      if (value) finish(() => resolve(/** @type {CardRequest} */ (value)))
+    }
+    const listener = (/** @type {Record<string, chrome.storage.StorageChange>} */ changes) =>
+      found(changes[name]?.newValue)
+    const timer = setTimeout(
+      () => finish(() => reject(new Failure('expired', 'No text is kept for this card'))),
+      TAKE_TIMEOUT_MS,
+    )
     const finish = (/** @type {() => void} */ settle) => {
       clearTimeout(timer)
       chrome.storage.session.onChanged.removeListener(listener)
       settle()
     }
-    chrome.storage.session.onChanged.addListener(listener) // before the look, so that nothing falls between the two
-    chrome.storage.session.get(name).then(({[name]: value}) => found(value), (error) => finish(() => reject(error)))
+    // before the look, so that nothing falls between the two
+    chrome.storage.session.onChanged.addListener(listener)
+    chrome.storage.session.get(name).then(
+      ({[name]: value}) => found(value),
+      (error) => finish(() => reject(error)),
+    )
   })
 }

@@ -1,4 +1,5 @@
-// What the engine has to do, in pieces of one run of the model each: so that it can be told of, cancelled and overtaken between two.
+// What the engine has to do, in pieces of one run of the model each: so that it can be told of,
+// cancelled and overtaken between two.
 
 import {weightedMean} from './session.js'
 import {segments, whole} from './segments.js'
@@ -19,8 +20,10 @@ import {segments, whole} from './segments.js'
 /**
  * One request's texts, cut into segments and classified in order.
  *
- * The verdict on all of them is made from the mean of the segments' probabilities, each weighted by its tokens: a long sentence says more of
- * a text than a short one. What the model holds for none of its labels is part of that mean: where most of a text is without emotion, the
+ * The verdict on all of them is made from the mean of the segments' probabilities, each weighted by
+ * its tokens: a long sentence says more of
+ * a text than a short one. What the model holds for none of its labels is part of that mean: where
+ * most of a text is without emotion, the
  * text is.
  */
 export class Job {
@@ -36,8 +39,11 @@ export class Job {
     this.recent = recent
     const cut = detail === 'segments' ? segments : whole
     /** @type {Place[]} */
-    this.places = texts.flatMap((content, text) => cut(content).map(({start, end, text: content}) => ({text, start, end, content})))
-    /** @type {Map<string, Scored>} */ this.known = new Map() // a sentence that comes again is not classified again
+    this.places = texts.flatMap((content, text) =>
+      cut(content).map(({start, end, text: content}) => ({text, start, end, content})),
+    )
+    // a sentence that comes again is not classified again
+    /** @type {Map<string, Scored>} */ this.known = new Map()
     /** @type {Segment[]} */ this.segments = []
     /** @type {Open | null} */ this.open = null
     this.ms = {tokenize: 0, infer: 0}
@@ -49,7 +55,9 @@ export class Job {
 
   /** Segments that are classified; a fraction while the next one is that takes several runs. */
   get done() {
-    return this.segments.length + (this.open ? this.open.parts.length / this.open.windows.length : 0)
+    return (
+      this.segments.length + (this.open ? this.open.parts.length / this.open.windows.length : 0)
+    )
   }
 
   get finished() {
@@ -77,7 +85,10 @@ export class Job {
     return this.places[this.segments.length]
   }
 
-  /** The next text that is not known, once all before it are done with. @returns {Open | null} Null if no such text is left. */
+  /**
+   * The next text that is not known, once all before it are done with.
+   * @returns {Open | null} Null if no such text is left.
+   */
   #next() {
     while (!this.finished) {
       const {content} = this.#place
@@ -100,13 +111,25 @@ export class Job {
   #conclude(scored) {
     const {text, start, end, content} = this.#place
     this.known.set(content, scored)
-    this.segments.push({text, start, end, tokens: scored.tokens, verdict: this.verdict(scored.scores)})
+    this.segments.push({
+      text,
+      start,
+      end,
+      tokens: scored.tokens,
+      verdict: this.verdict(scored.scores),
+    })
   }
 
-  /** The verdict on all texts, once finished, and their tokens. @returns {{verdict: Verdict, tokens: number}} */
+  /**
+   * The verdict on all texts, once finished, and their tokens.
+   * @returns {{verdict: Verdict, tokens: number}}
+   */
   overall() {
     const scored = this.places.map(({content}) => /** @type {Scored} */ (this.known.get(content)))
     const scores = weightedMean(scored.map(({scores, tokens}) => ({scores, weight: tokens})))
-    return {verdict: this.verdict(scores), tokens: scored.reduce((sum, {tokens}) => sum + tokens, 0)}
+    return {
+      verdict: this.verdict(scores),
+      tokens: scored.reduce((sum, {tokens}) => sum + tokens, 0),
+    }
   }
 }

@@ -7,7 +7,8 @@ import {open, readPieces} from './pieces.js'
  * @typedef {object} ModelFields
  * @property {number} max_length  Tokens that the model takes, special ones included.
  * @property {import('./tokenizer.js').TokenizerSpec} tokenizer
- * @property {{name: string, role: 'input_ids' | 'attention_mask' | 'token_type_ids', type: 'int64' | 'int32'}[]} inputs
+ * @property {{name: string, role: 'input_ids' | 'attention_mask' | 'token_type_ids', type: 'int64'
+ *   | 'int32'}[]} inputs
  * @property {{name: string}} output
  * @property {string} graph
  * @property {string} [weights]
@@ -18,9 +19,12 @@ import {open, readPieces} from './pieces.js'
 
 /**
  * @param {URL} base  The folder that holds model.json.
- * @param {(done: number, total: number) => void} [onProgress]  Bytes of all parts together; called for every piece that arrives.
- * @returns {Promise<{spec: ModelSpec, vocabulary: Promise<string>, readBytes: () => Promise<ModelBytes>}>} The vocabulary is being read, the
- *   rest when it is asked for. Both promises reject if a file cannot be read or has not the length that model.json gives.
+ * @param {(done: number, total: number) => void} [onProgress]  Bytes of all parts together; called
+ *   for every piece that arrives.
+ * @returns {Promise<{spec: ModelSpec, vocabulary: Promise<string>, readBytes: () =>
+ *   Promise<ModelBytes>}>} The vocabulary is being read, the
+ *   rest when it is asked for. Both promises reject if a file cannot be read or has not the length
+ *   that model.json gives.
  * @throws {Error} if model.json cannot be read, or does not list its parts.
  */
 export async function readModel(base, onProgress = () => {}) {
@@ -33,22 +37,29 @@ export async function readModel(base, onProgress = () => {}) {
   const paths = [spec.graph, ...(spec.weights ? [spec.weights] : []), spec.tokenizer.vocabulary]
   const total = paths.reduce((sum, path) => sum + length(path), 0)
   let done = 0
-  const read = (/** @type {string} */ path) => readFile(new URL(path, base), path, length(path), (bytes) => {
-    done += bytes
-    onProgress(done, total)
-  })
+  const read = (/** @type {string} */ path) =>
+    readFile(new URL(path, base), path, length(path), (bytes) => {
+      done += bytes
+      onProgress(done, total)
+    })
   return {
     spec,
     vocabulary: read(spec.tokenizer.vocabulary).then((bytes) => new TextDecoder().decode(bytes)),
     async readBytes() {
-      const [graph, weights] = await Promise.all([read(spec.graph), spec.weights ? read(spec.weights) : null])
+      const [graph, weights] = await Promise.all([
+        read(spec.graph),
+        spec.weights ? read(spec.weights) : null,
+      ])
       return {graph, weights}
     },
   }
 }
 
 /**
- * @param {URL} url @param {string} path @param {number} length @param {(bytes: number) => void} onPiece
+ * @param {URL} url
+ * @param {string} path
+ * @param {number} length
+ * @param {(bytes: number) => void} onPiece
  * @throws {Error} if the file has another length.
  */
 async function readFile(url, path, length, onPiece) {

@@ -3,13 +3,17 @@
 const PIECE_BYTES = 2 ** 18
 
 /**
- * @param {URL} url @param {(piece: Uint8Array<ArrayBuffer>) => void} take  The next piece overwrites it.
+ * @param {URL} url
+ * @param {(piece: Uint8Array<ArrayBuffer>) => void} take  The next piece overwrites it.
  * @throws {Error} if the file cannot be read.
  */
 export async function readPieces(url, take) {
   const {body} = await open(url)
-  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).getReader({mode: 'byob'})
-  // Every piece into the same memory: what a browser makes for each stays until a collector of garbage comes.
+  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).getReader({
+    mode: 'byob',
+  })
+  // Every piece into the same memory: what a browser makes for each stays until a collector of
+  // garbage comes.
   let memory = new ArrayBuffer(PIECE_BYTES)
   for (;;) {
     const {done, value} = await reader.read(new Uint8Array(memory))

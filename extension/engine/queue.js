@@ -1,4 +1,5 @@
-// The order in which the worker does what it is asked: one run of the model at a time, what a reader waits for first.
+// The order in which the worker does what it is asked: one run of the model at a time, what a
+// reader waits for first.
 
 import {breathe} from './breathe.js'
 import {Job} from './jobs.js'
@@ -11,18 +12,23 @@ import {createRecent} from './recent.js'
  * @typedef {{queue: number, tokenize: number, infer: number}} WorkMilliseconds
  * @typedef {{kind: 'progress', id: string, done: number, total: number}
  *   | {kind: 'partial', id: string, from: number, segments: Segment[]}
- *   | {kind: 'done', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms: WorkMilliseconds}
+ *   | {kind: 'done', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms:
+ *   WorkMilliseconds}
  *   | {kind: 'failed', id: string} & WorkerFailure} QueueMessage
  *
- * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of it.
+ * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of
+ * it.
  * @typedef {{message: string, trapped: boolean}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
- * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when the last one ended.
- * @typedef {{id: string, priority: Priority, job: Job, told: number, toldAt: number, idleSince: number, waited: number}} Entry
+ * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when
+ * the last one ended.
+ * @typedef {{id: string, priority: Priority, job: Job, told: number, toldAt: number, idleSince:
+ *   number, waited: number}} Entry
  */
 
-const TELLING_MS = 50 // more often than this nobody can see it, and every message costs the receiver
+// more often than this nobody can see it, and every message costs the receiver
+const TELLING_MS = 50
 const PAUSE_AFTER_MS = 8 // so much longer nobody notices that what they ask waits; pauses after each run take 3 % of a page's time
 
 /**
@@ -73,9 +79,16 @@ export function createQueue({classifier, verdict, tell}) {
     const {id, job} = entry
     const now = performance.now()
     if (job.finished) {
-      end({kind: 'done', id, ...job.overall(), segments: job.segments, ms: {queue: entry.waited, ...job.ms}})
+      end({
+        kind: 'done',
+        id,
+        ...job.overall(),
+        segments: job.segments,
+        ms: {queue: entry.waited, ...job.ms},
+      })
     } else if (now - entry.toldAt >= TELLING_MS) {
-      if (job.segments.length > entry.told) tell({kind: 'partial', id, from: entry.told, segments: job.segments.slice(entry.told)})
+      if (job.segments.length > entry.told)
+        tell({kind: 'partial', id, from: entry.told, segments: job.segments.slice(entry.told)})
       tell({kind: 'progress', id, done: job.done, total: job.total})
       entry.told = job.segments.length
       entry.toldAt = now
@@ -108,5 +121,8 @@ export function createQueue({classifier, verdict, tell}) {
 export function asWorkerFailure(error) {
   const message = error instanceof Error ? error.message : String(error)
   // What traps while it starts, ONNX Runtime tells in words.
-  return {message, trapped: error instanceof WebAssembly.RuntimeError || message.includes('RuntimeError')}
+  return {
+    message,
+    trapped: error instanceof WebAssembly.RuntimeError || message.includes('RuntimeError'),
+  }
 }

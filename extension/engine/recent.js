@@ -1,5 +1,6 @@
-// The scores of recent texts: what was classified a moment ago is not classified again. They lie in this worker's memory alone, and end
-// with it. Other settings or another model mean another worker, so none of them is ever stale.
+// The scores of recent texts: what was classified a moment ago is not classified again. They lie in
+// this worker's memory alone, and end with it. Other settings or another model mean another worker,
+// so none of them is ever stale.
 
 import {copied} from './copied.js'
 

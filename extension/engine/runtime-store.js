@@ -12,7 +12,9 @@ const WASM = new URL('../runtime/ort-wasm-simd-threaded.wasm', import.meta.url)
  * @throws {Error} if it cannot be read.
  */
 export async function readRuntime(whole) {
-  return (whole ? null : await readTrimmed()) ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
+  return (
+    (whole ? null : await readTrimmed()) ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
+  )
 }
 
 /** Null if it is another file than the list of used functions tells of. */

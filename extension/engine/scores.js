@@ -1,9 +1,11 @@
-// From logits to probabilities to an answer. builder/models/scores.py does the same; tests/engine/scores-oracle.json judges both.
+// From logits to probabilities to an answer. builder/models/scores.py does the same;
+// tests/engine/scores-oracle.json judges both.
 
 /** @typedef {import('../shared/messages.js').Verdict} Verdict */
 
 /**
- * `softmax`: exactly one label is true. `softmax_with_none`: at most one; beside the labels stands one more class, whose logit is
+ * `softmax`: exactly one label is true. `softmax_with_none`: at most one; beside the labels stands
+ * one more class, whose logit is
  * fixed at 0, for “none of them”. `sigmoid`: each label is true or not, whatever the others.
  * @typedef {'softmax' | 'softmax_with_none' | 'sigmoid'} Activation
  */
@@ -13,14 +15,17 @@
  * @property {{id: string}[]} labels  In logit order.
  * @property {Activation} activation
  * @property {number} temperature  Divides the logits; 1 leaves them.
- * @property {number[] | null} thresholds  With sigmoid: for each label, the score from which it counts.
- * @property {number} min_score  Under it no label counts; where none does, the answer is “no clear label”.
+ * @property {number[] | null} thresholds  With sigmoid: for each label, the score from which it
+ *   counts.
+ * @property {number} min_score  Under it no label counts; where none does, the answer is “no clear
+ *   label”.
  */
 
 /**
  * @param {ArrayLike<number>} logits  One a label.
  * @param {Pick<ScoringSpec, 'activation' | 'temperature'>} spec
- * @returns {number[]} In 0..1, one a label. With softmax they sum to 1, with softmax_with_none to 1 less the share of “none”.
+ * @returns {number[]} In 0..1, one a label. With softmax they sum to 1, with softmax_with_none to 1
+ *   less the share of “none”.
  * @throws {Error} if a logit is not a finite number.
  */
 export function probabilities(logits, {activation, temperature}) {
@@ -30,12 +35,16 @@ export function probabilities(logits, {activation, temperature}) {
   const others = activation === 'softmax_with_none' ? [0] : []
   const greatest = Math.max(...scaled, ...others) // subtracted so that exp cannot overflow
   const powers = scaled.map((logit) => Math.exp(logit - greatest))
-  const sum = [...powers, ...others.map((logit) => Math.exp(logit - greatest))].reduce((a, b) => a + b, 0)
+  const sum = [...powers, ...others.map((logit) => Math.exp(logit - greatest))].reduce(
+    (a, b) => a + b,
+    0,
+  )
   return powers.map((power) => power / sum)
 }
 
 /**
- * With sigmoid every label counts that reaches its threshold; else only the first of the highest scores may.
+ * With sigmoid every label counts that reaches its threshold; else only the first of the highest
+ * scores may.
  * @param {number[]} scores  One a label.
  * @param {Omit<ScoringSpec, 'temperature'>} spec
  * @returns {Verdict}
@@ -46,5 +55,9 @@ export function verdict(scores, {labels, activation, thresholds, min_score: minS
   const counting = candidates
     .filter((index) => scores[index] >= Math.max(thresholds?.[index] ?? 0, minScore))
     .map((index) => labels[index].id)
-  return {label: counting[0] ?? null, labels: counting, scores: scores.map((score, index) => ({label: labels[index].id, score}))}
+  return {
+    label: counting[0] ?? null,
+    labels: counting,
+    scores: scores.map((score, index) => ({label: labels[index].id, score})),
+  }
 }

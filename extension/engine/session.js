@@ -7,11 +7,14 @@ import {windowsOf} from './windows.js'
 /** @typedef {import('./windows.js').Window} Window */
 
 /**
- * `prepare` tokenizes; `score` runs the model once. A text's scores are the mean of its windows' (weighted by their own tokens), which
+ * `prepare` tokenizes; `score` runs the model once. A text's scores are the mean of its windows'
+ * (weighted by their own tokens), which
  * `classify` does in one go.
- * `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the text has, without the special ones.
+ * `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the text has,
+ * without the special ones.
  * @typedef {{windows: Window[], tokens: number}} Prepared
- * @typedef {{scores: number[], tokens: number, windows: number, ms: {tokenize: number, infer: number}}} Classified
+ * @typedef {{scores: number[], tokens: number, windows: number, ms: {tokenize: number, infer:
+ *   number}}} Classified
  * @typedef {object} Classifier
  * @property {(text: string) => Prepared} prepare
  * @property {(window: Window) => Promise<number[]>} score
@@ -24,14 +27,17 @@ import {windowsOf} from './windows.js'
  * @param {import('./model-store.js').ModelSpec} parts.spec
  * @param {import('./tokenizer.js').Tokenizer} parts.tokenizer
  * @param {OnnxRuntime} parts.ort
- * @returns {Promise<Classifier>} It takes one text a run, at its true length: dynamic int8 has one scale for a whole activation
+ * @returns {Promise<Classifier>} It takes one text a run, at its true length: dynamic int8 has one
+ *   scale for a whole activation
  *   tensor, so padding and batch mates would change the scores.
  */
 export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
   const session = await ort.InferenceSession.create(modelBytes.graph, {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'disabled', // the graph was optimized when it was built
-    ...(modelBytes.weights && spec.weights ? {externalData: [{path: spec.weights, data: modelBytes.weights}]} : {}),
+    ...(modelBytes.weights && spec.weights
+      ? {externalData: [{path: spec.weights, data: modelBytes.weights}]}
+      : {}),
   })
 
   /** @param {string} text */
@@ -42,8 +48,14 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
 
   /** @param {Window} window */
   async function score({ids}) {
-    const values = {input_ids: ids, attention_mask: new Int32Array(ids.length).fill(1), token_type_ids: new Int32Array(ids.length)}
-    const feeds = Object.fromEntries(spec.inputs.map(({name, role, type}) => [name, tensor(ort, values[role], type)]))
+    const values = {
+      input_ids: ids,
+      attention_mask: new Int32Array(ids.length).fill(1),
+      token_type_ids: new Int32Array(ids.length),
+    }
+    const feeds = Object.fromEntries(
+      spec.inputs.map(({name, role, type}) => [name, tensor(ort, values[role], type)]),
+    )
     const outputs = await session.run(feeds, [spec.output.name])
     return probabilities(/** @type {Float32Array} */ (outputs[spec.output.name].data), spec)
   }
@@ -58,7 +70,10 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
       const parts = []
       for (const window of windows) parts.push({scores: await score(window), weight: window.own})
       return {
-        scores: weightedMean(parts), tokens, windows: windows.length, ms: {tokenize: tokenized - start, infer: performance.now() - tokenized},
+        scores: weightedMean(parts),
+        tokens,
+        windows: windows.length,
+        ms: {tokenize: tokenized - start, infer: performance.now() - tokenized},
       }
     },
   }
@@ -71,12 +86,23 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
 export function weightedMean(parts) {
   if (parts.length === 1) return parts[0].scores
   const sum = parts.reduce((total, {weight}) => total + weight, 0)
-  return parts[0].scores.map((_, label) => (
-    parts.reduce((total, {scores, weight}) => total + scores[label] * (sum ? weight / sum : 1 / parts.length), 0)))
+  return parts[0].scores.map((_, label) =>
+    parts.reduce(
+      (total, {scores, weight}) => total + scores[label] * (sum ? weight / sum : 1 / parts.length),
+      0,
+    ),
+  )
 }
 
-/** A tensor of shape [1, length]. @param {OnnxRuntime} ort @param {Int32Array} values @param {'int64' | 'int32'} type */
+/**
+ * A tensor of shape [1, length].
+ * @param {OnnxRuntime} ort
+ * @param {Int32Array} values
+ * @param {'int64' | 'int32'} type
+ */
 function tensor(ort, values, type) {
   const shape = [1, values.length]
-  return type === 'int64' ? new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape) : new ort.Tensor('int32', values, shape)
+  return type === 'int64'
+    ? new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape)
+    : new ort.Tensor('int32', values, shape)
 }

@@ -1,4 +1,5 @@
-// Byte-level BPE (RoBERTa) and Unigram (XLM-RoBERTa) by Hugging Face's own library, in the shape that the engine works with.
+// Byte-level BPE (RoBERTa) and Unigram (XLM-RoBERTa) by Hugging Face's own library, in the shape
+// that the engine works with.
 
 /**
  * The `tokenizer` entry of model.json. `vocabulary` names a tokenizer.json, which says all else.
@@ -12,7 +13,8 @@ const SPACE_MARKS = /^[Ġ▁]+/ // how byte-level BPE and Metaspace write the sp
 const REACH = 64 // UTF-16 units within which a token's own letters are looked for in the text
 
 /**
- * @param {string} description  The contents of tokenizer.json; builder model import made sure that it frames a text with one token each.
+ * @param {string} description  The contents of tokenizer.json; builder model import made sure that
+ *   it frames a text with one token each.
  * @param {Library} library
  * @returns {Tokenizer}
  */
@@ -36,8 +38,10 @@ export function createHuggingFaceTokenizer(description, {Tokenizer}) {
 }
 
 /**
- * Where tokens stand in the text, as far as their own letters tell: the library does not say. A token whose letters the text does not show
- * (bytes of a character, what normalization changed) stands, without length, where the one before it ended.
+ * Where tokens stand in the text, as far as their own letters tell: the library does not say. A
+ * token whose letters the text does not show
+ * (bytes of a character, what normalization changed) stands, without length, where the one before
+ * it ended.
  * @param {string} text @param {string[]} tokens  Without the two that frame the text.
  */
 function places(text, tokens) {

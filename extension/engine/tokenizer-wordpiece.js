@@ -1,5 +1,6 @@
-// WordPiece as Hugging Face's `BertTokenizer` does it, id for id: Devlin et al., "BERT" (NAACL 2019) and Wu et al. (2016),
-// with the normalization of the Rust library `tokenizers`, whose character tables character-tables.js holds.
+// WordPiece as Hugging Face's `BertTokenizer` does it, id for id: Devlin et al., "BERT" (NAACL
+// 2019) and Wu et al. (2016), with the normalization of the Rust library `tokenizers`, whose
+// character tables character-tables.js holds.
 
 import * as tables from './character-tables.js'
 import {copied} from './copied.js'
@@ -16,7 +17,8 @@ import {copied} from './copied.js'
  * @property {string} continuing_prefix
  * @property {number} max_word_chars
  * @property {{[role in 'unk' | 'cls' | 'sep' | 'pad']: {token: string, id: number}}} special_tokens
- * @property {{token: string, id: number}[]} added_tokens  Matched in the text as they stand, before anything else.
+ * @property {{token: string, id: number}[]} added_tokens  Matched in the text as they stand, before
+ *   anything else.
  */
 
 /**
@@ -36,12 +38,21 @@ const BARRIER = 64
 const CODE_POINTS = 0x110000
 const ASCII = 0x80
 
-// A power of two, so that a hash becomes a place by its last bits. A page has fewer different words than that.
+// A power of two, so that a hash becomes a place by its last bits. A page has fewer different words
+// than that.
 const REMEMBERED_WORDS = 1 << 13
 const HASH_FACTOR = 31
 
 // Hangul syllables decompose by arithmetic: The Unicode Standard, section 3.12.
-const HANGUL = {first: 0xac00, last: 0xd7a3, lead: 0x1100, vowel: 0x1161, trail: 0x11a7, trails: 28, vowelsAndTrails: 588}
+const HANGUL = {
+  first: 0xac00,
+  last: 0xd7a3,
+  lead: 0x1100,
+  vowel: 0x1161,
+  trail: 0x11a7,
+  trails: 28,
+  vowelsAndTrails: 588,
+}
 
 /**
  * @param {WordPieceSpec} spec
@@ -62,7 +73,8 @@ export function createWordPieceTokenizer(spec, vocabulary) {
       for (const match of added ? source.matchAll(added) : []) {
         split(source, from, match.index, tokens)
         from = match.index + match[0].length
-        if (!tokens.full) tokens.push(/** @type {number} */ (addedIds.get(match[0])), match.index, from)
+        if (!tokens.full)
+          tokens.push(/** @type {number} */ (addedIds.get(match[0])), match.index, from)
         if (tokens.full) break
       }
       split(source, from, source.length, tokens)
@@ -101,7 +113,8 @@ class Tokens {
     inputIds[length - 1] = sep
     offsets.set(this.offsets, 2)
     return {
-      inputIds, offsets,
+      inputIds,
+      offsets,
       attentionMask: new Int32Array(length).fill(1),
       tokenTypeIds: new Int32Array(length),
       truncated: this.full,
@@ -110,12 +123,14 @@ class Tokens {
 }
 
 /**
- * A word ready for WordPiece. `starts[i]` and `ends[i]` say where UTF-16 unit i of `text` comes from.
+ * A word ready for WordPiece. `starts[i]` and `ends[i]` say where UTF-16 unit i of `text` comes
+ * from.
  * @typedef {{text: string, chars: number, starts: number[], ends: number[]}} Word
  */
 
 /**
- * What WordPiece makes of a word: for each piece its id, and the units of the word where it begins and ends.
+ * What WordPiece makes of a word: for each piece its id, and the units of the word where it begins
+ * and ends.
  * @typedef {number[]} Pieces
  */
 
@@ -157,14 +172,16 @@ function createWordPiece(spec, vocabulary) {
 }
 
 /**
- * A text's words, each as its pieces. Most words of most texts are plain ASCII and have been seen before: those are found again by their
+ * A text's words, each as its pieces. Most words of most texts are plain ASCII and have been seen
+ * before: those are found again by their
  * letters alone, without making a string of them.
  * @param {WordPieceSpec} spec @param {(text: string, chars: number) => Pieces} wordpiece
  */
 function createSplitter(spec, wordpiece) {
   const kinds = createKinds(spec)
   const isSpace = (/** @type {number} */ code) => code < ASCII && (kinds[code] & SPACE) !== 0
-  /** @type {ReturnType<typeof createFolding> | undefined} */ let fold // made when a word needs it, for that takes as long as a vocabulary
+  // made when a word needs it, for that takes as long as a vocabulary
+  /** @type {ReturnType<typeof createFolding> | undefined} */ let fold
   // What plain letters and digits become; 0 for everything else.
   const plain = Uint8Array.from({length: ASCII}, (_, code) => {
     const char = String.fromCharCode(code)
@@ -174,12 +191,19 @@ function createSplitter(spec, wordpiece) {
   /** @type {Pieces[]} */ const piecesOf = Array(REMEMBERED_WORDS).fill([])
   /** @type {Pieces[]} */ const marks = []
 
-  /** @param {string} text @param {number} start @param {number} end @param {number} hash @returns {Pieces} */
+  /**
+   * @param {string} text
+   * @param {number} start
+   * @param {number} end
+   * @param {number} hash
+   * @returns {Pieces}
+   */
   function recall(text, start, end, hash) {
     const slot = hash & (REMEMBERED_WORDS - 1)
     const word = words[slot]
     let same = word.length === end - start
-    for (let i = start; same && i < end; i++) same = plain[text.charCodeAt(i)] === word.charCodeAt(i - start)
+    for (let i = start; same && i < end; i++)
+      same = plain[text.charCodeAt(i)] === word.charCodeAt(i - start)
     if (!same) {
       const word = copied(text.slice(start, end))
       words[slot] = spec.lowercase ? word.toLowerCase() : word
@@ -193,7 +217,8 @@ function createSplitter(spec, wordpiece) {
     /** @param {Word} word */
     const use = ({text: folded, chars, starts, ends}) => {
       const pieces = wordpiece(folded, chars)
-      for (let i = 0; i < pieces.length; i += 3) tokens.push(pieces[i], starts[pieces[i + 1]], ends[pieces[i + 2] - 1])
+      for (let i = 0; i < pieces.length; i += 3)
+        tokens.push(pieces[i], starts[pieces[i + 1]], ends[pieces[i + 2] - 1])
     }
     let start = from
     while (start < to && !tokens.full) {
@@ -220,9 +245,14 @@ function createSplitter(spec, wordpiece) {
   }
 }
 
-/** @param {Tokens} tokens @param {Pieces} pieces @param {number} start  Where their word stands, unit for unit. */
+/**
+ * @param {Tokens} tokens
+ * @param {Pieces} pieces
+ * @param {number} start  Where their word stands, unit for unit.
+ */
 function push(tokens, pieces, start) {
-  for (let i = 0; i < pieces.length; i += 3) tokens.push(pieces[i], start + pieces[i + 1], start + pieces[i + 2])
+  for (let i = 0; i < pieces.length; i += 3)
+    tokens.push(pieces[i], start + pieces[i + 1], start + pieces[i + 2])
 }
 
 /** What each code point is by itself. @param {WordPieceSpec} spec */
@@ -237,7 +267,8 @@ function createKinds({clean_text: clean, handle_chinese_chars: splitIdeographs})
 
 /**
  * Normalization and splitting into words, in one walk over the text.
- * @param {WordPieceSpec} spec @param {Uint8Array} kinds  Of `createKinds`; what is folded is marked there, too.
+ * @param {WordPieceSpec} spec
+ * @param {Uint8Array} kinds  Of `createKinds`; what is folded is marked there, too.
  */
 function createFolding({lowercase, strip_accents}, kinds) {
   const strip = strip_accents ?? lowercase
@@ -259,7 +290,8 @@ function createFolding({lowercase, strip_accents}, kinds) {
    */
   function words(text, from, to, use) {
     /** @type {Word} */ let word = {text: '', chars: 0, starts: [], ends: []}
-    let movable = 0 // where the marks at the end of the word begin that a mark of a smaller class has to go before
+    // where the marks at the end of the word begin that a mark of a smaller class has to go before
+    let movable = 0
 
     const finish = () => {
       if (word.chars) use(word)
@@ -300,13 +332,23 @@ function createFolding({lowercase, strip_accents}, kinds) {
     finish()
   }
 
-  /** Canonical ordering: behind the marks of an equal or smaller class. @param {number} code @param {string} text @param {number} movable */
+  /**
+   * Canonical ordering: behind the marks of an equal or smaller class.
+   * @param {number} code
+   * @param {string} text
+   * @param {number} movable
+   */
   function placeOf(code, text, movable) {
     const own = /** @type {number} */ (combining.get(code))
     let place = text.length
     while (place > movable) {
       const units = isLowSurrogate(text.charCodeAt(place - 1)) ? 2 : 1
-      if (/** @type {number} */ (combining.get(/** @type {number} */ (text.codePointAt(place - units)))) <= own) break
+      if (
+        /** @type {number} */ (
+          combining.get(/** @type {number} */ (text.codePointAt(place - units)))
+        ) <= own
+      )
+        break
       place -= units
     }
     return place
@@ -315,7 +357,13 @@ function createFolding({lowercase, strip_accents}, kinds) {
   return words
 }
 
-/** @param {Word} word @param {number} place @param {number} code @param {number} start @param {number} end */
+/**
+ * @param {Word} word
+ * @param {number} place
+ * @param {number} code
+ * @param {number} start
+ * @param {number} end
+ */
 function insert(word, place, code, start, end) {
   const char = String.fromCodePoint(code)
   word.text = word.text.slice(0, place) + char + word.text.slice(place)
@@ -334,12 +382,17 @@ function foldings({strip, lowercase}) {
     for (const [codes, value] of pairs(tables.LOWERED, (key) => key)) {
       const [first, last] = range(codes)
       const target = numbers(value)
-      for (let code = first; code <= last; code++) lowered.set(code, target.length > 1 ? target : [target[0] + code - first])
+      for (let code = first; code <= last; code++)
+        lowered.set(code, target.length > 1 ? target : [target[0] + code - first])
     }
   }
   const folded = new Map(lowered)
   if (strip) {
-    for (const [code, value] of pairs(tables.STRIPPED)) folded.set(code, numbers(value).flatMap((part) => lowered.get(part) ?? [part]))
+    for (const [code, value] of pairs(tables.STRIPPED))
+      folded.set(
+        code,
+        numbers(value).flatMap((part) => lowered.get(part) ?? [part]),
+      )
     for (const codes of tables.VANISHING.trim().split(/\s+/)) {
       const [first, last] = range(codes)
       for (let code = first; code <= last; code++) folded.set(code, [])
@@ -362,7 +415,9 @@ function jamo(syllable) {
 /** A pattern that finds the longest of the tokens that begin first. @param {string[]} tokens */
 function addedPattern(tokens) {
   if (!tokens.length) return null
-  const escaped = [...tokens].sort((a, b) => b.length - a.length).map((token) => token.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
+  const escaped = [...tokens]
+    .sort((a, b) => b.length - a.length)
+    .map((token) => token.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
   return new RegExp(escaped.join('|'), 'g')
 }
 
@@ -392,10 +447,13 @@ function numbers(value) {
  * @returns {[K, string][]}
  */
 function pairs(table, read = (key) => /** @type {K} */ (parseInt(key, 16))) {
-  return table.trim().split(/\s+/).map((entry) => {
-    const [key, value] = entry.split(':')
-    return [read(key), value]
-  })
+  return table
+    .trim()
+    .split(/\s+/)
+    .map((entry) => {
+      const [key, value] = entry.split(':')
+      return [read(key), value]
+    })
 }
 
 /** @param {number} unit */

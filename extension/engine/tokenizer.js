@@ -3,29 +3,41 @@
 import {createHuggingFaceTokenizer} from './tokenizer-huggingface.js'
 import {createWordPieceTokenizer} from './tokenizer-wordpiece.js'
 
-/** @typedef {import('./tokenizer-wordpiece.js').WordPieceSpec | import('./tokenizer-huggingface.js').HuggingFaceSpec} TokenizerSpec */
+/**
+ * @typedef {import('./tokenizer-wordpiece.js').WordPieceSpec |
+ *   import('./tokenizer-huggingface.js').HuggingFaceSpec} TokenizerSpec
+ */
 
 /**
- * Four arrays of one length, special tokens included, one of which opens and one of which closes the text. `offsets` holds two numbers a
- * token: where its source begins and ends in the text, in UTF-16 units (0, 0 for tokens that the text does not contain).
+ * Four arrays of one length, special tokens included, one of which opens and one of which closes
+ * the text. `offsets` holds two numbers a
+ * token: where its source begins and ends in the text, in UTF-16 units (0, 0 for tokens that the
+ * text does not contain).
  * `truncated`: the text had more tokens than `maxLength`.
- * @typedef {{inputIds: Int32Array, attentionMask: Int32Array, tokenTypeIds: Int32Array, offsets: Int32Array, truncated: boolean}} Encoding
+ * @typedef {{inputIds: Int32Array, attentionMask: Int32Array, tokenTypeIds: Int32Array, offsets:
+ *   Int32Array, truncated: boolean}} Encoding
  * @typedef {{encode: (text: string, options?: {maxLength?: number}) => Encoding}} Tokenizer
  */
 
 /**
  * @param {TokenizerSpec} spec  The `tokenizer` entry of model.json.
  * @param {string} vocabulary  The contents of the file that it names.
- * @param {() => Promise<import('./tokenizer-huggingface.js').Library>} loadLibrary  Called only for a kind that needs it: the library ships
+ * @param {() => Promise<import('./tokenizer-huggingface.js').Library>} loadLibrary  Called only for
+ *   a kind that needs it: the library ships
  *   with such a model alone.
  * @returns {Promise<Tokenizer>}
  * @throws {Error} if the spec is of a kind that is not known.
  */
 export async function createTokenizer(spec, vocabulary, loadLibrary) {
   switch (spec.kind) {
-    case 'wordpiece': return createWordPieceTokenizer(spec, vocabulary)
+    case 'wordpiece':
+      return createWordPieceTokenizer(spec, vocabulary)
     case 'bpe':
-    case 'unigram': return createHuggingFaceTokenizer(vocabulary, await loadLibrary())
-    default: throw new Error(`Tokenizer kind “${/** @type {{kind: string}} */ (spec).kind}” is not known here`)
+    case 'unigram':
+      return createHuggingFaceTokenizer(vocabulary, await loadLibrary())
+    default:
+      throw new Error(
+        `Tokenizer kind “${/** @type {{kind: string}} */ (spec).kind}” is not known here`,
+      )
   }
 }

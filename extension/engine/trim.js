@@ -1,16 +1,21 @@
-// Leaves out of ONNX Runtime's wasm what classifiers never call, so that a browser need not compile and keep it.
+// Leaves out of ONNX Runtime's wasm what classifiers never call, so that a browser need not compile
+// and keep it.
 
 /**
- * What is used of one wasm file, which is known by its length, `bytes`. `runs`: how many bytes are kept, how many are left out after them,
- * how many functions those are, and so on to the end of the file. `codeSize`: where the file says how long its code section is (WebAssembly
+ * What is used of one wasm file, which is known by its length, `bytes`. `runs`: how many bytes are
+ * kept, how many are left out after them,
+ * how many functions those are, and so on to the end of the file. `codeSize`: where the file says
+ * how long its code section is (WebAssembly
  * Core Specification, 5.5.13), in how many bytes, and what is true of what is left.
- * @typedef {{bytes: number, codeSize: {at: number, places: number, value: number}, runs: number[]}} Used
+ * @typedef {{bytes: number, codeSize: {at: number, places: number, value: number}, runs: number[]}}
+ *   Used
  */
 
 const TRAP = [3, 0, 0, 11] // a function body of three bytes: no locals, `unreachable`, `end`
 
 /**
- * Makes of a wasm file, taken in pieces in their order, the same module, but that the functions that are left out trap
+ * Makes of a wasm file, taken in pieces in their order, the same module, but that the functions
+ * that are left out trap
  * (`WebAssembly.RuntimeError`) when they are called.
  * @param {Used} used
  */
@@ -19,8 +24,13 @@ export function createTrimmer({bytes, codeSize, runs}) {
     const [kept, leftOut, functions] = runs.slice(3 * step, 3 * step + 3)
     return {kept, leftOut, functions}
   })
-  const traps = Uint8Array.from({length: TRAP.length * Math.max(...steps.map(({functions}) => functions))}, (_, place) => TRAP[place % TRAP.length])
-  const trimmed = new Uint8Array(steps.reduce((sum, {kept, functions}) => sum + kept + TRAP.length * functions, 0))
+  const traps = Uint8Array.from(
+    {length: TRAP.length * Math.max(...steps.map(({functions}) => functions))},
+    (_, place) => TRAP[place % TRAP.length],
+  )
+  const trimmed = new Uint8Array(
+    steps.reduce((sum, {kept, functions}) => sum + kept + TRAP.length * functions, 0),
+  )
   let [from, to] = [0, 0]
   const kept = steps.map(({kept, leftOut, functions}) => {
     const run = {from, until: from + kept, to}
@@ -45,11 +55,14 @@ export function createTrimmer({bytes, codeSize, runs}) {
       taken = end
     },
 
-    /** @returns {Uint8Array<ArrayBuffer> | null} The module; null if `used` tells of another file. */
+    /**
+     * @returns {Uint8Array<ArrayBuffer> | null} The module; null if `used` tells of another file.
+     */
     finish() {
       if (taken !== bytes) return null
       const {at, places, value} = codeSize
-      for (let place = 0; place < places; place++) trimmed[at + place] = value >>> (7 * place) & 127 | (place < places - 1 ? 128 : 0)
+      for (let place = 0; place < places; place++)
+        trimmed[at + place] = ((value >>> (7 * place)) & 127) | (place < places - 1 ? 128 : 0)
       return trimmed
     },
   }

@@ -1,18 +1,21 @@
 // Cuts the tokens of a text that is longer than the model takes into windows that overlap.
 
 /**
- * `ids` with the special tokens, ready for the model. `own`: how many of the text's tokens count to this window: each token counts once, to
+ * `ids` with the special tokens, ready for the model. `own`: how many of the text's tokens count to
+ * this window: each token counts once, to
  * the window in which it has the more to both sides of it.
  * @typedef {{ids: Int32Array, own: number}} Window
  */
 
-const OVERLAP = 1 / 8 // of a window: enough that what stands at an edge is read with its neighbours once
+// of a window: enough that what stands at an edge is read with its neighbours once
+const OVERLAP = 1 / 8
 const TEXT_START = 1 // behind the token that opens every text
 
 /**
  * @param {import('./tokenizer.js').Encoding} encoding  Of the whole text, special tokens included.
  * @param {number} maxLength  Tokens that the model takes, special ones included.
- * @returns {Window[]} At least one; all of about the same length, and beginning where a word does if one begins near.
+ * @returns {Window[]} At least one; all of about the same length, and beginning where a word does
+ *   if one begins near.
  */
 export function windowsOf({inputIds, offsets}, maxLength) {
   const count = inputIds.length - 2
@@ -21,21 +24,39 @@ export function windowsOf({inputIds, offsets}, maxLength) {
   const overlap = Math.floor(room * OVERLAP)
   const windows = Math.ceil((count - overlap) / (room - overlap))
   const step = (count - overlap) / windows
-  const starts = Array.from({length: windows}, (_, index) => wordStart(Math.ceil(index * step), overlap >> 1))
-  const ends = starts.map((start) => Math.min(start + room, Math.ceil(start + step + overlap), count))
+  const starts = Array.from({length: windows}, (_, index) =>
+    wordStart(Math.ceil(index * step), overlap >> 1),
+  )
+  const ends = starts.map((start) =>
+    Math.min(start + room, Math.ceil(start + step + overlap), count),
+  )
   ends[windows - 1] = count
 
   // Halfway through what two windows share, the one passes on to the other.
-  const borders = [0, ...starts.slice(1).map((start, index) => Math.ceil((start + ends[index]) / 2)), count]
+  const borders = [
+    0,
+    ...starts.slice(1).map((start, index) => Math.ceil((start + ends[index]) / 2)),
+    count,
+  ]
   return starts.map((start, index) => ({
-    ids: Int32Array.from([inputIds[0], ...inputIds.subarray(TEXT_START + start, TEXT_START + ends[index]), inputIds[inputIds.length - 1]]),
+    ids: Int32Array.from([
+      inputIds[0],
+      ...inputIds.subarray(TEXT_START + start, TEXT_START + ends[index]),
+      inputIds[inputIds.length - 1],
+    ]),
     own: borders[index + 1] - borders[index],
   }))
 
-  /** The nearest token at or after `from`, at most `reach` on, that does not continue the one before. @param {number} from @param {number} reach */
+  /**
+   * The nearest token at or after `from`, at most `reach` on, that does not continue the one
+   * before.
+   * @param {number} from
+   * @param {number} reach
+   */
   function wordStart(from, reach) {
     for (let token = from; token <= from + reach && token > 0; token++) {
-      if (offsets[2 * (TEXT_START + token)] > offsets[2 * (TEXT_START + token - 1) + 1]) return token
+      if (offsets[2 * (TEXT_START + token)] > offsets[2 * (TEXT_START + token - 1) + 1])
+        return token
     }
     return from
   }

@@ -6,15 +6,22 @@ import {verdict} from './scores.js'
 import {start} from './start.js'
 
 /**
- * Host to worker: `start` and the parts of the engine once each, what to classify, and what not to any more.
- * Worker to host: `ready` or `broken` once, then the queue's messages. `createEngineWorker` adds `loading` while it reads the model, and `broken`
+ * Host to worker: `start` and the parts of the engine once each, what to classify, and what not to
+ * any more.
+ * Worker to host: `ready` or `broken` once, then the queue's messages. `createEngineWorker` adds
+ * `loading` while it reads the model, and `broken`
  * if it cannot.
  * @typedef {import('../shared/messages.js').Work} Work
- * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>} EngineSettings
- * @typedef {import('../host/supply.js').RuntimePart | import('../host/supply.js').ModelPart | import('../host/supply.js').WeightsPart} Part
- * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind: 'cancel', id: string}} HostMessage
- * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number, startup: import('./start.js').Startup}
- *   | ({kind: 'broken'} & import('./queue.js').WorkerFailure) | import('./queue.js').QueueMessage} WorkerMessage
+ * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>}
+ *   EngineSettings
+ * @typedef {import('../host/supply.js').RuntimePart | import('../host/supply.js').ModelPart |
+ *   import('../host/supply.js').WeightsPart} Part
+ * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind:
+ *   'cancel', id: string}} HostMessage
+ * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number,
+ *   startup: import('./start.js').Startup}
+ *   | ({kind: 'broken'} & import('./queue.js').WorkerFailure) | import('./queue.js').QueueMessage}
+ *   WorkerMessage
  */
 
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
@@ -25,37 +32,62 @@ import {start} from './start.js'
 /** @type {Arrival<import('../host/supply.js').WeightsPart>} */ const weights = arrival()
 
 // Threads share memory, which a page that is not isolated must not.
-const threads = settings.promise.then(({threads}) => (threads === 'auto' || !self.crossOriginIsolated ? 1 : threads))
+const threads = settings.promise.then(({threads}) =>
+  threads === 'auto' || !self.crossOriginIsolated ? 1 : threads,
+)
 const engine = start({
-  ort, threads, runtime: runtime.promise, model: model.promise, weights: weights.promise, loadLibrary, isAwaited: () => early.size > 0,
+  ort,
+  threads,
+  runtime: runtime.promise,
+  model: model.promise,
+  weights: weights.promise,
+  loadLibrary,
+  isAwaited: () => early.size > 0,
 })
-const queue = Promise.all([engine, settings.promise]).then(([{classifier, spec, threads, startup}, {minScore}]) => {
-  const scoring = withMinScore(spec, minScore)
-  tell({kind: 'ready', threads, startup})
-  return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
-})
+const queue = Promise.all([engine, settings.promise]).then(
+  ([{classifier, spec, threads, startup}, {minScore}]) => {
+    const scoring = withMinScore(spec, minScore)
+    tell({kind: 'ready', threads, startup})
+    return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
+  },
+)
 queue.catch((error) => tell({kind: 'broken', ...asWorkerFailure(error)}))
 
 self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data}) => {
   switch (data.kind) {
-    case 'start': return settings.arrive(data)
-    case 'runtime': return runtime.arrive(data)
-    case 'model': return model.arrive(data)
-    case 'weights': return weights.arrive(data)
-    case 'classify': return classify(data)
-    case 'cancel': return cancel(data.id)
+    case 'start':
+      return settings.arrive(data)
+    case 'runtime':
+      return runtime.arrive(data)
+    case 'model':
+      return model.arrive(data)
+    case 'weights':
+      return weights.arrive(data)
+    case 'classify':
+      return classify(data)
+    case 'cancel':
+      return cancel(data.id)
   }
 })
 
 /** @param {Work} work */
 function classify(work) {
   early.add(work.id)
-  queue.then((ready) => { if (early.delete(work.id)) ready.add(work) }, () => {}) // broken was told
+  queue.then(
+    (ready) => {
+      if (early.delete(work.id)) ready.add(work)
+    },
+    () => {},
+  ) // broken was told
 }
 
 /** @param {string} id */
 function cancel(id) {
-  if (!early.delete(id)) queue.then((ready) => ready.cancel(id), () => {})
+  if (!early.delete(id))
+    queue.then(
+      (ready) => ready.cancel(id),
+      () => {},
+    )
 }
 
 /**
@@ -79,5 +111,10 @@ function tell(message) {
 /** @template T @returns {Arrival<T>} */
 function arrival() {
   /** @type {(value: T) => void} */ let arrive = () => {}
-  return {promise: new Promise((resolve) => { arrive = resolve }), arrive: (value) => arrive(value)}
+  return {
+    promise: new Promise((resolve) => {
+      arrive = resolve
+    }),
+    arrive: (value) => arrive(value),
+  }
 }

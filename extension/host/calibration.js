@@ -1,32 +1,41 @@
-// Measures on this device how many threads answer soonest: nothing tells how many of its cores are fast, shared or busy.
+// Measures on this device how many threads answer soonest: nothing tells how many of its cores are
+// fast, shared or busy.
 
 /**
  * @typedef {import('./host.js').WorkerLike} WorkerLike
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
  * @typedef {import('../engine/worker.js').HostMessage} HostMessage
- * @typedef {{worker: WorkerLike, threads: number}} Runner  A worker of the engine, and how many threads it uses.
+ * @typedef {{worker: WorkerLike, threads: number}} Runner  A worker of the engine, and how many
+ *   threads it uses.
  * @typedef {() => Promise<number>} Run  One run on the sample, in milliseconds inside the worker.
  */
 
 /** About thirty tokens: a reader who asks meanwhile waits for the end of one short run. */
-const SAMPLE = 'The train was late again this morning, but the people on the platform were in a good mood, and someone had warm rolls for all.'
-const LEAST_GAIN = 0.9 // of the time with fewer threads: what is nearer to it may be noise, and more threads take more power
+const SAMPLE =
+  'The train was late again this morning, but the people on the platform were in a good mood, and someone had warm rolls for all.'
+// of the time with fewer threads: what is nearer to it may be noise, and more threads take more
+// power
+const LEAST_GAIN = 0.9
 const LEAST_WINS = 3 / 4 // of the pairs
-const WARM_UP = {least: 2, most: 30, ms: 1000} // pairs; browsers compile code well only after it ran a while
+// pairs; browsers compile code well only after it ran a while
+const WARM_UP = {least: 2, most: 30, ms: 1000}
 const MEASURED = {least: 8, most: 24, ms: 1500}
 const STALLED_MS = 30_000
 
 /**
- * Tries twice as many threads for as long as that wins. Meanwhile nothing else may be asked of these workers, and it hears them alone.
+ * Tries twice as many threads for as long as that wins. Meanwhile nothing else may be asked of
+ * these workers, and it hears them alone.
  * @param {object} parts
  * @param {Runner} parts.best  What answers now, ready.
  * @param {number} parts.most  Threads.
  * @param {(threads: number) => WorkerLike} parts.start  A worker that was told to start.
- * @param {(winner: Runner) => void} parts.onBetter  Takes over a worker that is faster than the best one so far, which may be ended.
+ * @param {(winner: Runner) => void} parts.onBetter  Takes over a worker that is faster than the
+ *   best one so far, which may be ended.
  * @param {AbortSignal} parts.signal  Ends it at once, with the worker that is being tried.
  * @param {number} [parts.stalledMs]  A worker that gives no sign for so long does not win.
  * @returns {Promise<number>} How many threads are fastest.
- * @throws {unknown} the signal's reason, why the best worker failed, or that one lacks a part of the runtime (`trapped`).
+ * @throws {unknown} the signal's reason, why the best worker failed, or that one lacks a part of
+ *   the runtime (`trapped`).
  */
 export async function calibrate({best, most, start, onBetter, signal, stalledMs = STALLED_MS}) {
   for (let threads = 2 * best.threads; threads <= most; threads *= 2) {
@@ -48,8 +57,12 @@ export async function calibrate({best, most, start, onBetter, signal, stalledMs 
 }
 
 /**
- * @param {WorkerLike} challenger  Told to start. @param {WorkerLike} best @param {AbortSignal} signal @param {number} stalledMs
- * @throws {unknown} the signal's reason, why `best` failed, or that `challenger` lacks a part of the runtime (`trapped`).
+ * @param {WorkerLike} challenger  Told to start.
+ * @param {WorkerLike} best
+ * @param {AbortSignal} signal
+ * @param {number} stalledMs
+ * @throws {unknown} the signal's reason, why `best` failed, or that `challenger` lacks a part of
+ *   the runtime (`trapped`).
  */
 async function isFaster(challenger, best, signal, stalledMs) {
   try {
@@ -61,7 +74,7 @@ async function isFaster(challenger, best, signal, stalledMs) {
     return false
   }
   const [old, tried] = [best, challenger].map((worker) => runner(worker, signal, stalledMs))
-  const pairs = await inPairs(old, tried, WARM_UP) && await inPairs(old, tried, MEASURED)
+  const pairs = (await inPairs(old, tried, WARM_UP)) && (await inPairs(old, tried, MEASURED))
   if (!pairs) {
     signal.throwIfAborted()
     return false
@@ -89,12 +102,22 @@ async function inPairs(old, tried, {least, most, ms}) {
   return pairs
 }
 
-/** @param {WorkerLike} worker @param {AbortSignal} signal @param {number} stalledMs @returns {Run} */
+/**
+ * @param {WorkerLike} worker
+ * @param {AbortSignal} signal
+ * @param {number} stalledMs
+ * @returns {Run}
+ */
 function runner(worker, signal, stalledMs) {
   return async () => {
     signal.throwIfAborted()
     /** @type {HostMessage} */ const sample = {
-      kind: 'classify', id: 'sample', texts: [SAMPLE], detail: 'overall', priority: 'page', remember: false,
+      kind: 'classify',
+      id: 'sample',
+      texts: [SAMPLE],
+      detail: 'overall',
+      priority: 'page',
+      remember: false,
     }
     const done = next(worker, 'done', signal, stalledMs)
     worker.postMessage(sample)
@@ -105,13 +128,18 @@ function runner(worker, signal, stalledMs) {
 
 /**
  * The next message of a kind.
- * @template {'ready' | 'done'} K @param {WorkerLike} worker @param {K} kind @param {AbortSignal} signal @param {number} stalledMs
+ * @template {'ready' | 'done'} K
+ * @param {WorkerLike} worker
+ * @param {K} kind
+ * @param {AbortSignal} signal
+ * @param {number} stalledMs
  * @returns {Promise<Extract<WorkerMessage, {kind: K}>>}
  * @throws {unknown} if the worker failed instead or gives no sign, or the signal's reason.
  */
 function next(worker, kind, signal, stalledMs) {
   return new Promise((resolve, reject) => {
-    const stall = () => setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), stalledMs)
+    const stall = () =>
+      setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), stalledMs)
     let stalled = stall()
     const abort = () => end(() => reject(signal.reason))
     const end = (/** @type {() => void} */ settle) => {
@@ -123,7 +151,8 @@ function next(worker, kind, signal, stalledMs) {
     worker.onerror = ({message}) => end(() => reject(new Error(message)))
     worker.onmessage = ({data}) => {
       const message = /** @type {WorkerMessage} */ (data)
-      if (message.kind === kind) end(() => resolve(/** @type {Extract<WorkerMessage, {kind: K}>} */ (message)))
+      if (message.kind === kind)
+        end(() => resolve(/** @type {Extract<WorkerMessage, {kind: K}>} */ (message)))
       else if (message.kind === 'loading') {
         clearTimeout(stalled)
         stalled = stall()
@@ -134,7 +163,10 @@ function next(worker, kind, signal, stalledMs) {
   })
 }
 
-/** @param {unknown} error @returns {null} @throws {unknown} it, if it comes of a function that was left out of the runtime. */
+/**
+ * @param {unknown} error
+ * @returns {null} @throws {unknown} it, if it comes of a function that was left out of the runtime.
+ */
 function unlessTrapped(error) {
   if (/** @type {{trapped?: boolean}} */ (error).trapped) throw error
   return null

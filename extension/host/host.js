@@ -1,4 +1,5 @@
-// Owns the engine's worker: starts it, hands it what the surfaces ask, replaces it when it fails, ends it when nobody needs it.
+// Owns the engine's worker: starts it, hands it what the surfaces ask, replaces it when it fails,
+// ends it when nobody needs it.
 
 import {asFailure, Failure} from '../shared/failures.js'
 import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
@@ -15,21 +16,27 @@ import {createEngineWorker} from './engine-worker.js'
  * @typedef {Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>} WorkerLike
  * @typedef {{work: Work, asked: number, answer: (answer: EngineAnswer) => void}} Request
  *
- * `told`: how it was started, null until the settings are read. `answered`: anything yet. `undecided`: the fastest number of threads is
+ * `told`: how it was started, null until the settings are read. `answered`: anything yet.
+ * `undecided`: the fastest number of threads is
  * still to be measured.
  * @typedef {Extract<HostMessage, {kind: 'start'}> & {threads: number}} Start
- * @typedef {{worker: WorkerLike, told: Start | null, ready: boolean, loaded: {done: number, total: number}, threads: number | null,
+ * @typedef {{worker: WorkerLike, told: Start | null, ready: boolean, loaded: {done: number, total:
+ *   number}, threads: number | null,
  *   answered: boolean, undecided: boolean}} Engine
  *
- * For a page that may use several threads. `most`: how many are worth a try. `keep`: has the number that was found to be the fastest be
+ * For a page that may use several threads. `most`: how many are worth a try. `keep`: has the number
+ * that was found to be the fastest be
  * what `readSettings` tells in place of 'auto'.
  * @typedef {{most: number, keep: (threads: number) => Promise<unknown>}} SeveralThreads
  */
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
 const MINUTE_MS = 60_000
-const LINGER_MS = 1000 // without a worker: whoever has just been told of its end may come back at once
-const STALLED_MS = 60_000 // a start takes one second, ten on a busy device: after so long without a sign nothing comes any more
+// without a worker: whoever has just been told of its end may come back at once
+const LINGER_MS = 1000
+// a start takes one second, ten on a busy device: after so long without a sign nothing comes any
+// more
+const STALLED_MS = 60_000
 const QUIET_MS = 3000 // after so long without a request a reader is hardly about to make the next
 
 /** Where the settings cannot be read, the engine works all the same. @type {EngineSettings} */
@@ -37,17 +44,27 @@ const DEFAULT_SETTINGS = {threads: 'auto', releaseAfterMinutes: 5, minScore: nul
 
 /**
  * @param {object} parts
- * @param {(whole: boolean) => WorkerLike} parts.createWorker  `whole`: nothing may be left out of its runtime.
+ * @param {(whole: boolean) => WorkerLike} parts.createWorker  `whole`: nothing may be left out of
+ *   its runtime.
  * @param {() => Promise<EngineSettings>} parts.readSettings  Asked at every start of a worker.
- * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser not unload this page.
- * @param {() => void} [parts.leave]  Called when there has been neither work nor a worker for a moment: nobody needs this page.
+ * @param {() => void} [parts.keepAwake]  Called now and then while there is work: has the browser
+ *   not unload this page.
+ * @param {() => void} [parts.leave]  Called when there has been neither work nor a worker for a
+ *   moment: nobody needs this page.
  * @param {number} [parts.lingerMs]  How long a moment.
  * @param {SeveralThreads} [parts.several]  Without it there is one thread.
  * @param {number} [parts.stalledMs]  A start or work that gives no sign for so long has failed.
  * @param {number} [parts.quietMs]  How long nothing was asked when threads are measured.
  */
 export function createHost({
-  createWorker, readSettings, keepAwake = () => {}, leave = () => {}, lingerMs = LINGER_MS, several, stalledMs = STALLED_MS, quietMs = QUIET_MS,
+  createWorker,
+  readSettings,
+  keepAwake = () => {},
+  leave = () => {},
+  lingerMs = LINGER_MS,
+  several,
+  stalledMs = STALLED_MS,
+  quietMs = QUIET_MS,
 }) {
   /** @type {Map<string, Request>} */ const open = new Map()
   /** @type {Engine | null} */ let engine = null
@@ -60,30 +77,43 @@ export function createHost({
   /** @type {AbortController | null} */ let calibration = null
   let whole = false // whether the runtime has to be all there: a model may call what others do not
   let single = !several // whether one thread is all that works here
-  /** What this host found to be the fastest number of threads. @type {number | null} */ let found = null
+  /** What this host found to be the fastest number of threads. @type {number | null} */ let found =
+    null
   let idleMs = DEFAULT_SETTINGS.releaseAfterMinutes * MINUTE_MS
 
   /** @returns {Engine} */
   function start() {
     if (engine) return engine
     /** @type {Engine} */ const started = {
-      worker: createWorker(whole), told: null, ready: false, loaded: {done: 0, total: 0}, threads: null, answered: false, undecided: false,
+      worker: createWorker(whole),
+      told: null,
+      ready: false,
+      loaded: {done: 0, total: 0},
+      threads: null,
+      answered: false,
+      undecided: false,
     }
     engine = started
     listen(started)
     watch()
-    readSettings().catch((error) => {
-      console.warn('The settings could not be read', error)
-      return DEFAULT_SETTINGS
-    }).then(({threads, releaseAfterMinutes, minScore}) => {
-      idleMs = releaseAfterMinutes * MINUTE_MS
-      if (engine === started) {
-        started.told = {kind: 'start', threads: single ? 1 : threads === 'auto' ? found ?? 1 : threads, minScore}
-        started.undecided = !single && threads === 'auto' && found === null
-        send(started, started.told)
-      }
-      settle()
-    })
+    readSettings()
+      .catch((error) => {
+        console.warn('The settings could not be read', error)
+        return DEFAULT_SETTINGS
+      })
+      .then(({threads, releaseAfterMinutes, minScore}) => {
+        idleMs = releaseAfterMinutes * MINUTE_MS
+        if (engine === started) {
+          started.told = {
+            kind: 'start',
+            threads: single ? 1 : threads === 'auto' ? (found ?? 1) : threads,
+            minScore,
+          }
+          started.undecided = !single && threads === 'auto' && found === null
+          send(started, started.told)
+        }
+        settle()
+      })
     return started
   }
 
@@ -97,14 +127,20 @@ export function createHost({
     }
   }
 
-  /** What hangs would hold up all requests for ever, and every new one. @param {boolean} [heard]  Whether the worker has just given a sign. */
+  /**
+   * What hangs would hold up all requests for ever, and every new one.
+   * @param {boolean} [heard]  Whether the worker has just given a sign.
+   */
   function watch(heard = false) {
     const awaited = engine && (!engine.ready || open.size > 0)
     if (heard || !awaited) {
       clearTimeout(stalled)
       stalled = undefined
     }
-    if (awaited) stalled ??= setTimeout(() => { if (engine) giveUp(engine, 'The worker gives no sign') }, stalledMs)
+    if (awaited)
+      stalled ??= setTimeout(() => {
+        if (engine) giveUp(engine, 'The worker gives no sign')
+      }, stalledMs)
   }
 
   /** Where several threads failed, one may do. @param {Engine} current @param {string} message */
@@ -123,12 +159,19 @@ export function createHost({
   /** @param {number} threads */
   function keepThreads(threads) {
     found = threads
-    several?.keep(threads).catch((error) => console.warn('How many threads are fastest could not be kept', error))
+    several
+      ?.keep(threads)
+      .catch((error) => console.warn('How many threads are fastest could not be kept', error))
   }
 
-  /** Find out how many threads are fastest while nobody waits. @param {Engine} current @param {Start} told @param {number} most  Threads. */
+  /**
+   * Find out how many threads are fastest while nobody waits.
+   * @param {Engine} current
+   * @param {Start} told
+   * @param {number} most  Threads.
+   */
   function measure(current, told, most) {
-    const {signal} = calibration = new AbortController()
+    const {signal} = (calibration = new AbortController())
     calibrate({
       best: {worker: current.worker, threads: told.threads},
       most,
@@ -142,26 +185,33 @@ export function createHost({
         Object.assign(current, {worker, threads, told: {...told, threads}})
       },
       signal,
-    }).then((threads) => {
-      current.undecided = false
-      interrupt()
-      keepThreads(threads)
-    }, (error) => {
-      if (signal.aborted) return
-      console.warn('How many threads are fastest could not be found out', error)
-      interrupt()
-      if (error.trapped && !whole) {
-        whole = true // as the next worker has all of the runtime, so will the next that is tried
-        renew()
-      } else {
-        keepThreads(current.told?.threads ?? 1) // or each host would try it anew, and lose its worker
-        restart()
-      }
-      settle()
-    })
+    }).then(
+      (threads) => {
+        current.undecided = false
+        interrupt()
+        keepThreads(threads)
+      },
+      (error) => {
+        if (signal.aborted) return
+        console.warn('How many threads are fastest could not be found out', error)
+        interrupt()
+        if (error.trapped && !whole) {
+          whole = true // as the next worker has all of the runtime, so will the next that is tried
+          renew()
+        } else {
+          // or each host would try it anew, and lose its worker
+          keepThreads(current.told?.threads ?? 1)
+          restart()
+        }
+        settle()
+      },
+    )
   }
 
-  /** Whoever asks waits for no measurement: the engine's worker is the host's again. It is begun anew when nobody asks. */
+  /**
+   * Whoever asks waits for no measurement: the engine's worker is the host's again. It is begun
+   * anew when nobody asks.
+   */
   function interrupt() {
     calibration?.abort()
     calibration = null
@@ -202,7 +252,11 @@ export function createHost({
         const request = open.get(message.id)
         current.answered ||= request !== undefined
         close(message.id)
-        request?.answer({...message, kind: 'result', ms: {...message.ms, total: performance.now() - request.asked}})
+        request?.answer({
+          ...message,
+          kind: 'result',
+          ms: {...message.ms, total: performance.now() - request.asked},
+        })
         break
       }
       case 'failed': {
@@ -215,7 +269,11 @@ export function createHost({
     }
   }
 
-  /** A failed start leaves the runtime of its worker unusable: the next request begins with a new one. @param {Failure} failure */
+  /**
+   * A failed start leaves the runtime of its worker unusable: the next request begins with a new
+   * one.
+   * @param {Failure} failure
+   */
   function fail(failure) {
     end()
     const refused = [...open.values()]
@@ -267,7 +325,8 @@ export function createHost({
       for (const released of releases.splice(0)) released()
     } else if (engine) {
       const {told, answered, undecided} = engine
-      if (several && told && answered && undecided && !calibration) quiet = setTimeout(measure, quietMs, engine, told, several.most)
+      if (several && told && answered && undecided && !calibration)
+        quiet = setTimeout(measure, quietMs, engine, told, several.most)
       if (idleMs > 0) {
         idle = setTimeout(() => {
           end()
@@ -334,10 +393,20 @@ export function createHost({
     /** @param {string} id @returns {import('../shared/messages.js').Status} */
     status(id) {
       const state = engine ? (engine.ready ? 'ready' : 'loading') : 'off'
-      return {kind: 'status', id, engine: state, threads: engine?.threads ?? null, known: open.has(id), requests: open.size}
+      return {
+        kind: 'status',
+        id,
+        engine: state,
+        threads: engine?.threads ?? null,
+        known: open.has(id),
+        requests: open.size,
+      }
     },
 
-    /** End the worker as soon as nothing waits; the next request starts it anew. @returns {Promise<void>} */
+    /**
+     * End the worker as soon as nothing waits; the next request starts it anew.
+     * @returns {Promise<void>}
+     */
     release() {
       return new Promise((resolve) => {
         releases.push(() => resolve())
@@ -386,7 +455,8 @@ export function serve(host) {
 }
 
 /**
- * Whether a surface stands on a web page that is in no private window; of one that stands elsewhere nobody tells where its text comes from.
+ * Whether a surface stands on a web page that is in no private window; of one that stands elsewhere
+ * nobody tells where its text comes from.
  * @param {chrome.runtime.MessageSender | undefined} sender
  */
 function standsOnPublicPage(sender) {
@@ -397,8 +467,12 @@ function standsOnPublicPage(sender) {
 function isRequest(message) {
   if (typeof message?.id !== 'string') return false
   if (message.kind !== 'classify') return ['cancel', 'status', 'release'].includes(message.kind)
-  return Array.isArray(message.texts) && message.texts.every((/** @type {unknown} */ text) => typeof text === 'string')
-    && ['overall', 'segments'].includes(message.detail) && ['reader', 'page'].includes(message.priority)
+  return (
+    Array.isArray(message.texts) &&
+    message.texts.every((/** @type {unknown} */ text) => typeof text === 'string') &&
+    ['overall', 'segments'].includes(message.detail) &&
+    ['reader', 'page'].includes(message.priority)
+  )
 }
 
 /**

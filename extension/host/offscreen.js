@@ -4,10 +4,15 @@ import {MAX_THREADS} from '../shared/settings.js'
 import {call} from '../surfaces/call.js'
 import {startHost} from './host.js'
 
-// An offscreen document has no storage of its own: the background reads the settings for it, and keeps what was measured.
-// The browser frees some of its memory only with the document itself; the background makes a new one when it is needed.
+// An offscreen document has no storage of its own: the background reads the settings for it, and
+// keeps what was measured. The browser frees some of its memory only with the document itself; the
+// background makes a new one when it is needed.
 startHost(() => call('engine_settings', {}), {
   leave: () => window.close(),
   several: self.crossOriginIsolated
-    ? {most: Math.min(navigator.hardwareConcurrency, MAX_THREADS), keep: (threads) => call('keep_threads', {threads})} : undefined,
+    ? {
+        most: Math.min(navigator.hardwareConcurrency, MAX_THREADS),
+        keep: (threads) => call('keep_threads', {threads}),
+      }
+    : undefined,
 }).start()

@@ -1,38 +1,83 @@
-// Runs inside the web page: finds the text that a person reads there, as blocks whose every character has its place in the document.
+// Runs inside the web page: finds the text that a person reads there, as blocks whose every
+// character has its place in the document.
 //
-// Not @mozilla/readability, for three reasons. It works on a copy, which it takes apart, so that what it finds must be traced back to
-// the page. It runs in one go, which on a long page is a task of several hundred milliseconds. And it wants one article: discussions,
-// reviews and feeds are where emotions are. So this takes the smallest part of the page that holds most of its prose, and all of it.
-// A classic script: what it gives to the scripts injected after it is in `lensmithPage`, on a global object that the page does not see.
+// Not @mozilla/readability, for three reasons. It works on a copy, which it takes apart, so that
+// what it finds must be traced back to the page. It runs in one go, which on a long page is a task
+// of several hundred milliseconds. And it wants one article: discussions, reviews and feeds are
+// where emotions are. So this takes the smallest part of the page that holds most of its prose, and
+// all of it. A classic script: what it gives to the scripts injected after it is in `lensmithPage`,
+// on a global object that the page does not see.
 
 /**
  * @typedef {import('../shared/page-view.js').PageBlock} PageBlock
  * @typedef {PageBlock & {linkLength: number}} FoundBlock
  */
 
-(() => {
+;(() => {
   const SLICE_MS = 8 // leaves the page half of every frame
   const STEPS_BETWEEN_LOOKS = 20 // at the clock
   const MOST_OF_IT = 0.7 // of the page's prose: what the main part has to hold
   const LINK_SHARE = 0.5 // from here on a block is navigation
   const LONG = 60 // characters that make a text prose even without a full stop
   const FEW_WORDS = 3
-  const LONGEST = 2000 // characters, after which a line break ends a block: what is painted in one go stays small
+  // characters, after which a line break ends a block: what is painted in one go stays small
+  const LONGEST = 2000
 
-  const SKIPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'IFRAME', 'FRAME', 'OBJECT', 'EMBED', 'CANVAS', 'VIDEO', 'AUDIO', 'INPUT',
-    'TEXTAREA', 'SELECT', 'BUTTON', 'DATALIST', 'METER', 'PROGRESS', 'NAV', 'MENU', 'RT', 'RP', 'svg', 'math'])
-  const SKIPPED_ROLES = new Set(['navigation', 'banner', 'contentinfo', 'search', 'menu', 'menubar', 'toolbar', 'tablist', 'tooltip', 'dialog',
-    'alertdialog', 'button'])
+  const SKIPPED = new Set([
+    'SCRIPT',
+    'STYLE',
+    'NOSCRIPT',
+    'TEMPLATE',
+    'IFRAME',
+    'FRAME',
+    'OBJECT',
+    'EMBED',
+    'CANVAS',
+    'VIDEO',
+    'AUDIO',
+    'INPUT',
+    'TEXTAREA',
+    'SELECT',
+    'BUTTON',
+    'DATALIST',
+    'METER',
+    'PROGRESS',
+    'NAV',
+    'MENU',
+    'RT',
+    'RP',
+    'svg',
+    'math',
+  ])
+  const SKIPPED_ROLES = new Set([
+    'navigation',
+    'banner',
+    'contentinfo',
+    'search',
+    'menu',
+    'menubar',
+    'toolbar',
+    'tablist',
+    'tooltip',
+    'dialog',
+    'alertdialog',
+    'button',
+  ])
   const SECTIONS = 'article, main, section, blockquote, [role=main], [role=article]'
   const ENDS_SENTENCE = /[.!?…。！？؟।]["'”’»)\]\s]*$/u
   const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
 
-  const world = /** @type {{lensmithPage?: Partial<import('../shared/page-view.js').PageScripts>}} */ (globalThis)
+  const world =
+    /** @type {{lensmithPage?: Partial<import('../shared/page-view.js').PageScripts>}} */ (
+      globalThis
+    )
   world.lensmithPage = {...world.lensmithPage, findBlocks, isProse}
 
   /**
    * The main blocks of the page, in its order. Works in slices, so that the page stays responsive.
-   * @param {AbortSignal} signal @returns {Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>} With the open shadow roots on the way.
+   * @param {AbortSignal} signal
+   * @returns {Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>} With the open shadow roots on
+   *   the way.
    */
   async function findBlocks(signal) {
     /** @type {FoundBlock[]} */ const found = []
@@ -48,14 +93,20 @@
     }
     const main = mainPart(found)
     const blocks = found.filter((block) => {
-      if (block.element.tagName === 'H1') return wordCount(block.text) > 1 // the title often stands outside
-      return contains(main, block.element) && block.linkLength < LINK_SHARE * block.text.trim().length && isReadable(block.text)
+      // the title often stands outside
+      if (block.element.tagName === 'H1') return wordCount(block.text) > 1
+      return (
+        contains(main, block.element) &&
+        block.linkLength < LINK_SHARE * block.text.trim().length &&
+        isReadable(block.text)
+      )
     })
     return {blocks, roots}
   }
 
   /**
-   * Every block of text that can be seen under an element; undefined in between, where the walk may rest.
+   * Every block of text that can be seen under an element; undefined in between, where the walk may
+   * rest.
    * @param {Element} top @param {ShadowRoot[]} roots @returns {Generator<FoundBlock | undefined>}
    */
   function* collect(top, roots) {
@@ -131,14 +182,17 @@
     if (SKIPPED.has(tagName) || SKIPPED_ROLES.has(element.getAttribute('role') ?? '')) return null
     if (element.getAttribute('aria-hidden') === 'true') return null
     if (element instanceof HTMLElement && (element.isContentEditable || element.inert)) return null
-    // The head and foot of the whole page; those of an article are its own. An aside between articles is beside the point.
+    // The head and foot of the whole page; those of an article are its own. An aside between
+    // articles is beside the point.
     if (['HEADER', 'FOOTER', 'ASIDE'].includes(tagName) && !element.closest(SECTIONS)) return null
     // A note's number is no part of its sentence.
     if (tagName === 'SUP' && element.querySelector('a')) return null
     const style = getComputedStyle(element)
-    const hidden = style.display === 'none' || style.opacity === '0' || style.contentVisibility === 'hidden'
+    const hidden =
+      style.display === 'none' || style.opacity === '0' || style.contentVisibility === 'hidden'
     // For screen readers only: a pixel, clipped. Its text is said elsewhere.
-    const pixel = style.position === 'absolute' && parseFloat(style.width) <= 1 && style.overflow !== 'visible'
+    const pixel =
+      style.position === 'absolute' && parseFloat(style.width) <= 1 && style.overflow !== 'visible'
     return hidden || pixel ? null : style
   }
 
@@ -155,13 +209,18 @@
       if (!isProse(text) || linkLength >= LINK_SHARE * length) continue
       const weight = length - linkLength
       all += weight
-      for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at)) held.set(at, (held.get(at) ?? 0) + weight)
+      for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at))
+        held.set(at, (held.get(at) ?? 0) + weight)
     }
     let main = /** @type {Element} */ (document.body)
     for (;;) {
       // A paragraph that outweighs the rest of an article is not the article.
-      const next = [...held.keys()].find((element) => parentOf(element) === main && !holdsText.has(element)
-        && (held.get(element) ?? 0) >= MOST_OF_IT * all)
+      const next = [...held.keys()].find(
+        (element) =>
+          parentOf(element) === main &&
+          !holdsText.has(element) &&
+          (held.get(element) ?? 0) >= MOST_OF_IT * all,
+      )
       if (!next) break
       main = next
     }
@@ -179,7 +238,8 @@
   /** @param {Element} ancestor @param {Element} element */
   function contains(ancestor, element) {
     if (ancestor.contains(element)) return true
-    for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at)) if (at === ancestor) return true // through shadow roots
+    for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at))
+      if (at === ancestor) return true // through shadow roots
     return false
   }
 
@@ -189,7 +249,10 @@
     return trimmed.length >= LONG || (ENDS_SENTENCE.test(trimmed) && isReadable(trimmed))
   }
 
-  /** Whether a text in the main part is worth reading: not a name, a date, a word on a button. @param {string} text */
+  /**
+   * Whether a text in the main part is worth reading: not a name, a date, a word on a button.
+   * @param {string} text
+   */
   function isReadable(text) {
     return wordCount(text) >= FEW_WORDS
   }
@@ -197,6 +260,8 @@
   /** Roughly; scripts that write no spaces count two characters a word. @param {string} text */
   function wordCount(text) {
     const trimmed = text.trim()
-    return CJK.test(trimmed) ? Math.floor(trimmed.length / 2) : (trimmed.match(/[\p{L}\p{M}\p{N}’']+/gu)?.length ?? 0)
+    return CJK.test(trimmed)
+      ? Math.floor(trimmed.length / 2)
+      : (trimmed.match(/[\p{L}\p{M}\p{N}’']+/gu)?.length ?? 0)
   }
 })()

@@ -1,5 +1,6 @@
-// Runs inside the web page for one click: reads the selected text, places the card's frame beside it, lights up what the card points at.
-// It lives beside hostile code: it sends nothing to the page, never sees a result, and takes only events that a person caused.
+// Runs inside the web page for one click: reads the selected text, places the card's frame beside
+// it, lights up what the card points at. It lives beside hostile code: it sends nothing to the
+// page, never sees a result, and takes only events that a person caused.
 
 /* exported lensmithOpenCard */
 /* global lensmithPlacing, lensmithSelection */
@@ -11,12 +12,21 @@
 function lensmithOpenCard({id, corner, keyboard, theme}) {
   const WIDTH = 340
   const WAITING_HEIGHT = 120
-  /** The side is chosen for a card with its result, so that it need not change sides when that comes. */
+  /**
+   * The side is chosen for a card with its result, so that it need not change sides when that
+   * comes.
+   */
   const EXPECTED_HEIGHT = 320
-  /** The page can find out how tall the frame is; in these steps that tells little of what stands in it. */
+  /**
+   * The page can find out how tall the frame is; in these steps that tells little of what stands in
+   * it.
+   */
   const HEIGHT_STEP = 16
   /** Colours of surfaces/surface.css, for what is to be seen until the frame's own page is. */
-  const LOOKS = {light: {ground: '#ffffff', line: '#e2e4e9', accent: '#3454b4'}, dark: {ground: '#1c1d21', line: '#3a3d44', accent: '#9db4ff'}}
+  const LOOKS = {
+    light: {ground: '#ffffff', line: '#e2e4e9', accent: '#3454b4'},
+    dark: {ground: '#1c1d21', line: '#3a3d44', accent: '#9db4ff'},
+  }
   /** After its page said its first word, the frame has been painted by then. */
   const PAINTED_AFTER_MS = 1000
   const FILLED = /^(iframe|frame|video|img|canvas|object|embed)$/
@@ -30,8 +40,10 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   const found = {text, docked, closed, secret, language, direction, places}
   const full = page.document.fullscreenElement
   const isWhole = page === page.top || isFullScreen(page)
-  if (!isWhole || page.document.documentElement.namespaceURI !== HTML || makesFramesForeign()) return {...found, placed: false}
-  if (full && FILLED.test(full.localName)) return {...found, placed: false} // nothing can stand in it, and all around it is inert
+  if (!isWhole || page.document.documentElement.namespaceURI !== HTML || makesFramesForeign())
+    return {...found, placed: false}
+  // nothing can stand in it, and all around it is inert
+  if (full && FILLED.test(full.localName)) return {...found, placed: false}
 
   const {document} = page
   const before = document.activeElement
@@ -39,7 +51,14 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   const holder = document.createElement('div')
   holder.popover = 'manual' // in the top layer: above dialogs and full screen, free of the page's stacking and transforms
   const root = holder.attachShadow({mode: 'closed'})
-  const {ground, line, accent} = LOOKS[theme === 'system' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : theme]
+  const {ground, line, accent} =
+    LOOKS[
+      theme === 'system'
+        ? matchMedia('(prefers-color-scheme: dark)').matches
+          ? 'dark'
+          : 'light'
+        : theme
+    ]
   const sheet = new page.CSSStyleSheet() // a style element would be subject to the page's policy
   sheet.replaceSync(`
     :host { all: initial !important; position: fixed !important; inset: 0 auto auto 0 !important }
@@ -66,8 +85,8 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   frame.title = chrome.i18n.getMessage('name')
   frame.allow = 'clipboard-write'
   frame.src = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
-  // The browser needs a tenth of a second and more for the frame's page. Until then, its waiting state is drawn beneath it, without a word,
-  // which the page could find.
+  // The browser needs a tenth of a second and more for the frame's page. Until then, its waiting
+  // state is drawn beneath it, without a word, which the page could find.
   const waiting = document.createElement('div')
   waiting.className = 'waiting'
   waiting.dir = chrome.i18n.getMessage('words_direction')
@@ -87,7 +106,8 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   ;(dialog ?? full ?? document.documentElement).append(holder)
   holder.showPopover?.()
   lay()
-  if (!frame.getClientRects().length) { // a page that shows nothing of its own, like a frameset
+  if (!frame.getClientRects().length) {
+    // a page that shows nothing of its own, like a frameset
     holder.remove()
     return {...found, placed: false}
   }
@@ -95,32 +115,67 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   if (keyboard) takeFocus()
   return {...found, placed: true}
 
-  /** Firefox gives the page's sandbox to every frame in it, which has no functions of the extension then. */
+  /**
+   * Firefox gives the page's sandbox to every frame in it, which has no functions of the extension
+   * then.
+   */
   function makesFramesForeign() {
-    return page.origin === 'null' && page.location.protocol !== 'file:' && chrome.runtime.getURL('').startsWith('moz-')
+    return (
+      page.origin === 'null' &&
+      page.location.protocol !== 'file:' &&
+      chrome.runtime.getURL('').startsWith('moz-')
+    )
   }
 
   function listen() {
     const options = {capture: true, passive: true, signal: ended.signal}
     for (const each of windows) {
-      each.addEventListener('keydown', (event) => {
-        if (event.key !== 'Escape' || !event.isTrusted || event.isComposing) return
-        event.preventDefault() // the dialog around the card stays open
-        event.stopImmediatePropagation()
-        dismiss()
-      }, {...options, passive: false})
-      each.addEventListener('pointerdown', (event) => {
-        if (event.isTrusted && event.button === 0 && !event.composedPath().includes(holder)) dismiss()
-      }, options)
+      each.addEventListener(
+        'keydown',
+        (event) => {
+          if (event.key !== 'Escape' || !event.isTrusted || event.isComposing) return
+          event.preventDefault() // the dialog around the card stays open
+          event.stopImmediatePropagation()
+          dismiss()
+        },
+        {...options, passive: false},
+      )
+      each.addEventListener(
+        'pointerdown',
+        (event) => {
+          if (event.isTrusted && event.button === 0 && !event.composedPath().includes(holder))
+            dismiss()
+        },
+        options,
+      )
       each.addEventListener('scroll', layLater, options)
       each.addEventListener('resize', layLater, options)
-      each.addEventListener('pagehide', (event) => { if (event.isTrusted) dismiss() }, options)
+      each.addEventListener(
+        'pagehide',
+        (event) => {
+          if (event.isTrusted) dismiss()
+        },
+        options,
+      )
     }
     // A click into a frame of another site is seen only by the focus that it takes.
-    page.addEventListener('blur', (event) => { if (event.isTrusted) setTimeout(dismissIfFocusWent) }, options)
-    for (const name of ['scroll', 'resize']) page.visualViewport?.addEventListener(name, layLater, {signal: ended.signal})
+    page.addEventListener(
+      'blur',
+      (event) => {
+        if (event.isTrusted) setTimeout(dismissIfFocusWent)
+      },
+      options,
+    )
+    for (const name of ['scroll', 'resize'])
+      page.visualViewport?.addEventListener(name, layLater, {signal: ended.signal})
     document.addEventListener('fullscreenchange', followFullScreen, options)
-    dialog?.addEventListener('close', () => { if (!dialog.open) dismiss() }, options)
+    dialog?.addEventListener(
+      'close',
+      () => {
+        if (!dialog.open) dismiss()
+      },
+      options,
+    )
     const sizes = new ResizeObserver(layLater)
     sizes.observe(document.documentElement)
     ended.signal.addEventListener('abort', () => sizes.disconnect())
@@ -128,7 +183,8 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   }
 
   /**
-   * @param {import('../shared/messages.js').ShellRequest} message @param {chrome.runtime.MessageSender} _sender
+   * @param {import('../shared/messages.js').ShellRequest} message
+   * @param {chrome.runtime.MessageSender} _sender
    * @param {(value: boolean) => void} answer
    */
   function receive(message, _sender, answer) {
@@ -160,21 +216,32 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
     cancelAnimationFrame(drawing)
     const focused = document.activeElement === holder || holder.matches(':focus-within')
     holder.remove()
-    if (focused && before?.isConnected) /** @type {HTMLElement} */ (before).focus?.({preventScroll: true})
+    if (focused && before?.isConnected)
+      /** @type {HTMLElement} */ (before).focus?.({preventScroll: true})
     chrome.runtime.onMessage.removeListener(receive)
   }
 
   function dismissIfFocusWent() {
     const now = document.activeElement
-    // In the frames around the text the clicks themselves are seen; their focus may come late, from a card that was replaced.
-    if (now === holder || now === before || windows.some(({frameElement}) => frameElement === now)) return
+    // In the frames around the text the clicks themselves are seen; their focus may come late, from
+    // a card that was replaced.
+    if (now === holder || now === before || windows.some(({frameElement}) => frameElement === now))
+      return
     if (now?.localName === 'iframe' || now?.localName === 'frame') dismiss()
   }
 
   function takeFocus() {
     frame.focus()
-    // The page in the frame is another one by then, in another process: Chromium hands the focus on only if the frame did not have it.
-    frame.addEventListener('load', () => { frame.blur(); frame.focus() }, {once: true, signal: ended.signal})
+    // The page in the frame is another one by then, in another process: Chromium hands the focus on
+    // only if the frame did not have it.
+    frame.addEventListener(
+      'load',
+      () => {
+        frame.blur()
+        frame.focus()
+      },
+      {once: true, signal: ended.signal},
+    )
   }
 
   /** What enters the top layer later lies above, and makes all around it inert. */
@@ -197,7 +264,8 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   }
 
   function lay() {
-    if (!holder.isConnected) { // the page removed it
+    if (!holder.isConnected) {
+      // the page removed it
       if (!ended.signal.aborted) dismiss()
       return
     }
@@ -209,7 +277,11 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
       put(lensmithPlacing.corner(viewport, WIDTH, height, rightToLeft))
     } else {
       const wanted = {text: onPage([selected.box()])[0], viewport, width: WIDTH, rightToLeft}
-      side = lensmithPlacing.beside({...wanted, height: Math.max(height, EXPECTED_HEIGHT), side}).side
+      side = lensmithPlacing.beside({
+        ...wanted,
+        height: Math.max(height, EXPECTED_HEIGHT),
+        side,
+      }).side
       put(lensmithPlacing.beside({...wanted, height, side}).box)
     }
   }
@@ -223,8 +295,10 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   /** @param {Box} box */
   function put(box) {
     for (const {style} of [waiting, frame]) {
-      style.zoom = String(1 / (holder.currentCSSZoom ?? 1)) // a style of the page may zoom all that stands in it
-      for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) style[name] = `${box[name]}px`
+      // a style of the page may zoom all that stands in it
+      style.zoom = String(1 / (holder.currentCSSZoom ?? 1))
+      for (const name of /** @type {const} */ (['left', 'top', 'width', 'height']))
+        style[name] = `${box[name]}px`
     }
   }
 
@@ -232,7 +306,10 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
     return frame.getBoundingClientRect()
   }
 
-  /** What the reader sees of the page: less than its window where they zoomed in with two fingers. @returns {Box} */
+  /**
+   * What the reader sees of the page: less than its window where they zoomed in with two fingers.
+   * @returns {Box}
+   */
   function viewportBox() {
     const {visualViewport} = page
     if (visualViewport) {
@@ -242,26 +319,37 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
     return {left: 0, top: 0, width: page.innerWidth, height: page.innerHeight}
   }
 
-  /** Boxes of the selection's window, as the top page sees them. @param {Box[]} boxes @returns {Box[]} */
+  /**
+   * Boxes of the selection's window, as the top page sees them.
+   * @param {Box[]} boxes
+   * @returns {Box[]}
+   */
   function onPage(boxes) {
     return windows.slice(0, -1).reduce((moved, each) => {
       const element = /** @type {HTMLElement} */ (each.frameElement)
       const outer = element.getBoundingClientRect()
       const {paddingLeft, paddingTop} = getComputedStyle(element)
-      const [left, top] = [outer.left + element.clientLeft + parseFloat(paddingLeft), outer.top + element.clientTop + parseFloat(paddingTop)]
+      const [left, top] = [
+        outer.left + element.clientLeft + parseFloat(paddingLeft),
+        outer.top + element.clientTop + parseFloat(paddingTop),
+      ]
       return moved.map((box) => ({...box, left: box.left + left, top: box.top + top}))
     }, boxes)
   }
 
   function drawLight() {
     const boxes = lit ? onPage(selected.boxesOf(lit.start, lit.end)) : []
-    light.replaceChildren(...boxes.map((box) => {
-      const mark = document.createElement('div')
-      mark.style.color = lit?.colour ?? ''
-      for (const name of /** @type {const} */ (['left', 'top', 'width', 'height'])) mark.style[name] = `${box[name]}px`
-      return mark
-    }))
-    // It covers the whole page: else a page that asks what is covered (trackVisibility of IntersectionObserver) would learn the place.
+    light.replaceChildren(
+      ...boxes.map((box) => {
+        const mark = document.createElement('div')
+        mark.style.color = lit?.colour ?? ''
+        for (const name of /** @type {const} */ (['left', 'top', 'width', 'height']))
+          mark.style[name] = `${box[name]}px`
+        return mark
+      }),
+    )
+    // It covers the whole page: else a page that asks what is covered (trackVisibility of
+    // IntersectionObserver) would learn the place.
     if (lit) root.prepend(light)
     else light.remove()
   }
@@ -269,29 +357,48 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   /** @param {{start: number, end: number}} part */
   function reveal({start, end}) {
     const viewport = viewportBox()
-    const isSeen = () => onPage(selected.boxesOf(start, end)).some((box) => lensmithPlacing.overlap(box, viewport))
+    const isSeen = () =>
+      onPage(selected.boxesOf(start, end)).some((box) => lensmithPlacing.overlap(box, viewport))
     if (!isSeen()) selected.elementAt(start)?.scrollIntoView({block: 'center'})
     if (isSeen()) return
     const [first] = onPage(selected.boxesOf(start, end)) // an element taller than the viewport
     if (first) page.scrollBy(0, first.top - viewport.height / 2)
   }
 
-  /** The dialog that keeps the rest of the page inert: what stands outside of it could not be clicked. @returns {HTMLDialogElement | null} */
+  /**
+   * The dialog that keeps the rest of the page inert: what stands outside of it could not be
+   * clicked.
+   * @returns {HTMLDialogElement | null}
+   */
   function modalDialog() {
-    for (let node = /** @type {Node | null} */ (page === selected.window ? selected.element : windows[windows.length - 2].frameElement); node;) {
-      const around = /** @type {Element | undefined} */ (node.nodeType === Node.ELEMENT_NODE ? node : undefined)?.closest('dialog:modal')
+    for (
+      let node = /** @type {Node | null} */ (
+        page === selected.window ? selected.element : windows[windows.length - 2].frameElement
+      );
+      node;
+    ) {
+      const around = /** @type {Element | undefined} */ (
+        node.nodeType === Node.ELEMENT_NODE ? node : undefined
+      )?.closest('dialog:modal')
       if (around) return /** @type {HTMLDialogElement} */ (around)
       node = /** @type {ShadowRoot} */ (node.getRootNode()).host ?? null
     }
-    return Array.from(/** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll('dialog:modal'))).at(-1) ?? null
+    return (
+      Array.from(
+        /** @type {NodeListOf<HTMLDialogElement>} */ (document.querySelectorAll('dialog:modal')),
+      ).at(-1) ?? null
+    )
   }
 
   /**
-   * A window and those around it, as far as scripts of this page reach and the reader sees: what is around a frame in full screen is inert.
+   * A window and those around it, as far as scripts of this page reach and the reader sees: what is
+   * around a frame in full screen is inert.
    * @param {Window} first
    */
   function windowsUpFrom(first) {
-    /** @type {(Window & typeof globalThis)[]} */ const reached = [/** @type {Window & typeof globalThis} */ (first)]
+    /** @type {(Window & typeof globalThis)[]} */ const reached = [
+      /** @type {Window & typeof globalThis} */ (first),
+    ]
     for (let each = first; each.frameElement && !isFullScreen(each); each = each.parent) {
       reached.push(/** @type {Window & typeof globalThis} */ (each.parent))
     }

@@ -1,7 +1,8 @@
-// Runs inside the web page: the conversation of a page view with the extension page that owns it. It does what it is asked to, sends
-// text and places, and never sees a result. A classic script: see blocks.js.
+// Runs inside the web page: the conversation of a page view with the extension page that owns it.
+// It does what it is asked to, sends text and places, and never sees a result. A classic script:
+// see blocks.js.
 
-(() => {
+;(() => {
   const BATCH = 200 // blocks in one report
   const QUIET_MS = 400 // after which added content is read
   const LONGEST_WAIT_MS = 2000 // for it, on a page that is never quiet
@@ -17,7 +18,8 @@
   const {findBlocks, createPainter} = world.lensmithPage
   world.lensmithPage = {...world.lensmithPage, startView, endView: () => {}, ignoreOwners}
 
-  // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever comes is ours: pages cannot connect.
+  // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever
+  // comes is ours: pages cannot connect.
   const PAGE_PORT = 'page-view'
   chrome.runtime.onConnect.addListener(connect)
 
@@ -28,7 +30,8 @@
       send: (report) => port.postMessage(report),
       receive(take) {
         port.onMessage.addListener(take)
-        port.onDisconnect.addListener(() => world.lensmithPage.endView()) // the side panel was closed
+        // the side panel was closed
+        port.onDisconnect.addListener(() => world.lensmithPage.endView())
       },
       close: () => port.disconnect(),
     }))
@@ -50,7 +53,8 @@
     const ending = new AbortController()
     const painter = createPainter(root)
     const link = owner(root)
-    /** @type {WeakMap<Text, string>} */ let known = new WeakMap() // the first text of a block to all of its text
+    // the first text of a block to all of its text
+    /** @type {WeakMap<Text, string>} */ let known = new WeakMap()
     let address = ''
     let count = 0
     let follow = false
@@ -65,11 +69,15 @@
       const now = performance.now()
       changedSince ||= now
       clearTimeout(timer)
-      timer = setTimeout(noticeChanges, Math.max(0, Math.min(QUIET_MS, changedSince + LONGEST_WAIT_MS - now)))
+      timer = setTimeout(
+        noticeChanges,
+        Math.max(0, Math.min(QUIET_MS, changedSince + LONGEST_WAIT_MS - now)),
+      )
     })
 
     world.lensmithPage.endView = end
-    // Going on to another page ends the view, also where coming back would find this page as it was left. The page itself cannot end it so.
+    // Going on to another page ends the view, also where coming back would find this page as it was
+    // left. The page itself cannot end it so.
     listen('pagehide', end)
     listen('beforeprint', () => showHost(false))
     listen('afterprint', () => showHost(true))
@@ -77,7 +85,13 @@
 
     /** @param {string} kind @param {() => void} act */
     function listen(kind, act) {
-      addEventListener(kind, ({isTrusted}) => { if (isTrusted) act() }, {signal: ending.signal})
+      addEventListener(
+        kind,
+        ({isTrusted}) => {
+          if (isTrusted) act()
+        },
+        {signal: ending.signal},
+      )
     }
 
     /** @param {boolean} shown */
@@ -97,7 +111,11 @@
         moved = false
         address = addressOf(location.href)
         follow = order.follow
-        changes.observe(document.documentElement, {childList: true, subtree: true, characterData: true})
+        changes.observe(document.documentElement, {
+          childList: true,
+          subtree: true,
+          characterData: true,
+        })
         void read()
       } else if (order.kind === 'paint') painter.paint(order.marks)
       else if (order.kind === 'filter') painter.filter(order.groups)
@@ -129,7 +147,8 @@
         const before = known
         const {blocks, roots} = await findBlocks(ending.signal)
         if (ending.signal.aborted || known !== before) continue // it was begun anew meanwhile
-        for (const root of roots) changes.observe(root, {childList: true, subtree: true, characterData: true})
+        for (const root of roots)
+          changes.observe(root, {childList: true, subtree: true, characterData: true})
         report(blocks.filter(({pieces: [{node}], text}) => known.get(node) !== text))
       }
       reading = false
@@ -137,11 +156,20 @@
 
     /** @param {import('../shared/page-view.js').PageBlock[]} fresh */
     function report(fresh) {
-      for (const {pieces: [{node}], text} of fresh) known.set(node, text)
+      for (const {
+        pieces: [{node}],
+        text,
+      } of fresh)
+        known.set(node, text)
       for (let from = 0; from === 0 || from < fresh.length; from += BATCH) {
         const batch = fresh.slice(from, from + BATCH)
         painter.addBlocks(count, batch)
-        link.send({kind: 'blocks', from: count, texts: batch.map(({text}) => text), last: from + BATCH >= fresh.length})
+        link.send({
+          kind: 'blocks',
+          from: count,
+          texts: batch.map(({text}) => text),
+          last: from + BATCH >= fresh.length,
+        })
         count += batch.length
       }
     }

@@ -1,11 +1,21 @@
-// What can go wrong, as a closed list. A surface finds the words for a code in _locales, under `failure_<code>`.
+// What can go wrong, as a closed list. A surface finds the words for a code in _locales, under
+// `failure_<code>`.
 
 /** @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer'} FailureCode */
 
-/** What helps: asking the same again, or selecting the text anew. @typedef {'retry' | 'select_again'} FailureHint */
+/**
+ * What helps: asking the same again, or selecting the text anew.
+ * @typedef {'retry' | 'select_again'} FailureHint
+ */
 
 /** @type {Record<FailureCode, FailureHint>} */
-const HINTS = {no_text: 'select_again', expired: 'select_again', start_failed: 'retry', run_failed: 'retry', no_answer: 'retry'}
+const HINTS = {
+  no_text: 'select_again',
+  expired: 'select_again',
+  start_failed: 'retry',
+  run_failed: 'retry',
+  no_answer: 'retry',
+}
 
 /** A failure with a code that a surface has words for; `message` is for the console. */
 export class Failure extends Error {
@@ -22,5 +32,7 @@ export class Failure extends Error {
 
 /** The failure behind whatever was thrown. @param {unknown} error @param {FailureCode} otherwise */
 export function asFailure(error, otherwise) {
-  return error instanceof Failure ? error : new Failure(otherwise, error instanceof Error ? error.message : String(error))
+  return error instanceof Failure
+    ? error
+    : new Failure(otherwise, error instanceof Error ? error.message : String(error))
 }

@@ -1,4 +1,9 @@
-/** An id that cannot be guessed. (crypto.randomUUID is missing where a frame stands on a page of plain http.) */
+/**
+ * An id that cannot be guessed. (crypto.randomUUID is missing where a frame stands on a page of
+ * plain http.)
+ */
 export function randomId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
 }

@@ -1,80 +1,109 @@
-// Every message between contexts, once. All of it survives JSON: no typed arrays, no undefined, no NaN.
+// Every message between contexts, once. All of it survives JSON: no typed arrays, no undefined, no
+// NaN.
 
 /** @typedef {import('./failures.js').FailureCode} FailureCode */
 /** @typedef {import('./failures.js').FailureHint} FailureHint */
 
 /**
- * `score` is a probability in 0..1. Scores stand in the order of the model's labels; `labels` holds the ids of those that count, best
- * first: of a model of one label a text at most one. `label` is the first of them, or null where the model sees no clear one.
+ * `score` is a probability in 0..1. Scores stand in the order of the model's labels; `labels` holds
+ * the ids of those that count, best
+ * first: of a model of one label a text at most one. `label` is the first of them, or null where
+ * the model sees no clear one.
  * @typedef {{label: string, score: number}} Score
  * @typedef {{label: string | null, labels: string[], scores: Score[]}} Verdict
  */
 
 /**
- * A part of a text with its own verdict: `text` is an index into the request's texts, `start` and `end` are UTF-16 units of that text.
+ * A part of a text with its own verdict: `text` is an index into the request's texts, `start` and
+ * `end` are UTF-16 units of that text.
  * @typedef {{text: number, start: number, end: number, tokens: number, verdict: Verdict}} Segment
  */
 
 /**
- * A surface and the host talk over a port named ENGINE_PORT; requests carry an id of the surface's making.
+ * A surface and the host talk over a port named ENGINE_PORT; requests carry an id of the surface's
+ * making.
  *
- * `detail`: whether each text is one segment (the verdict is what the model says of it as a whole) or each of its sentences is.
+ * `detail`: whether each text is one segment (the verdict is what the model says of it as a whole)
+ * or each of its sentences is.
  * `priority`: what a reader waits for overtakes a page's work between two runs of the model.
- * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared), segments (and parts of one) while classifying.
- * `partial`: the segments from index `from` on, in order; a request that had to be started again tells them from 0 again.
- * `result`: all segments; `verdict` on all texts together, the mean of the segments weighted by tokens. `ms`: milliseconds, `queue`
+ * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared),
+ * segments (and parts of one) while classifying.
+ * `partial`: the segments from index `from` on, in order; a request that had to be started again
+ * tells them from 0 again.
+ * `result`: all segments; `verdict` on all texts together, the mean of the segments weighted by
+ * tokens. `ms`: milliseconds, `queue`
  * waiting for the model and for other requests.
- * `status`: `known`, whether a request of the asked id is being worked on; `requests`, how many are in all.
+ * `status`: `known`, whether a request of the asked id is being worked on; `requests`, how many are
+ * in all.
  * @typedef {'overall' | 'segments'} Detail
  * @typedef {'reader' | 'page'} Priority
- * @typedef {{kind: 'classify', id: string, texts: string[], detail: Detail, priority: Priority}} ClassifyRequest
+ * @typedef {{kind: 'classify', id: string, texts: string[], detail: Detail, priority: Priority}}
+ *   ClassifyRequest
  * @typedef {{kind: 'cancel', id: string}} CancelRequest
  * @typedef {{kind: 'status', id: string}} StatusRequest  Starts nothing.
- * @typedef {{kind: 'release', id: string}} ReleaseRequest  Frees the engine's memory as soon as nothing waits; a status answers then.
- * @typedef {{kind: 'progress', id: string, phase: 'loading' | 'classifying', done: number, total: number}} Progress
+ * @typedef {{kind: 'release', id: string}} ReleaseRequest  Frees the engine's memory as soon as
+ *   nothing waits; a status answers then.
+ * @typedef {{kind: 'progress', id: string, phase: 'loading' | 'classifying', done: number, total:
+ *   number}} Progress
  * @typedef {{kind: 'partial', id: string, from: number, segments: Segment[]}} Partial
  * @typedef {{queue: number, tokenize: number, infer: number, total: number}} Milliseconds
- * @typedef {{kind: 'result', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms: Milliseconds}} Result
- * @typedef {{kind: 'failure', id: string, code: FailureCode, message: string, hint: FailureHint}} FailureAnswer
- * @typedef {{kind: 'status', id: string, engine: 'off' | 'loading' | 'ready', threads: number | null, known: boolean, requests: number}} Status
+ * @typedef {{kind: 'result', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms:
+ *   Milliseconds}} Result
+ * @typedef {{kind: 'failure', id: string, code: FailureCode, message: string, hint: FailureHint}}
+ *   FailureAnswer
+ * @typedef {{kind: 'status', id: string, engine: 'off' | 'loading' | 'ready', threads: number |
+ *   null, known: boolean, requests: number}} Status
  * @typedef {ClassifyRequest | CancelRequest | StatusRequest | ReleaseRequest} EngineRequest
  * @typedef {Progress | Partial | Result | FailureAnswer | Status} EngineAnswer
  */
 export const ENGINE_PORT = 'engine'
 
 /**
- * What the host hands to the worker. `remember`: whether scores of recent texts may be used and kept for it; never for what stands in
+ * What the host hands to the worker. `remember`: whether scores of recent texts may be used and
+ * kept for it; never for what stands in
  * a private window.
  * @typedef {Omit<ClassifyRequest, 'kind'> & {remember: boolean}} Work
  */
 
 /**
- * What the host has to know of the reader's settings; read when the engine starts, so that a `release` makes new ones count.
- * `threads`: 'auto' where neither the reader nor a measurement decided yet. `minScore`: the score under which there is no clear answer, null
+ * What the host has to know of the reader's settings; read when the engine starts, so that a
+ * `release` makes new ones count.
+ * `threads`: 'auto' where neither the reader nor a measurement decided yet. `minScore`: the score
+ * under which there is no clear answer, null
  * for the model's own.
- * @typedef {{threads: 'auto' | number, releaseAfterMinutes: number, minScore: number | null}} EngineSettings
+ * @typedef {{threads: 'auto' | number, releaseAfterMinutes: number, minScore: number | null}}
+ *   EngineSettings
  */
 
 /**
- * What an extension page asks the background, by `runtime.sendMessage` as `{kind, body}`; the answer is a Reply. (A framed page of
+ * What an extension page asks the background, by `runtime.sendMessage` as `{kind, body}`; the
+ * answer is a Reply. (A framed page of
  * Firefox has no more of the extension's functions than messaging.)
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
  * @property {(body: {}) => EngineSettings} engine_settings
- * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured, or 1 where more failed.
- * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten with that.
- * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking card's tab.
+ * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured,
+ *   or 1 where more failed.
+ * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten
+ *   with that.
+ * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking
+ *   card's tab.
  * @property {(body: {tabId: number}) => {}} view_page  Begins the view of a whole page.
- * @property {(body: import('./page-view.js').Handed) => {}} side_panel  Shows a result in the side panel; asked in the handler of a click.
+ * @property {(body: import('./page-view.js').Handed) => {}} side_panel  Shows a result in the side
+ *   panel; asked in the handler of a click.
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
- * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender: chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
+ * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender:
+ *   chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
  */
 
 /**
  * What a card is to show, and where it stands.
- * `where`: beside the selection; docked at a corner of the top page; in a window of its own. `notes`: what the reader should know of
- * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the focus. `language` (BCP 47) and
- * `direction` are those of the selected text, where the page says so. `places`: whether `highlight` can show where the text stands.
+ * `where`: beside the selection; docked at a corner of the top page; in a window of its own.
+ * `notes`: what the reader should know of
+ * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the
+ * focus. `language` (BCP 47) and
+ * `direction` are those of the selected text, where the page says so. `places`: whether `highlight`
+ * can show where the text stands.
  * @typedef {object} CardRequest
  * @property {string} text  May be empty: then there was none that could be read.
  * @property {'page' | 'docked' | 'window'} where
@@ -86,17 +115,24 @@ export const ENGINE_PORT = 'engine'
  */
 
 /**
- * `frame`: the text stands in a frame of another site. `cut`: the browser may have handed over only the beginning of the text.
- * `use_menu`: the shortcut could not read here, the menu's entry can. `no_frame`: the page was read, but no frame
+ * `frame`: the text stands in a frame of another site. `cut`: the browser may have handed over only
+ * the beginning of the text.
+ * `use_menu`: the shortcut could not read here, the menu's entry can. `no_frame`: the page was
+ * read, but no frame
  * comes up on it. The others say on what kind of page no script of ours may run.
- * @typedef {'frame' | 'cut' | 'use_menu' | 'no_frame' | 'browser_page' | 'store' | 'pdf' | 'extension_page' | 'local_file' | 'refused'} Note
+ * @typedef {'frame' | 'cut' | 'use_menu' | 'no_frame' | 'browser_page' | 'store' | 'pdf' |
+ *   'extension_page' | 'local_file' | 'refused'} Note
  */
 
 /**
- * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's. Nothing goes the other way.
- * `resize`: the height that the card's content wants, in CSS pixels. `grab` begins to drag the card; `move` gives the way since then, in CSS pixels.
- * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the CardRequest) in `colour` (`#rrggbb`), in place
- * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out. `replaced` ends every other card of the tab.
+ * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's. Nothing goes
+ * the other way.
+ * `resize`: the height that the card's content wants, in CSS pixels. `grab` begins to drag the
+ * card; `move` gives the way since then, in CSS pixels.
+ * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the
+ * CardRequest) in `colour` (`#rrggbb`), in place
+ * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out.
+ * `replaced` ends every other card of the tab.
  * `dismiss` is answered with true where a card stood.
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
@@ -105,12 +141,17 @@ export const ENGINE_PORT = 'engine'
  */
 
 /**
- * What the page script is started with, and what it found, handed back as its value. `corner`: leave the text, which stands elsewhere.
- * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card stands on the page; `docked`: in its
- * corner. `closed`: where the page's script could not look, though the selection may be there. `secret`: the selection is a password's,
+ * What the page script is started with, and what it found, handed back as its value. `corner`:
+ * leave the text, which stands elsewhere.
+ * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card
+ * stands on the page; `docked`: in its
+ * corner. `closed`: where the page's script could not look, though the selection may be there.
+ * `secret`: the selection is a password's,
  * and was not read.
- * @typedef {{id: string, corner: boolean, keyboard: boolean, theme: import('./settings.js').Settings['theme']}} ShellStart
- * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null, secret: boolean, language: string | null,
+ * @typedef {{id: string, corner: boolean, keyboard: boolean, theme:
+ *   import('./settings.js').Settings['theme']}} ShellStart
+ * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null,
+ *   secret: boolean, language: string | null,
  *   direction: 'ltr' | 'rtl', places: boolean}} Opened
  */
 
@@ -119,5 +160,7 @@ export const ENGINE_PORT = 'engine'
  * @param {chrome.runtime.MessageSender | undefined} sender
  */
 export function isOwnPage(sender) {
-  return sender?.id === chrome.runtime.id && Boolean(sender.url?.startsWith(chrome.runtime.getURL('')))
+  return (
+    sender?.id === chrome.runtime.id && Boolean(sender.url?.startsWith(chrome.runtime.getURL('')))
+  )
 }

@@ -1,7 +1,8 @@
 // What is asked for again and again, and fetched once.
 
 /**
- * A function that makes a promise at its first call and gives that one from then on; where it was rejected, the next call tries again.
+ * A function that makes a promise at its first call and gives that one from then on; where it was
+ * rejected, the next call tries again.
  * @template T @param {() => Promise<T>} make @returns {() => Promise<T>}
  */
 export function once(make) {

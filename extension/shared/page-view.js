@@ -1,42 +1,59 @@
-// What the view of a whole page says between its two ends: the page scripts, which find text and paint, and the extension page that
-// owns the view (the docked panel or the side panel), which alone knows what the colours mean.
+// What the view of a whole page says between its two ends: the page scripts, which find text and
+// paint, and the extension page that owns the view (the docked panel or the side panel), which
+// alone knows what the colours mean.
 
 /**
- * The owner and the page scripts talk over a port: a MessagePort handed to the docked panel's frame, or a runtime port of the side
+ * The owner and the page scripts talk over a port: a MessagePort handed to the docked panel's
+ * frame, or a runtime port of the side
  * panel. All of it survives JSON.
  *
  * Owner to page:
  * @typedef {{light: string, dark: string}} Tint  A label's colour on light and on dark ground.
- * @typedef {{mark: number, block: number, start: number, end: number, group: number}} Mark  `mark` numbers the sentences of the view;
- *   `start` and `end` are UTF-16 offsets in the block's text; `group` is the place of its colour in `tints`.
+ * @typedef {{mark: number, block: number, start: number, end: number, group: number}} Mark  `mark`
+ *   numbers the sentences of the view;
+ *   `start` and `end` are UTF-16 offsets in the block's text; `group` is the place of its colour in
+ *   `tints`.
  * @typedef {{kind: 'tint', tints: Tint[]}} TintOrder
- * @typedef {{kind: 'read', follow: boolean}} ReadOrder  Find the text; answered by `blocks`. Again: begin anew.
+ * @typedef {{kind: 'read', follow: boolean}} ReadOrder  Find the text; answered by `blocks`. Again:
+ *   begin anew.
  * @typedef {{kind: 'paint', marks: Mark[]}} PaintOrder
- * @typedef {{kind: 'filter', groups: number[] | null}} FilterOrder  Show only these groups; null: all.
- * @typedef {{kind: 'walk', direction: 1 | -1}} WalkOrder  To the next mark that is shown; answered by `at`.
+ * @typedef {{kind: 'filter', groups: number[] | null}} FilterOrder  Show only these groups; null:
+ *   all.
+ * @typedef {{kind: 'walk', direction: 1 | -1}} WalkOrder  To the next mark that is shown; answered
+ *   by `at`.
  * @typedef {{kind: 'go', mark: number}} GoOrder  Answered by `at`.
- * @typedef {{kind: 'follow', follow: boolean}} FollowOrder  Whether text that the page adds later is read too.
- * @typedef {{kind: 'resize', height: number}} ResizeOrder  Of the docked panel's frame, in CSS pixels.
+ * @typedef {{kind: 'follow', follow: boolean}} FollowOrder  Whether text that the page adds later
+ *   is read too.
+ * @typedef {{kind: 'resize', height: number}} ResizeOrder  Of the docked panel's frame, in CSS
+ *   pixels.
  * @typedef {{kind: 'remove'}} RemoveOrder  Take everything off the page.
- * @typedef {TintOrder | ReadOrder | PaintOrder | FilterOrder | WalkOrder | GoOrder | FollowOrder | ResizeOrder | RemoveOrder} PageOrder
+ * @typedef {TintOrder | ReadOrder | PaintOrder | FilterOrder | WalkOrder | GoOrder | FollowOrder |
+ *   ResizeOrder | RemoveOrder} PageOrder
  *
  * Page to owner:
- * @typedef {{kind: 'blocks', from: number, texts: string[], last: boolean}} BlocksReport  Blocks number `from` and on; `last`: the page
+ * @typedef {{kind: 'blocks', from: number, texts: string[], last: boolean}} BlocksReport  Blocks
+ *   number `from` and on; `last`: the page
  *   is read to its end for now.
- * @typedef {{kind: 'at', mark: number | null}} AtReport  Where the reader was taken; null: there is no such mark.
- * @typedef {{kind: 'moved'}} MovedReport  The page shows another address now, without having been loaded anew.
+ * @typedef {{kind: 'at', mark: number | null}} AtReport  Where the reader was taken; null: there is
+ *   no such mark.
+ * @typedef {{kind: 'moved'}} MovedReport  The page shows another address now, without having been
+ *   loaded anew.
  * @typedef {BlocksReport | AtReport | MovedReport} PageReport
  *
  * The owner's end of the port. `ended`: calls back once the page is gone, or has ended the view.
- * @typedef {{send: (order: PageOrder) => void, receive: (take: (report: PageReport) => void) => void, ended: (then: () => void) => void}} PageLink
+ * @typedef {{send: (order: PageOrder) => void, receive: (take: (report: PageReport) => void) =>
+ *   void, ended: (then: () => void) => void}} PageLink
  */
 
 /**
- * Within the page scripts. A block is a paragraph, heading, list item or the like. Its `text` is that of its pieces, joined: white space
- * is replaced one to one, so that places stay; a line break stands between pieces. `data` is what the node held when it was read.
+ * Within the page scripts. A block is a paragraph, heading, list item or the like. Its `text` is
+ * that of its pieces, joined: white space
+ * is replaced one to one, so that places stay; a line break stands between pieces. `data` is what
+ * the node held when it was read.
  * @typedef {{node: Text, data: string, at: number}} Piece
  * @typedef {{element: Element, text: string, pieces: Piece[]}} PageBlock
- * @typedef {{send: (report: PageReport) => void, receive: (take: (order: PageOrder) => void) => void, close: () => void}} OwnerLink
+ * @typedef {{send: (report: PageReport) => void, receive: (take: (order: PageOrder) => void) =>
+ *   void, close: () => void}} OwnerLink
  * @typedef {object} Painter
  * @property {(tints: Tint[]) => void} setTints
  * @property {(from: number, blocks: PageBlock[]) => void} addBlocks
@@ -47,26 +64,37 @@
  * @property {() => void} clear
  * @property {() => void} remove
  * @typedef {object} PageScripts  What the scripts hand to each other, in the order of PAGE_SCRIPTS.
- * @property {(signal: AbortSignal) => Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>} findBlocks
+ * @property {(signal: AbortSignal) => Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>}
+ *   findBlocks
  * @property {(text: string) => boolean} isProse
  * @property {(root: ShadowRoot) => Painter} createPainter
- * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that is there already ends.
+ * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that
+ *   is there already ends.
  * @property {() => void} endView
  * @property {() => void} ignoreOwners  Whoever connects from now on is not given a view.
  */
 
 /**
- * What a surface hands to the side panel. `verdict`: on all of it, where there is one. `at`: when, in ISO 8601.
+ * What a surface hands to the side panel. `verdict`: on all of it, where there is one. `at`: when,
+ * in ISO 8601.
  * @typedef {{text: string, verdict: import('./messages.js').Verdict}} HandedSentence
- * @typedef {{source: 'selection' | 'page', at: string, result: import('./messages.js').Result | null, sentences: HandedSentence[]}} Handed
+ * @typedef {{source: 'selection' | 'page', at: string, result: import('./messages.js').Result |
+ *   null, sentences: HandedSentence[]}} Handed
  */
 
-/** In storage.session, followed by the number of the window: what its side panel is to show. In memory only, and taken at once. */
+/**
+ * In storage.session, followed by the number of the window: what its side panel is to show. In
+ * memory only, and taken at once.
+ */
 export const HANDED = 'handed:'
 
 /** The name of the runtime port by which the side panel owns a view. */
 export const PAGE_PORT = 'page-view'
 
-/** What is injected into a page to view it, in order. DOCK adds the docked panel, which then owns the view. */
-export const PAGE_SCRIPTS = ['/page/blocks.js', '/page/paint.js', '/page/view.js'] // Firefox starts from the calling page
+/**
+ * What is injected into a page to view it, in order. DOCK adds the docked panel, which then owns
+ * the view.
+ */
+// Firefox starts from the calling page
+export const PAGE_SCRIPTS = ['/page/blocks.js', '/page/paint.js', '/page/view.js']
 export const DOCK_SCRIPT = '/page/dock.js'

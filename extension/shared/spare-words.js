@@ -1,5 +1,6 @@
-// The interface's words where the browser has none. Chromium fetches them once for all pages of an extension, when the first one asks. In two of
-// 170 starts on a busy machine every result failed without a word for as long as the browser ran: as it does if that fetch has failed.
+// The interface's words where the browser has none. Chromium fetches them once for all pages of an
+// extension, when the first one asks. In two of 170 starts on a busy machine every result failed
+// without a word for as long as the browser ran: as it does if that fetch has failed.
 
 /** @typedef {(key: string, values?: string[]) => string} Words */
 
@@ -8,15 +9,25 @@ export async function readWords() {
   /** @type {Words} */ const browsers = (key, values) => chrome.i18n.getMessage(key, values)
   if (browsers('words_language')) return browsers
   const language = chrome.i18n.getUILanguage()
-  const locales = [language.replace('-', '_'), language.split('-')[0], chrome.runtime.getManifest().default_locale]
+  const locales = [
+    language.replace('-', '_'),
+    language.split('-')[0],
+    chrome.runtime.getManifest().default_locale,
+  ]
   for (const locale of locales) {
     const table = await readTable(`_locales/${locale}/messages.json`)
-    if (table) return (key, values = []) => (table[key]?.message ?? '').replace(/\$([1-9])/g, (_, number) => values[number - 1] ?? '')
+    if (table)
+      return (key, values = []) =>
+        (table[key]?.message ?? '').replace(/\$([1-9])/g, (_, number) => values[number - 1] ?? '')
   }
   return browsers
 }
 
-/** @param {string} path @returns {Promise<Record<string, {message: string}> | null>} Null for a language that the extension does not speak. */
+/**
+ * @param {string} path
+ * @returns {Promise<Record<string, {message: string}> | null>} Null for a language that the
+ *   extension does not speak.
+ */
 async function readTable(path) {
   try {
     return await (await fetch(chrome.runtime.getURL(path))).json()

@@ -12,7 +12,8 @@ import {milliseconds, number, percent, word} from './words.js'
 const ROWS = 6 // of a model with more labels than fit at a glance, this many are shown at first
 
 /**
- * Draw a result into `place`, or draw anew what stands there: bars glide instead of jumping. A page may put a heading of its own level
+ * Draw a result into `place`, or draw anew what stands there: bars glide instead of jumping. A page
+ * may put a heading of its own level
  * there before, with class `winner`.
  * @param {HTMLElement} place @param {Result} result @param {Map<string, Label>} labels
  */
@@ -42,21 +43,34 @@ function named({scores}, id, labels) {
 function drawWinner(place, verdict, labels) {
   const winner = verdict.label === null ? undefined : labels.get(verdict.label)
   const headline = part(place, 'h2', 'winner')
-  const [emoji, name, share] = ['emoji', 'name', 'share'].map((className) => Object.assign(document.createElement('span'), {className}))
+  const [emoji, name, share] = ['emoji', 'name', 'share'].map((className) =>
+    Object.assign(document.createElement('span'), {className}),
+  )
   emoji.textContent = winner?.emoji ?? ''
   emoji.ariaHidden = 'true'
   name.textContent = winner?.name ?? verdict.label ?? word('no_clear_label')
-  share.textContent = verdict.label === null ? '' : percent(verdict.scores.find(({label}) => label === verdict.label)?.score ?? 0)
-  headline.replaceChildren(...[emoji, name, share].filter((part) => part.textContent).flatMap((part, index) => (index ? [' ', part] : [part])))
+  share.textContent =
+    verdict.label === null
+      ? ''
+      : percent(verdict.scores.find(({label}) => label === verdict.label)?.score ?? 0)
+  headline.replaceChildren(
+    ...[emoji, name, share]
+      .filter((part) => part.textContent)
+      .flatMap((part, index) => (index ? [' ', part] : [part])),
+  )
   headline.dataset.winner = verdict.label ?? ''
   tint(headline, winner)
   place.classList.toggle('unclear', verdict.label === null)
 
   // Beside the winner: the other labels that pass, or where none does, which comes closest.
   const closest = verdict.scores.reduce((best, score) => (score.score > best.score ? score : best))
-  const others = verdict.labels.slice(1).map((id) => named(verdict, id, labels)).join(' · ')
+  const others = verdict.labels
+    .slice(1)
+    .map((id) => named(verdict, id, labels))
+    .join(' · ')
   const line = part(place, 'p', 'others')
-  line.textContent = verdict.label === null ? word('chart_closest', named(verdict, closest.label, labels)) : others
+  line.textContent =
+    verdict.label === null ? word('chart_closest', named(verdict, closest.label, labels)) : others
   line.hidden = !line.textContent
 }
 
@@ -65,9 +79,18 @@ function drawBars(place, {scores, labels: passing}, labels) {
   const list = part(place, 'ul', 'bars')
   const all = scores.length <= ROWS + 2 // to hide one or two would save nothing
   const order = all ? scores : [...scores].sort((a, b) => b.score - a.score)
-  const known = new Map(/** @type {HTMLElement[]} */ ([...list.children]).map((line) => [line.dataset.label ?? '', line]))
+  const known = new Map(
+    /** @type {HTMLElement[]} */ ([...list.children]).map((line) => [
+      line.dataset.label ?? '',
+      line,
+    ]),
+  )
   const rows = order.map(({label}) => known.get(label) ?? row(label, labels))
-  if (rows.some((line, index) => list.children[index] !== line) || list.children.length !== rows.length) list.replaceChildren(...rows)
+  if (
+    rows.some((line, index) => list.children[index] !== line) ||
+    list.children.length !== rows.length
+  )
+    list.replaceChildren(...rows)
   order.forEach(({label, score}, index) => {
     const line = rows[index]
     line.dataset.score = String(score)
@@ -81,7 +104,9 @@ function drawBars(place, {scores, labels: passing}, labels) {
   const button = /** @type {HTMLButtonElement} */ (part(place, 'button', 'show-all'))
   const label = () => {
     const open = list.classList.contains('open')
-    button.textContent = open ? word('chart_show_fewer') : word('chart_show_all', number(scores.length))
+    button.textContent = open
+      ? word('chart_show_fewer')
+      : word('chart_show_all', number(scores.length))
     button.ariaExpanded = String(open)
   }
   button.type = 'button'
@@ -98,14 +123,21 @@ function row(id, labels) {
   const label = labels.get(id)
   const line = document.createElement('li')
   line.dataset.label = id
-  const [name, track, value] = ['name', 'track', 'value'].map((className) => Object.assign(document.createElement('span'), {className}))
+  const [name, track, value] = ['name', 'track', 'value'].map((className) =>
+    Object.assign(document.createElement('span'), {className}),
+  )
   name.textContent = label?.name ?? id
   tint(track, label)
   line.append(name, track, value)
   return line
 }
 
-/** The element of a class in `place`, made if it is not there yet. @param {HTMLElement} place @param {string} tag @param {string} className */
+/**
+ * The element of a class in `place`, made if it is not there yet.
+ * @param {HTMLElement} place
+ * @param {string} tag
+ * @param {string} className
+ */
 function part(place, tag, className) {
   const found = place.querySelector(`.${className}`)
   if (found) return /** @type {HTMLElement} */ (found)

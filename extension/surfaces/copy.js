@@ -1,9 +1,11 @@
 // Text onto the clipboard, by the first way that the browser allows.
 
 /**
- * To be called in the handler of a click. In a frame, the page around it may refuse its clipboard to us; the old way works there.
+ * To be called in the handler of a click. In a frame, the page around it may refuse its clipboard
+ * to us; the old way works there.
  * @param {string} text
- * @param {HTMLTextAreaElement} area  Is filled with the text for the old way, and stays so where both are refused: selected, so that the
+ * @param {HTMLTextAreaElement} area  Is filled with the text for the old way, and stays so where
+ *   both are refused: selected, so that the
  *   reader can copy it by hand.
  * @returns {Promise<boolean>} Whether it is there.
  */

@@ -1,4 +1,5 @@
-// How a surface asks the engine: one function, whatever the browser did to the background in between.
+// How a surface asks the engine: one function, whatever the browser did to the background in
+// between.
 
 import {asFailure, Failure} from '../shared/failures.js'
 import {randomId} from '../shared/ids.js'
@@ -14,9 +15,13 @@ import {call} from './call.js'
  * @typedef {import('../shared/messages.js').Status} Status
  */
 
-/** Between attempts. The first one is for a host that runs already. A busy browser may list a host before it listens, or one that is gone. */
+/**
+ * Between attempts. The first one is for a host that runs already. A busy browser may list a host
+ * before it listens, or one that is gone.
+ */
 const PAUSES_MS = [0, 100, 1000]
-const PULSE_MS = 10_000 // after this long a silence, ask whether the host still knows of the request
+// after this long a silence, ask whether the host still knows of the request
+const PULSE_MS = 10_000
 const SILENCE_MS = 25_000 // not even that was answered
 
 /**
@@ -26,12 +31,16 @@ const SILENCE_MS = 25_000 // not even that was answered
  * @param {import('../shared/messages.js').Detail} [options.detail]
  * @param {import('../shared/messages.js').Priority} [options.priority]
  * @param {(progress: Progress) => void} [options.onProgress]
- * @param {(partial: Partial_) => void} [options.onPartial]  Segments from index `from` on; earlier ones may come again.
+ * @param {(partial: Partial_) => void} [options.onPartial]  Segments from index `from` on; earlier
+ *   ones may come again.
  * @param {AbortSignal} [options.signal]
  * @returns {Promise<Result>}
  * @throws {Failure} if the engine failed or did not answer; the signal's reason if it was aborted.
  */
-export async function classify(texts, {detail = 'overall', priority = 'reader', onProgress, onPartial, signal} = {}) {
+export async function classify(
+  texts,
+  {detail = 'overall', priority = 'reader', onProgress, onPartial, signal} = {},
+) {
   /** @param {EngineAnswer} message */
   const hear = (message) => {
     if (message.kind === 'progress') onProgress?.(message)
@@ -41,11 +50,22 @@ export async function classify(texts, {detail = 'overall', priority = 'reader', 
     signal?.throwIfAborted()
     try {
       if (attempt > 0) await call('wake', {})
-      const request = /** @type {const} */ ({kind: 'classify', id: randomId(), texts: [texts].flat(), detail, priority})
+      const request = /** @type {const} */ ({
+        kind: 'classify',
+        id: randomId(),
+        texts: [texts].flat(),
+        detail,
+        priority,
+      })
       return /** @type {Result} */ (await askOnce(request, signal, hear))
     } catch (error) {
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
-      if (signal?.aborted || attempt === PAUSES_MS.length || asFailure(error, 'no_answer').code !== 'no_answer') throw error
+      if (
+        signal?.aborted ||
+        attempt === PAUSES_MS.length ||
+        asFailure(error, 'no_answer').code !== 'no_answer'
+      )
+        throw error
       if (attempt > 0) console.warn('The engine could not be reached', error)
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[attempt]))
@@ -57,7 +77,10 @@ export async function status() {
   return askIfThere('status')
 }
 
-/** Free the engine's memory, as soon as nothing waits. The next request starts it again, with the settings of then. */
+/**
+ * Free the engine's memory, as soon as nothing waits. The next request starts it again, with the
+ * settings of then.
+ */
 export async function release() {
   return askIfThere('release')
 }
@@ -69,12 +92,15 @@ async function askIfThere(kind) {
     return /** @type {Status} */ (await askOnce({kind, id}, undefined, () => {}))
   } catch (error) {
     if (asFailure(error, 'no_answer').code !== 'no_answer') throw error
-    return {kind: 'status', id, engine: 'off', threads: null, known: false, requests: 0} // there is no host
+    // there is no host
+    return {kind: 'status', id, engine: 'off', threads: null, known: false, requests: 0}
   }
 }
 
 /**
- * @param {EngineRequest} request @param {AbortSignal | undefined} signal @param {(message: EngineAnswer) => void} onMessage
+ * @param {EngineRequest} request
+ * @param {AbortSignal | undefined} signal
+ * @param {(message: EngineAnswer) => void} onMessage
  * @returns {Promise<EngineAnswer>}
  */
 function askOnce(request, signal, onMessage) {
@@ -94,14 +120,23 @@ function askOnce(request, signal, onMessage) {
       port.disconnect() // cancels what still waits
     }
     signal?.addEventListener('abort', abort)
-    port.onDisconnect.addListener(() => finish(() => reject(new Failure('no_answer', chrome.runtime.lastError?.message ?? 'The host is gone'))))
+    port.onDisconnect.addListener(() =>
+      finish(() =>
+        reject(new Failure('no_answer', chrome.runtime.lastError?.message ?? 'The host is gone')),
+      ),
+    )
     port.onMessage.addListener((/** @type {EngineAnswer} */ answer) => {
       if (answer.id !== request.id) return
       heard = performance.now()
       if (answer.kind === 'failure') finish(() => reject(new Failure(answer.code, answer.message)))
-      else if (answer.kind === 'result' || (answer.kind === 'status' && request.kind !== 'classify')) finish(() => resolve(answer))
+      else if (
+        answer.kind === 'result' ||
+        (answer.kind === 'status' && request.kind !== 'classify')
+      )
+        finish(() => resolve(answer))
       else if (answer.kind !== 'status') onMessage(answer)
-      else if (!answer.known) finish(() => reject(new Failure('no_answer', 'The host has lost the request')))
+      else if (!answer.known)
+        finish(() => reject(new Failure('no_answer', 'The host has lost the request')))
     })
     port.postMessage(request)
   })

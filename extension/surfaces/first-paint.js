@@ -1,23 +1,31 @@
-// Runs before the first paint of a surface, as a classic script: sets theme, palette, language and direction on the root, so that nothing
-// flashes. storage.local answers too late for that, so theme.js leaves the looks of last time in localStorage. A framed card has another
-// localStorage on every site: there surface.css shows nothing until storage.local has answered, wherever the browser refuses both, until
-// theme.js has the settings.
+// Runs before the first paint of a surface, as a classic script: sets theme, palette, language and
+// direction on the root, so that nothing flashes. storage.local answers too late for that, so
+// theme.js leaves the looks of last time in localStorage. A framed card has another localStorage on
+// every site: there surface.css shows nothing until storage.local has answered, wherever the
+// browser refuses both, until theme.js has the settings.
 
-(() => {
+;(() => {
   const root = document.documentElement
-  // Of the words, which are not those of the browser where it speaks a language that we do not. (@@bidi_dir was wrong besides: `ltr` in a
-  // headless Chromium that speaks Arabic.)
+  // Of the words, which are not those of the browser where it speaks a language that we do not.
+  // (@@bidi_dir was wrong besides: `ltr` in a headless Chromium that speaks Arabic.)
   root.lang = chrome.i18n.getMessage('words_language')
   root.dir = chrome.i18n.getMessage('words_direction')
   /** @param {any} looks  As settings.js keeps them. */
   const show = ({theme = 'system', palette = 'standard'}) => {
-    root.dataset.theme ??= theme === 'system' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : theme
+    root.dataset.theme ??=
+      theme === 'system'
+        ? matchMedia('(prefers-color-scheme: dark)').matches
+          ? 'dark'
+          : 'light'
+        : theme
     root.dataset.palette ??= palette
   }
   if (window !== window.top) {
     // Long before theme.js and all that it comes with are there.
-    chrome.storage.local.get(['setting:theme', 'setting:palette'])
-      .then(({'setting:theme': theme, 'setting:palette': palette}) => show({theme, palette}), () => {})
+    chrome.storage.local.get(['setting:theme', 'setting:palette']).then(
+      ({'setting:theme': theme, 'setting:palette': palette}) => show({theme, palette}),
+      () => {},
+    )
     return
   }
   try {

@@ -1,4 +1,5 @@
-// A text that is classified as it is typed, with examples to try: what the popup and the welcome page share.
+// A text that is classified as it is typed, with examples to try: what the popup and the welcome
+// page share.
 
 import {asFailure} from '../shared/failures.js'
 import {call} from './call.js'
@@ -18,15 +19,25 @@ const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not
 const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
 /**
- * Bring the elements of a page to life that stand there by these ids: `text`, a text area; `samples`, `status`, `spoken`, `failure` with
+ * Bring the elements of a page to life that stand there by these ids: `text`, a text area;
+ * `samples`, `status`, `spoken`, `failure` with
  * `message` and `retry`, and `result`. The state stands on the body, in data-state.
- * @param {{unasked?: boolean, keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}} [options]
- *   `unasked`: the page was opened by nobody, who may never come to it. `keepSamples`: they stay when there is a text. `onAnswer`: what
+ * @param {{unasked?: boolean, keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}}
+ *   [options]
+ *   `unasked`: the page was opened by nobody, who may never come to it. `keepSamples`: they stay
+ *   when there is a text. `onAnswer`: what
  *   stands there now; null once the text is gone.
  */
 export function liveField({unasked = false, keepSamples = false, onAnswer = () => {}} = {}) {
-  const [samples, status, spoken, failure, message, retry, result] = ['samples', 'status', 'spoken', 'failure', 'message', 'retry', 'result'].map(
-    (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+  const [samples, status, spoken, failure, message, retry, result] = [
+    'samples',
+    'status',
+    'spoken',
+    'failure',
+    'message',
+    'retry',
+    'result',
+  ].map((name) => /** @type {HTMLElement} */ (document.getElementById(name)))
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById('text'))
   let current = new AbortController()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
@@ -46,7 +57,9 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
 
   function wake() {
     for (const sign of SIGNS) document.removeEventListener(sign, wake)
-    call('wake', {}).catch((error) => console.warn('The engine could not be started ahead of the text', error))
+    call('wake', {}).catch((error) =>
+      console.warn('The engine could not be started ahead of the text', error),
+    )
   }
 
   /** @param {number} pause */
@@ -72,7 +85,12 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
     }
     try {
       const [answer, labels] = await Promise.all([
-        classify(text, {signal, onProgress: ({phase}) => { if (!signal.aborted) status.textContent = word(`phase_${phase}`) }}),
+        classify(text, {
+          signal,
+          onProgress: ({phase}) => {
+            if (!signal.aborted) status.textContent = word(`phase_${phase}`)
+          },
+        }),
         readLabels(),
       ])
       if (signal.aborted) return
@@ -102,16 +120,26 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
   /** @param {string} line */
   function speak(line) {
     clearTimeout(speaking)
-    if (line) speaking = setTimeout(() => { spoken.textContent = line }, SPEAK_AFTER_MS)
+    if (line)
+      speaking = setTimeout(() => {
+        spoken.textContent = line
+      }, SPEAK_AFTER_MS)
     else spoken.textContent = ''
   }
 
-  /** A button for each label that has an example: by the label's name in the reader's language, with the text in the model's. */
+  /**
+   * A button for each label that has an example: by the label's name in the reader's language, with
+   * the text in the model's.
+   */
   async function offerSamples() {
     const list = /** @type {HTMLElement} */ (samples.querySelector('ul'))
     for (const label of (await readLabels()).values()) {
       if (!label.sample) continue
-      const button = Object.assign(document.createElement('button'), {type: 'button', className: 'chip', title: label.sample})
+      const button = Object.assign(document.createElement('button'), {
+        type: 'button',
+        className: 'chip',
+        title: label.sample,
+      })
       const dot = Object.assign(document.createElement('span'), {className: 'dot'})
       tint(dot, label)
       button.append(dot, label.name)

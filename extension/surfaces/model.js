@@ -14,4 +14,6 @@ import {once} from '../shared/once.js'
  */
 
 /** @type {() => Promise<Model>} */
-export const readModel = once(async () => (await fetch(new URL('../model/model.json', import.meta.url))).json())
+export const readModel = once(async () =>
+  (await fetch(new URL('../model/model.json', import.meta.url))).json(),
+)

@@ -1,13 +1,20 @@
-// Theme and palette of a surface: `data-theme` ("light" or "dark") and `data-palette` on the root, kept true while it is open.
+// Theme and palette of a surface: `data-theme` ("light" or "dark") and `data-palette` on the root,
+// kept true while it is open.
 
 import {onSettingsChanged, readSettings} from '../shared/settings.js'
 
 /** @typedef {import('../shared/settings.js').Settings} Settings */
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
-/** @type {Pick<Settings, 'theme' | 'palette'>} */ let looks = {theme: 'system', palette: 'standard'}
+/** @type {Pick<Settings, 'theme' | 'palette'>} */ let looks = {
+  theme: 'system',
+  palette: 'standard',
+}
 
-/** Put theme and palette on the page and follow both, the settings and the system. Every surface calls it once. */
+/**
+ * Put theme and palette on the page and follow both, the settings and the system. Every surface
+ * calls it once.
+ */
 export async function applyTheme() {
   dark.addEventListener('change', paint)
   onSettingsChanged(follow)
@@ -22,7 +29,8 @@ export async function applyTheme() {
 /** @param {Settings} settings */
 function follow({theme, palette}) {
   looks = {theme, palette}
-  if (window === window.top) localStorage.setItem('looks', JSON.stringify(looks)) // for first-paint.js
+  // for first-paint.js
+  if (window === window.top) localStorage.setItem('looks', JSON.stringify(looks))
   paint()
 }
 

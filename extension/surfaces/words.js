@@ -13,12 +13,19 @@ export function word(key, ...values) {
 /** Of the words; undefined, which is the browser's own, where there are none. */
 export const language = getMessage('words_language') || undefined
 
-/** So that an English text in an Arabic sentence keeps its own order, its full stop included. @param {string} value */
+/**
+ * So that an English text in an Arabic sentence keeps its own order, its full stop included.
+ * @param {string} value
+ */
 function isolated(value) {
   return `\u2068${value}\u2069`
 }
 
-/** A number as the language of the words writes it. @param {number} value @param {Intl.NumberFormatOptions} [options] */
+/**
+ * A number as the language of the words writes it.
+ * @param {number} value
+ * @param {Intl.NumberFormatOptions} [options]
+ */
 export function number(value, options) {
   return new Intl.NumberFormat(language, options).format(value)
 }
@@ -29,7 +36,10 @@ export function percent(share) {
   return isRightToLeft ? isolated(shown) : shown // after an Arabic word the sign would change sides
 }
 
-/** A time without its unit. What is remembered takes none to speak of, and “0.0” would look wrong. @param {number} ms */
+/**
+ * A time without its unit. What is remembered takes none to speak of, and “0.0” would look wrong.
+ * @param {number} ms
+ */
 export function milliseconds(ms) {
   if (ms < 1) return `<\u00a0${number(1)}`
   const digits = ms < 10 ? 1 : 0
@@ -37,18 +47,26 @@ export function milliseconds(ms) {
 }
 
 // What an attribute of an element may say, beside its text.
-const ATTRIBUTES = {'data-word-label': 'aria-label', 'data-word-placeholder': 'placeholder', 'data-word-title': 'title'}
+const ATTRIBUTES = {
+  'data-word-label': 'aria-label',
+  'data-word-placeholder': 'placeholder',
+  'data-word-title': 'title',
+}
 
 /**
- * Fill in every element that names its word: `data-word` its text, `data-word-label` its accessible name, `data-word-placeholder` and
- * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js, if it knew them.
+ * Fill in every element that names its word: `data-word` its text, `data-word-label` its accessible
+ * name, `data-word-placeholder` and
+ * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js,
+ * if it knew them.
  * @param {Document} page
  */
 export function translate(page) {
   Object.assign(page.documentElement, {lang: word('words_language'), dir: word('words_direction')})
-  for (const element of page.querySelectorAll('[data-word]')) element.textContent = word(element.getAttribute('data-word') ?? '')
+  for (const element of page.querySelectorAll('[data-word]'))
+    element.textContent = word(element.getAttribute('data-word') ?? '')
   for (const [source, target] of Object.entries(ATTRIBUTES)) {
-    for (const element of page.querySelectorAll(`[${source}]`)) element.setAttribute(target, word(element.getAttribute(source) ?? ''))
+    for (const element of page.querySelectorAll(`[${source}]`))
+      element.setAttribute(target, word(element.getAttribute(source) ?? ''))
   }
 }
 
@@ -59,7 +77,11 @@ export function translate(page) {
  */
 export function localized(strings, otherwise) {
   const [browser, words] = [chrome.i18n.getUILanguage(), word('words_language')]
-  // As the words around it; only where the words fell back to English, the model may know the reader's language better.
-  const languages = (words === 'en' ? [browser, words] : [words, browser]).flatMap((language) => [language.replace('-', '_'), language.split('-')[0]])
+  // As the words around it; only where the words fell back to English, the model may know the
+  // reader's language better.
+  const languages = (words === 'en' ? [browser, words] : [words, browser]).flatMap((language) => [
+    language.replace('-', '_'),
+    language.split('-')[0],
+  ])
   return [...languages, 'en'].map((language) => strings[language]).find(Boolean) ?? otherwise
 }

@@ -11,14 +11,31 @@ FINDINGS = "return document.getElementById('findings').textContent"
 ROUNDS = 10
 PATIENCE = 120
 NEVER = {
-    "find", "highlight", "message", "global", "frame", "caret", "path", "called", "src", "violation", "runtime", "removed", "attributes",
-    "characterData", "animation",
+    "find",
+    "highlight",
+    "message",
+    "global",
+    "frame",
+    "caret",
+    "path",
+    "called",
+    "src",
+    "violation",
+    "runtime",
+    "removed",
+    "attributes",
+    "characterData",
+    "animation",
 }
 """Kinds of findings that nothing of ours may bring about."""
 
 TELLING = re.compile(r"Joy|joy|Sadness|computed|sentences|%|-extension:")
 NOTHING = {
-    "frames: 0", "shadow: null", "children: 0", "text: ", "size: 0,0,0,0",
+    "frames: 0",
+    "shadow: null",
+    "children: 0",
+    "text: ",
+    "size: 0,0,0,0",
     'box: {"x":0,"y":0,"width":0,"height":0,"top":0,"right":0,"bottom":0,"left":0}',
 }
 """What it is to find of our host element."""
@@ -42,14 +59,28 @@ def findings_after_more_rounds(browser: Browser, more: int = ROUNDS) -> list[tup
     return findings(browser)
 
 
-def assert_nothing_was_learned(found: list[tuple[str, str]], host: str, *, words: slice = slice(None)) -> None:
-    """Nothing but that ``host``, our one element, stands there; ``words``: those of the page that have to be covered alike."""
+def assert_nothing_was_learned(
+    found: list[tuple[str, str]], host: str, *, words: slice = slice(None)
+) -> None:
+    """Nothing but that ``host``, our one element, stands there; ``words``: those of the page that
+    have to be covered alike.
+    """
     kinds = {kind for kind, _ in found}
-    assert {"selectAll", "performance", "frames", "point", "added", "shadow", "size"} <= kinds, "the attack did not run"
+    assert {"selectAll", "performance", "frames", "point", "added", "shadow", "size"} <= kinds, (
+        "the attack did not run"
+    )
     assert not kinds & NEVER, found
-    assert {f"{kind}: {value}" for kind, value in found if kind in ("frames", "shadow", "children", "text", "size", "box")} == NOTHING
+    assert {
+        f"{kind}: {value}"
+        for kind, value in found
+        if kind in ("frames", "shadow", "children", "text", "size", "box")
+    } == NOTHING
     assert {value for kind, value in found if kind in ("added", "point", "active")} == {host}
     assert [value for _, value in found if TELLING.search(value)] == []
     # Either all are covered or none: which of them carries a colour cannot be told.
-    mixed = [value for kind, value in found if kind == "covered" and len({*value.split(" ")[words]} - {""}) > 1]
+    mixed = [
+        value
+        for kind, value in found
+        if kind == "covered" and len({*value.split(" ")[words]} - {""}) > 1
+    ]
     assert mixed == [], mixed

@@ -1,4 +1,6 @@
-"""Browsers with the extension in them, the pages that they visit, and a display for what has to be seen."""
+"""Browsers with the extension in them, the pages that they visit, and a display for what has to be
+seen.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,21 @@ HERE = Path(__file__).parent
 BODY = (HERE / "page.html").read_bytes()
 PAGES = {
     PAGE: Page(BODY),
-    STRICT_PAGE: Page(BODY, headers={
-        "Content-Security-Policy": "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"}),
-    ISOLATED_PAGE: Page(BODY, headers={"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}),
+    STRICT_PAGE: Page(
+        BODY,
+        headers={
+            "Content-Security-Policy": (
+                "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+            )
+        },
+    ),
+    ISOLATED_PAGE: Page(
+        BODY,
+        headers={
+            "Cross-Origin-Embedder-Policy": "require-corp",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        },
+    ),
     HOSTILE_PAGE: Page((HERE / "hostile.html").read_bytes()),
 }
 
@@ -43,7 +57,9 @@ def display() -> Iterator[None]:
 
 
 @pytest.fixture(params=["chrome", "firefox"])
-def browser(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, display: None) -> Iterator[Browser]:
+def browser(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, display: None
+) -> Iterator[Browser]:
     """Each browser, fresh. Chromium is headed: its native menu has to be seen to be used."""
     name = request.param
     with start(name, bundles[name], web, headless=name == "firefox") as browser:
@@ -51,7 +67,9 @@ def browser(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, 
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
-def shared_browser(request: pytest.FixtureRequest, bundles: dict[str, Path], display: None) -> Iterator[Browser]:
+def shared_browser(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], display: None
+) -> Iterator[Browser]:
     """Each browser, one for all tests of a module that leave it as they found it."""
     name = request.param
     with Web(PAGES) as web:

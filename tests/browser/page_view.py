@@ -16,17 +16,26 @@ SIDE_PANEL_PAGE = "surfaces/sidepanel/sidepanel.html"
 PAGE_ENTRY = "classify-page"
 LABELS = ("sadness", "joy", "love", "anger", "fear", "surprise")
 STATE = "document.body?.dataset.state"
-COUNTS = "Object.fromEntries([...document.querySelectorAll('[data-count]')].map((row) => [row.dataset.label, Number(row.dataset.count)]))"
+COUNTS = (
+    "Object.fromEntries([...document.querySelectorAll('[data-count]')].map((row) =>"
+    " [row.dataset.label, Number(row.dataset.count)]))"
+)
 
 
 def begin(browser: Browser) -> None:
     """Choose the entry of the menu, and wait for the panel."""
     browser.send_menu_click(PAGE_ENTRY)
-    wait_for(lambda: browser.in_page(PANEL_PAGE, STATE) not in (None, "waiting") or None, 30, "the panel of the page")
+    wait_for(
+        lambda: browser.in_page(PANEL_PAGE, STATE) not in (None, "waiting") or None,
+        30,
+        "the panel of the page",
+    )
 
 
 def wait_for_state(browser: Browser, state: str, page: str = PANEL_PAGE) -> None:
-    wait_for(lambda: browser.in_page(page, STATE) == state or None, 120, f"a view in state '{state}'")
+    wait_for(
+        lambda: browser.in_page(page, STATE) == state or None, 120, f"a view in state '{state}'"
+    )
 
 
 def press(browser: Browser, selector: str) -> None:
@@ -40,15 +49,25 @@ def counts(browser: Browser) -> dict[str, int]:
 
 
 def pixels(browser: Browser, colours: dict[str, str], width: int) -> dict[str, int]:
-    """How many pixels of the open page's left part have just these colours: the lines under the sentences have that of their label."""
+    """How many pixels of the open page's left part have just these colours: the lines under the
+    sentences have that of their label.
+    """
     image = Image.open(io.BytesIO(browser.screenshot())).convert("RGB")
-    by_colour = {colour: count for count, colour in image.crop((0, 0, width, image.height)).getcolors(maxcolors=1 << 24)}
-    return {label: by_colour.get(tuple(bytes.fromhex(colour[1:])), 0) for label, colour in colours.items()}
+    by_colour = {
+        colour: count
+        for count, colour in image.crop((0, 0, width, image.height)).getcolors(maxcolors=1 << 24)
+    }
+    return {
+        label: by_colour.get(tuple(bytes.fromhex(colour[1:])), 0)
+        for label, colour in colours.items()
+    }
 
 
 def label_colours(asset: Path) -> dict[str, str]:
     """On light ground, by label."""
-    labels: list[dict[str, Any]] = json.loads((asset / "model.json").read_text(encoding="utf-8"))["labels"]
+    labels: list[dict[str, Any]] = json.loads((asset / "model.json").read_text(encoding="utf-8"))[
+        "labels"
+    ]
     return {label["id"]: label["colour"]["light"] for label in labels}
 
 
@@ -58,7 +77,8 @@ def tab_id(browser: Browser, number: int = 0) -> int:
         """
         const page = window.wrappedJSObject ?? window
         return page.chrome.tabs.query(page.JSON.parse('{}')).then((tabs) => tabs[arguments[0]].id)
-        """, number,
+        """,
+        number,
     )
     return found
 
@@ -68,17 +88,29 @@ def open_side_panel(browser: Browser, address: str) -> None:
     browser.open(address)
     browser.open_tab(browser.extension_url + SIDE_PANEL_PAGE)
     tab = tab_id(browser)
-    browser.open("about:blank")  # an address that differs in its fragment alone would not be loaded anew
+    browser.open(
+        "about:blank"
+    )  # an address that differs in its fragment alone would not be loaded anew
     browser.open(f"{browser.extension_url}{SIDE_PANEL_PAGE}#tab={tab}")
 
 
 def hand_over(browser: Browser, sentences: list[tuple[str, str | None]]) -> None:
     """What a card does when its result is to be shown here; from the open page of the extension."""
     handed = {
-        "source": "page", "at": "2026-01-02T03:04:05.000Z", "result": None,
+        "source": "page",
+        "at": "2026-01-02T03:04:05.000Z",
+        "result": None,
         "sentences": [
-            {"text": text, "verdict": {"label": label, "labels": [label] if label else [], "scores": [
-                {"label": one, "score": 0.9 if one == label else 0.02} for one in LABELS]}}
+            {
+                "text": text,
+                "verdict": {
+                    "label": label,
+                    "labels": [label] if label else [],
+                    "scores": [
+                        {"label": one, "score": 0.9 if one == label else 0.02} for one in LABELS
+                    ],
+                },
+            }
             for text, label in sentences
         ],
     }
@@ -87,5 +119,6 @@ def hand_over(browser: Browser, sentences: list[tuple[str, str | None]]) -> None
         const page = window.wrappedJSObject ?? window
         return page.chrome.windows.getCurrent().then(({id}) => (
           page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`handed:${id}`]: JSON.parse(arguments[0])})))))
-        """, json.dumps(handed),
+        """,
+        json.dumps(handed),
     )

@@ -1,4 +1,6 @@
-"""WCAG 2.2 AA, as far as axe-core can see it, on every surface in both themes; and the whole way by keyboard alone."""
+"""WCAG 2.2 AA, as far as axe-core can see it, on every surface in both themes; and the whole way by
+keyboard alone.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ SETTLE = 0.4
 
 CONTROLS_OF_A_CARD = 6
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 SCAN = """
 (async () => {
   const {violations} = await axe.run(document, %s)
@@ -48,7 +53,10 @@ Evaluate = Callable[[str], Any]
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def shared_browser(
-    request: pytest.FixtureRequest, bundles: dict[str, Path], display: None, tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    bundles: dict[str, Path],
+    display: None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
     """One for all tests of this file; it may read every page, so that no click has to grant it one."""
     name = request.param
@@ -76,21 +84,37 @@ def open_popup(browser: Browser) -> Evaluate:
 
 def open_empty_popup(browser: Browser) -> Evaluate:
     browser.open_popup()
-    wait_for(lambda: browser.execute("return document.querySelector('#samples button') && true"), TIMEOUT, "the examples")
+    wait_for(
+        lambda: browser.execute("return document.querySelector('#samples button') && true"),
+        TIMEOUT,
+        "the examples",
+    )
     return in_tab(browser)
 
 
 def open_options(browser: Browser) -> Evaluate:
     browser.open(browser.extension_url + "surfaces/options/options.html")
-    wait_for(lambda: browser.execute("return document.querySelector('#swatches li') && true"), TIMEOUT, "the settings")
+    wait_for(
+        lambda: browser.execute("return document.querySelector('#swatches li') && true"),
+        TIMEOUT,
+        "the settings",
+    )
     return in_tab(browser)
 
 
 def open_about(browser: Browser) -> Evaluate:
     browser.open(browser.extension_url + "surfaces/about/about.html")
-    wait_for(lambda: browser.execute("return document.querySelector('#card table') && true"), TIMEOUT, "the model card")
+    wait_for(
+        lambda: browser.execute("return document.querySelector('#card table') && true"),
+        TIMEOUT,
+        "the model card",
+    )
     browser.execute("document.getElementById('run').click()")
-    wait_for(lambda: browser.execute("return document.querySelector('#checks li') && true"), TIMEOUT, "the self-test")
+    wait_for(
+        lambda: browser.execute("return document.querySelector('#checks li') && true"),
+        TIMEOUT,
+        "the self-test",
+    )
     return in_tab(browser)
 
 
@@ -103,14 +127,22 @@ def open_welcome(browser: Browser) -> Evaluate:
 def open_side_panel(browser: Browser) -> Evaluate:
     browser.open(browser.extension_url + SIDE_PANEL_PAGE)
     hand_over(browser, [("I feel so happy.", "joy"), ("The ferry leaves at nine.", None)])
-    wait_for(lambda: browser.execute("return document.querySelector('#sentences tbody tr') && true"), TIMEOUT, "the sentences")
+    wait_for(
+        lambda: browser.execute("return document.querySelector('#sentences tbody tr') && true"),
+        TIMEOUT,
+        "the sentences",
+    )
     return in_tab(browser)
 
 
 def open_empty_side_panel(browser: Browser) -> Evaluate:
     browser.open("about:blank")
     browser.open(browser.extension_url + SIDE_PANEL_PAGE)
-    wait_for(lambda: browser.execute("return !document.getElementById('empty').hidden || null"), TIMEOUT, "the empty side panel")
+    wait_for(
+        lambda: browser.execute("return !document.getElementById('empty').hidden || null"),
+        TIMEOUT,
+        "the empty side panel",
+    )
     return in_tab(browser)
 
 
@@ -123,28 +155,43 @@ def open_page_panel(browser: Browser) -> Evaluate:
 
 def open_card(browser: Browser, selector: str = "body") -> Evaluate:
     browser.open(PAGE)
-    browser.execute("getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector)
+    browser.execute(
+        "getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector
+    )
     browser.press(SHORTCUT)
     assert browser.wait_for_card().framed
     return browser.in_card
 
 
 SURFACES = [
-    open_card, open_page_panel, open_side_panel, open_empty_side_panel, open_popup, open_empty_popup, open_options, open_about,
+    open_card,
+    open_page_panel,
+    open_side_panel,
+    open_empty_side_panel,
+    open_popup,
+    open_empty_popup,
+    open_options,
+    open_about,
     open_welcome,
 ]
 
 
-@pytest.mark.parametrize("opened", SURFACES, ids=lambda opened: opened.__name__.removeprefix("open_"))
+@pytest.mark.parametrize(
+    "opened", SURFACES, ids=lambda opened: opened.__name__.removeprefix("open_")
+)
 def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
-        opened: Callable[[Browser], Evaluate], shared_browser: Browser, axe: str) -> None:
+    opened: Callable[[Browser], Evaluate], shared_browser: Browser, axe: str
+) -> None:
     evaluate = opened(shared_browser)
     for theme in ("light", "dark"):
         evaluate(f"chrome.storage.local.set({{'setting:theme': '{theme}'}})")
         ask = f"document.documentElement.dataset.theme === '{theme}' || null"
         wait_for(lambda: evaluate(ask), TIMEOUT, f"the {theme} theme")  # noqa: B023 - asked before the next turn
         time.sleep(SETTLE)
-        scan = f"(() => {{ if (!window.axe) {{ {axe} }} return {SCAN.strip() % json.dumps(RULES)} }})()"
+        scan = (
+            f"(() => {{ if (!window.axe) {{ {axe} }} return {SCAN.strip() % json.dumps(RULES)}"
+            " })()"
+        )
         assert evaluate(scan) == []
         evaluate(PLANT.strip())
         found = {violation["id"] for violation in evaluate(scan)}
@@ -152,7 +199,9 @@ def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
         evaluate(UPROOT)
 
 
-def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_panel_and_back(shared_browser: Browser) -> None:
+def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_panel_and_back(
+    shared_browser: Browser,
+) -> None:
     browser = shared_browser
     browser.open(PAGE)
     browser.execute(
@@ -160,7 +209,8 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
         const field = document.createElement('textarea')
         field.value = arguments[0]
         document.body.prepend(field)
-        """, TEXT,
+        """,
+        TEXT,
     )
     browser.type_keys("Tab")
     classify_by_keyboard(browser)
@@ -169,23 +219,41 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
     browser.type_keys("ArrowRight")
     second = "document.getElementById('position').textContent === '2 of 2' || null"
     wait_for(lambda: browser.in_card(second), TIMEOUT, "the second sentence")
-    assert browser.in_card("document.getElementById('quote').textContent") == "But I am terrified of the dark."
+    assert (
+        browser.in_card("document.getElementById('quote').textContent")
+        == "But I am terrified of the dark."
+    )
     go_by_tab(browser, "document.activeElement.id === 'copy'")
     browser.type_keys("Enter")
-    wait_for(lambda: browser.in_card("document.getElementById('copy-word').textContent === 'Copied' || null"), TIMEOUT, "the copy")
+    wait_for(
+        lambda: browser.in_card(
+            "document.getElementById('copy-word').textContent === 'Copied' || null"
+        ),
+        TIMEOUT,
+        "the copy",
+    )
     browser.type_keys("Escape")
     wait_for(lambda: True if browser.card() is None else None, TIMEOUT, "the end of the card")
     assert browser.execute("return document.activeElement.tagName") == "TEXTAREA"
     browser.type_keys("Ctrl+V")  # in the place of the selection
-    pasted = wait_for(lambda: browser.execute("const {value} = document.activeElement; return value.includes('Fear: ') ? value : null"),
-                      TIMEOUT, "what was copied")
+    pasted = wait_for(
+        lambda: browser.execute(
+            "const {value} = document.activeElement; return value.includes('Fear: ') ? value : null"
+        ),
+        TIMEOUT,
+        "what was copied",
+    )
     assert "I feel so happy and grateful" in pasted
 
     classify_by_keyboard(browser)
     go_by_tab(browser, "document.activeElement.id === 'panel'")
     browser.type_keys("Enter")
     rows = "document.querySelectorAll('#sentences tbody tr').length || null"
-    wait_for(lambda: browser.in_page(SIDE_PANEL_PAGE, rows), TIMEOUT, "the result in the side panel, or in the tab that stands in for it")
+    wait_for(
+        lambda: browser.in_page(SIDE_PANEL_PAGE, rows),
+        TIMEOUT,
+        "the result in the side panel, or in the tab that stands in for it",
+    )
     browser.in_background("""
       chrome.tabs.query({}).then((tabs) => chrome.tabs.remove(tabs.filter(({url}) => url?.includes('sidepanel')).map(({id}) => id)))
     """)
@@ -196,7 +264,9 @@ def classify_by_keyboard(browser: Browser) -> None:
     browser.type_keys("Ctrl+A")
     browser.press(SHORTCUT)
     assert browser.wait_for_card().framed
-    wait_for(lambda: browser.in_card("document.hasFocus() || null"), TIMEOUT, "the focus on the card")
+    wait_for(
+        lambda: browser.in_card("document.hasFocus() || null"), TIMEOUT, "the focus on the card"
+    )
 
 
 def go_by_tab(browser: Browser, arrived: str) -> None:
@@ -210,13 +280,23 @@ def go_by_tab(browser: Browser, arrived: str) -> None:
 def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:
     browser = shared_browser
     browser.open(browser.extension_url + POPUP_PAGE)
-    wait_for(lambda: browser.execute("return document.querySelector('#samples button') && true"), TIMEOUT, "the examples")
-    browser.execute("document.getElementById('text').focus()")  # what a real popup does, and a page in a tab may not
+    wait_for(
+        lambda: browser.execute("return document.querySelector('#samples button') && true"),
+        TIMEOUT,
+        "the examples",
+    )
+    browser.execute(
+        "document.getElementById('text').focus()"
+    )  # what a real popup does, and a page in a tab may not
     browser.type_keys(*"so happy")
     state = "return document.body.dataset.state === 'result' || null"
     wait_for(lambda: browser.execute(state), TIMEOUT, "a result")
     browser.type_keys("Ctrl+A", "Backspace")
-    wait_for(lambda: browser.execute("return document.body.dataset.state === 'empty' || null"), TIMEOUT, "the empty popup")
+    wait_for(
+        lambda: browser.execute("return document.body.dataset.state === 'empty' || null"),
+        TIMEOUT,
+        "the empty popup",
+    )
     browser.type_keys("Tab", "Enter")  # the first example
     wait_for(lambda: browser.execute(state), TIMEOUT, "the result of the example")
     assert browser.execute("return document.activeElement.id") == "text"
@@ -224,11 +304,12 @@ def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:
     assert browser.execute("return document.activeElement.id") == "page"
 
 
-def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(shared_browser: Browser) -> None:
+def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(
+    shared_browser: Browser,
+) -> None:
     browser = shared_browser
     open_options(browser)
-    controls = browser.execute(
-        """
+    controls = browser.execute("""
         const radios = new Set()
         return [...document.querySelectorAll('a[href], button, input, select')]
           .filter((control) => !control.disabled && control.getClientRects().length)
@@ -239,10 +320,11 @@ def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(sh
     seen = []
     for _ in controls:
         browser.type_keys("Tab")
-        seen.append(browser.execute(
-            """
+        seen.append(
+            browser.execute("""
             const control = document.activeElement
             const shown = [control, control.nextElementSibling].some((part) => part && getComputedStyle(part).outlineStyle !== 'none')
             return shown ? control.dataset.control : null
-            """))
+            """)
+        )
     assert seen == controls

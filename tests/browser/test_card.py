@@ -1,4 +1,6 @@
-"""The card: its states, the strip of sentences, copying, stopping; in one browser of each kind for all of them."""
+"""The card: its states, the strip of sentences, copying, stopping; in one browser of each kind for
+all of them.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,19 @@ from builder.browsers.proxy import Page, Web
 
 SHORTCUT = "Alt+Shift+L"
 ADDRESS = "http://letter.test/"
-SENTENCES = ["I was furious with all of them.", "I feel so happy and grateful today.", "I feel terrified of the dark."]
+SENTENCES = [
+    "I was furious with all of them.",
+    "I feel so happy and grateful today.",
+    "I feel terrified of the dark.",
+]
 LONG_CHARACTERS = 100_000
-LONG = " ".join(f"In line {number} i say that i feel happy today." for number in range(LONG_CHARACTERS // 44 + 1))
+LONG = " ".join(
+    f"In line {number} i say that i feel happy today."
+    for number in range(LONG_CHARACTERS // 44 + 1)
+)
 PAGE = Page(
-    f"<!doctype html><html lang=en><meta charset=utf-8><title>A letter</title><p id=one>{SENTENCES[1]}</p>"
-    f"<p id=many>{' '.join(SENTENCES)}</p><p id=long>{LONG}</p></html>".encode(),
+    "<!doctype html><html lang=en><meta charset=utf-8><title>A letter</title><p"
+    f" id=one>{SENTENCES[1]}</p><p id=many>{' '.join(SENTENCES)}</p><p id=long>{LONG}</p></html>".encode(),
 )
 
 
@@ -34,7 +43,9 @@ def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator
 
 def open_card(browser: Browser, element: str) -> None:
     browser.open(ADDRESS)
-    browser.execute("getSelection().selectAllChildren(document.getElementById(arguments[0]))", element)
+    browser.execute(
+        "getSelection().selectAllChildren(document.getElementById(arguments[0]))", element
+    )
     for _ in range(3):  # a browser that has just started may not take the shortcut yet
         browser.press(SHORTCUT)
         with suppress(TimeoutError):
@@ -49,7 +60,9 @@ def wait_in_card(browser: Browser, expression: str, what: str) -> Any:
 
 def press_in_strip(browser: Browser, key: str) -> None:
     options = f"{{key: '{key}', bubbles: true, cancelable: true}}"
-    browser.in_card(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {options}))")
+    browser.in_card(
+        f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {options}))"
+    )
 
 
 def test_one_sentence_has_an_answer_and_no_strip(reader: Browser) -> None:
@@ -57,14 +70,21 @@ def test_one_sentence_has_an_answer_and_no_strip(reader: Browser) -> None:
     card = reader.wait_for_card()
     assert card.winner == "joy"
     assert reader.in_card("document.getElementById('sentences').hidden") is True
-    assert reader.in_card("document.getElementById('spoken').textContent").startswith("😄 Joy"), "a screen reader is not told"
-    assert reader.in_card("document.activeElement.id") == "main", "the shortcut did not bring the focus into the card"
+    assert reader.in_card("document.getElementById('spoken').textContent").startswith("😄 Joy"), (
+        "a screen reader is not told"
+    )
+    assert reader.in_card("document.activeElement.id") == "main", (
+        "the shortcut did not bring the focus into the card"
+    )
 
 
 def test_a_card_that_is_waited_for_in_vain_is_described(reader: Browser) -> None:
     open_card(reader, "one")
     reader.wait_for_card()
-    with pytest.raises(TimeoutError, match=r"'failure' did not appear .*; the card is in state 'result': Emotion Lens 😄 Joy"):
+    with pytest.raises(
+        TimeoutError,
+        match=r"'failure' did not appear .*; the card is in state 'result': Emotion Lens 😄 Joy",
+    ):
         reader.wait_for_card("failure", timeout=0.5)
     reader.open("about:blank")
     with pytest.raises(TimeoutError, match="there is no card"):
@@ -74,16 +94,32 @@ def test_a_card_that_is_waited_for_in_vain_is_described(reader: Browser) -> None
 def test_several_sentences_can_be_walked_through_with_the_arrow_keys(reader: Browser) -> None:
     open_card(reader, "many")
     reader.wait_for_card()
-    answers = reader.in_card("[...document.querySelectorAll('[role=option]')].map((option) => option.dataset.answer).join()")
+    answers = reader.in_card(
+        "[...document.querySelectorAll('[role=option]')].map((option) =>"
+        " option.dataset.answer).join()"
+    )
     assert answers == "anger,joy,fear"
     assert reader.in_card("document.querySelectorAll('[role=option][tabindex=\"0\"]').length") == 1
     reader.in_card("document.querySelector('[role=option]').focus()")
-    shown = "document.getElementById('position').textContent + '|' + document.getElementById('quote').textContent"
-    for key, position in (("", 1), ("ArrowRight", 2), ("End", 3), ("ArrowRight", 3), ("ArrowLeft", 2), ("Home", 1)):
+    shown = (
+        "document.getElementById('position').textContent + '|' +"
+        " document.getElementById('quote').textContent"
+    )
+    for key, position in (
+        ("", 1),
+        ("ArrowRight", 2),
+        ("End", 3),
+        ("ArrowRight", 3),
+        ("ArrowLeft", 2),
+        ("Home", 1),
+    ):
         if key:
             press_in_strip(reader, key)
         assert reader.in_card(shown) == f"{position} of 3|{SENTENCES[position - 1]}", key
-        chosen = "[...document.querySelectorAll('[role=option]')].findIndex((option) => option.ariaSelected === 'true')"
+        chosen = (
+            "[...document.querySelectorAll('[role=option]')].findIndex((option) =>"
+            " option.ariaSelected === 'true')"
+        )
         assert reader.in_card(chosen) == position - 1
     assert SENTENCES[0] in reader.in_card("document.activeElement.ariaLabel")
 
@@ -101,9 +137,13 @@ def test_the_result_is_offered_by_hand_where_the_clipboard_is_refused(reader: Br
     assert any(line.startswith("Joy: ") for line in lines)
 
 
-def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped(reader: Browser) -> None:
+def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped(
+    reader: Browser,
+) -> None:
     open_card(reader, "long")
-    wait_in_card(reader, "document.querySelectorAll('[role=option]').length > 2", "the first sentences")
+    wait_in_card(
+        reader, "document.querySelectorAll('[role=option]').length > 2", "the first sentences"
+    )
     assert reader.in_card("document.body.dataset.state") == "waiting"
     assert reader.in_card("document.getElementById('progress').max") > LONG_CHARACTERS / 100
     assert "sentences" in reader.in_card("document.getElementById('phase').textContent")
@@ -115,7 +155,9 @@ def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped
     assert reader.wait_for_card().winner == "joy"
 
 
-def test_where_no_score_reaches_what_the_reader_wants_there_is_no_clear_answer(reader: Browser) -> None:
+def test_where_no_score_reaches_what_the_reader_wants_there_is_no_clear_answer(
+    reader: Browser,
+) -> None:
     reader.in_background("chrome.storage.local.set({'setting:minScore': 1})")
     reader.open_popup()
     if reader.name == "chrome":
@@ -127,6 +169,9 @@ def test_where_no_score_reaches_what_the_reader_wants_there_is_no_clear_answer(r
         card = reader.wait_for_card()
         assert card.winner is None
         assert "No clear" in card.text and "Closest: 😄 Joy" in card.text
-        assert reader.in_card("document.getElementById('result').classList.contains('unclear')") is True
+        assert (
+            reader.in_card("document.getElementById('result').classList.contains('unclear')")
+            is True
+        )
     finally:
         reader.in_background("chrome.storage.local.remove('setting:minScore')")

@@ -21,24 +21,38 @@ SECOND = (36, 66)
 
 SELECT = "getSelection().selectAllChildren(document.querySelector('#text'))"
 PLACES = {
-    "top left": "left: 0; top: 0", "top right": "right: 0; top: 0; text-align: end", "middle": "left: 30%; top: 45%",
-    "bottom left": "left: 0; bottom: 0", "bottom right": "right: 0; bottom: 0", "tall on the left": "left: 0; top: 10%; width: 4em",
-    "as wide as the page": "left: 0; right: 0; top: 60%; font-size: 40px", "partly outside": "left: -40px; top: -8px",
+    "top left": "left: 0; top: 0",
+    "top right": "right: 0; top: 0; text-align: end",
+    "middle": "left: 30%; top: 45%",
+    "bottom left": "left: 0; bottom: 0",
+    "bottom right": "right: 0; bottom: 0",
+    "tall on the left": "left: 0; top: 10%; width: 4em",
+    "as wide as the page": "left: 0; right: 0; top: 60%; font-size: 40px",
+    "partly outside": "left: -40px; top: -8px",
 }
 
 
 def page(body: str, head: str = "") -> Page:
-    return Page(f"<!doctype html><html lang=en><head><meta charset=utf-8>{head}</head><body>{body}</body></html>".encode())
+    return Page(
+        "<!doctype html><html lang=en><head><meta"
+        f" charset=utf-8>{head}</head><body>{body}</body></html>".encode()
+    )
 
 
 PAGES = {
     "http://places.test/": page(f"<span id=text style='position: fixed'>{TEXT}</span>"),
     "http://long.test/": page(
-        f"<a href=#>a link</a><div style='height: 300px'></div><p id=text tabindex=-1>{TEXT}</p><div style='height: 4000px'></div>"),
+        "<a href=#>a link</a><div style='height: 300px'></div><p id=text"
+        f" tabindex=-1>{TEXT}</p><div style='height: 4000px'></div>"
+    ),
     "http://dialog.test/": page(
         f"<dialog id=dialog><button id=first>First</button><p id=text>{TEXT}</p></dialog>"
-        "<script>document.querySelector('dialog').showModal()</script>"),
-    "http://frame.test/": page("<iframe id=frame src=http://frame.test/inner style='margin: 80px; width: 700px; height: 120px'></iframe>"),
+        "<script>document.querySelector('dialog').showModal()</script>"
+    ),
+    "http://frame.test/": page(
+        "<iframe id=frame src=http://frame.test/inner style='margin: 80px; width: 700px; height:"
+        " 120px'></iframe>"
+    ),
     "http://frame.test/inner": page(f"<p id=text>{TEXT}</p>"),
 }
 PROBE = """
@@ -56,7 +70,9 @@ PROBE = """
   return JSON.stringify(result)
 })()
 """
-"""What stands in the closed shadow root, as the extension itself can see it: boxes as left, top, width, height."""
+"""What stands in the closed shadow root, as the extension itself can see it: boxes as left, top,
+width, height.
+"""
 
 WAITING = """
 (async (theme) => {
@@ -114,11 +130,20 @@ def settled(browser: Browser) -> dict[str, Any]:
 def tell_shell(browser: Browser, request: dict[str, Any]) -> None:
     """What the card's page sends for a sentence, a drag."""
     identifier = browser.in_card("location.hash.slice(1)")
-    browser.in_card(f"void chrome.runtime.sendMessage({json.dumps({'kind': 'shell', 'body': {'id': identifier, **request}})})")
+    browser.in_card(
+        "void"
+        f" chrome.runtime.sendMessage({json.dumps({'kind': 'shell', 'body': {'id': identifier, **request}})})"
+    )
 
 
 def is_gone(browser: Browser) -> None:
-    wait_for(lambda: True if browser.execute("return document.querySelector('[popover]') === null") else None, 30, "the end of the card")
+    wait_for(
+        lambda: (
+            True if browser.execute("return document.querySelector('[popover]') === null") else None
+        ),
+        30,
+        "the end of the card",
+    )
 
 
 def overlap(a: Box, b: Box) -> float:
@@ -129,17 +154,33 @@ def overlap(a: Box, b: Box) -> float:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_card_lies_in_the_viewport_and_not_on_the_text(place: str, reader: Browser) -> None:
-    open_card(reader, "http://places.test/", f"document.querySelector('#text').style.cssText += '; {PLACES[place]}'")
+    open_card(
+        reader,
+        "http://places.test/",
+        f"document.querySelector('#text').style.cssText += '; {PLACES[place]}'",
+    )
     frame = settled(reader)["frame"]
     width, height = reader.execute("return [innerWidth, innerHeight]")
     text = reader.execute(
-        "const {left, top, width, height} = document.querySelector('#text').getBoundingClientRect(); return [left, top, width, height]")
+        "const {left, top, width, height} ="
+        " document.querySelector('#text').getBoundingClientRect(); return [left, top, width,"
+        " height]"
+    )
     assert overlap(frame, text) == 0
-    assert frame[0] >= 0 and frame[1] >= 0 and frame[0] + frame[2] <= width and frame[1] + frame[3] <= height
+    assert (
+        frame[0] >= 0
+        and frame[1] >= 0
+        and frame[0] + frame[2] <= width
+        and frame[1] + frame[3] <= height
+    )
 
 
-@pytest.mark.parametrize(("theme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 29, 33)")])
-def test_a_card_without_words_stands_there_until_its_page_is_loaded(theme: str, ground: str, reader: Browser) -> None:
+@pytest.mark.parametrize(
+    ("theme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 29, 33)")]
+)
+def test_a_card_without_words_stands_there_until_its_page_is_loaded(
+    theme: str, ground: str, reader: Browser
+) -> None:
     open_card(reader, "http://long.test/")
     tell_shell(reader, {"kind": "dismiss"})
     is_gone(reader)
@@ -148,7 +189,11 @@ def test_a_card_without_words_stands_there_until_its_page_is_loaded(theme: str, 
     assert found["ground"] == ground
     assert found["waiting"] == found["frame"] and min(found["frame"][2:]) > 100
     assert found["text"] == "", "the page could find it"
-    wait_for(lambda: True if not (probe(reader) or {})["waits"] else None, 60, "the card's own page over it")
+    wait_for(
+        lambda: True if not (probe(reader) or {})["waits"] else None,
+        60,
+        "the card's own page over it",
+    )
 
 
 def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(reader: Browser) -> None:
@@ -157,7 +202,16 @@ def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(reader: Brows
     before = reader.execute("return document.documentElement.outerHTML")
     reader.press(SHORTCUT)
     reader.wait_for_card(timeout=120)
-    tell_shell(reader, {"kind": "highlight", "start": SECOND[0], "end": SECOND[1], "colour": "#cc0000", "reveal": True})
+    tell_shell(
+        reader,
+        {
+            "kind": "highlight",
+            "start": SECOND[0],
+            "end": SECOND[1],
+            "colour": "#cc0000",
+            "reveal": True,
+        },
+    )
     lit = wait_for(lambda: found if (found := settled(reader))["light"] else None, 30, "the light")
     expected = reader.execute(
         """
@@ -165,22 +219,49 @@ def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(reader: Brows
         range.setStart(document.querySelector('#text').firstChild, arguments[0])
         range.setEnd(document.querySelector('#text').firstChild, arguments[1])
         return Array.from(range.getClientRects(), ({left, top, width, height}) => [left, top, width, height])
-        """, *SECOND,
+        """,
+        *SECOND,
     )
     assert lit["light"] == [pytest.approx(box, abs=0.5) for box in expected]
     reader.execute("scrollTo(0, 100)")
     scrolled = settled(reader)
     assert scrolled["light"][0][1] == pytest.approx(lit["light"][0][1] - 100, abs=1)
     text = reader.execute(
-        "const {left, top, width, height} = document.querySelector('#text').getBoundingClientRect(); return [left, top, width, height]")
-    gap = max(text[1] - scrolled["frame"][1] - scrolled["frame"][3], scrolled["frame"][1] - text[1] - text[3])
+        "const {left, top, width, height} ="
+        " document.querySelector('#text').getBoundingClientRect(); return [left, top, width,"
+        " height]"
+    )
+    gap = max(
+        text[1] - scrolled["frame"][1] - scrolled["frame"][3],
+        scrolled["frame"][1] - text[1] - text[3],
+    )
     beside = scrolled["frame"][0] >= text[0] + text[2] or overlap(scrolled["frame"], text) == 0
     assert beside and gap < 100, "the card did not come along"
     reader.execute("scrollTo(0, 3000)")
-    tell_shell(reader, {"kind": "highlight", "start": SECOND[0], "end": SECOND[1], "colour": "#cc0000", "reveal": True})
-    wait_for(lambda: True if reader.execute("return scrollY") < 1000 else None, 30, "the sentence in view")
-    tell_shell(reader, {"kind": "highlight", "start": 0, "end": 0, "colour": "#cc0000", "reveal": False})
-    assert wait_for(lambda: found if not (found := settled(reader))["light"] else None, 30, "darkness")["light"] == []
+    tell_shell(
+        reader,
+        {
+            "kind": "highlight",
+            "start": SECOND[0],
+            "end": SECOND[1],
+            "colour": "#cc0000",
+            "reveal": True,
+        },
+    )
+    wait_for(
+        lambda: True if reader.execute("return scrollY") < 1000 else None,
+        30,
+        "the sentence in view",
+    )
+    tell_shell(
+        reader, {"kind": "highlight", "start": 0, "end": 0, "colour": "#cc0000", "reveal": False}
+    )
+    assert (
+        wait_for(
+            lambda: found if not (found := settled(reader))["light"] else None, 30, "darkness"
+        )["light"]
+        == []
+    )
     tell_shell(reader, {"kind": "dismiss"})
     is_gone(reader)
     assert reader.execute("return document.documentElement.outerHTML") == before
@@ -197,7 +278,11 @@ def test_the_card_is_moved_and_stays_in_the_viewport(reader: Browser) -> None:
     assert settled(reader)["frame"] == moved, "a card put somewhere stays there"
     tell_shell(reader, {"kind": "move", "x": 9000, "y": 9000})
     edges = reader.execute("return [innerWidth, innerHeight]")
-    wait_for(lambda: True if (probe(reader) or {})["frame"][0] > left + 100 else None, 30, "the card at the edge")
+    wait_for(
+        lambda: True if (probe(reader) or {})["frame"][0] > left + 100 else None,
+        30,
+        "the card at the edge",
+    )
     moved = settled(reader)["frame"]
     assert moved[2:] == size
     assert moved[0] + moved[2] <= edges[0] and moved[1] + moved[3] <= edges[1]
@@ -205,7 +290,9 @@ def test_the_card_is_moved_and_stays_in_the_viewport(reader: Browser) -> None:
 
 def test_escape_in_the_card_closes_it_and_the_focus_goes_back(reader: Browser) -> None:
     open_card(reader, "http://long.test/", "document.querySelector('a').focus()")
-    wait_for(lambda: True if reader.in_card("document.hasFocus()") else None, 30, "the focus in the card")
+    wait_for(
+        lambda: True if reader.in_card("document.hasFocus()") else None, 30, "the focus in the card"
+    )
     reader.type_keys("Escape")
     is_gone(reader)
     assert reader.execute("return document.activeElement.localName") == "a"
@@ -234,8 +321,7 @@ def test_the_card_goes_with_the_dialog_that_it_stands_in(reader: Browser) -> Non
 
 def test_only_what_a_person_does_closes_the_card(reader: Browser) -> None:
     open_card(reader, "http://long.test/")
-    reader.execute(
-        """
+    reader.execute("""
         for (const target of [window, document.body, document.querySelector('[popover]')]) {
           target.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true, composed: true}))
           target.dispatchEvent(new PointerEvent('pointerdown', {button: 0, bubbles: true, composed: true}))
@@ -246,13 +332,14 @@ def test_only_what_a_person_does_closes_the_card(reader: Browser) -> None:
 
 def test_a_card_for_text_in_a_frame_stands_beside_it_on_the_whole_page(reader: Browser) -> None:
     reader.open("http://frame.test/")
-    reader.execute("const {contentWindow: view} = document.querySelector('#frame'); view.focus(); "
-                   "view.getSelection().selectAllChildren(view.document.querySelector('#text'))")
+    reader.execute(
+        "const {contentWindow: view} = document.querySelector('#frame'); view.focus(); "
+        "view.getSelection().selectAllChildren(view.document.querySelector('#text'))"
+    )
     reader.press(SHORTCUT)
     reader.wait_for_card(timeout=120)
     frame = settled(reader)["frame"]
-    text = reader.execute(
-        """
+    text = reader.execute("""
         const outer = document.querySelector('#frame')
         const {left, top, width, height} = outer.contentDocument.querySelector('#text').getBoundingClientRect()
         const around = outer.getBoundingClientRect()

@@ -39,7 +39,9 @@ return (async (works, threads) => {
 
 
 def ask(browser: Browser, *works: dict[str, Any], threads: int | str = "auto") -> dict[str, Any]:
-    """What a new worker, with what is left of the runtime, told of each piece of work and of its start, ``at`` when."""
+    """What a new worker, with what is left of the runtime, told of each piece of work and of its
+    start, ``at`` when.
+    """
     browser.open(browser.extension_url + HOME)
     told: dict[str, Any] = json.loads(browser.execute(ASK, list(works), threads))
     return told
@@ -47,7 +49,10 @@ def ask(browser: Browser, *works: dict[str, Any], threads: int | str = "auto") -
 
 def sentences(count: int) -> list[str]:
     moods = ("happy", "angry")
-    return [f"i feel so {moods[number % 2]} today that i counted to {number} before i could say a word" for number in range(count)]
+    return [
+        f"i feel so {moods[number % 2]} today that i counted to {number} before i could say a word"
+        for number in range(count)
+    ]
 
 
 def test_the_start_is_told_phase_by_phase(shared_browser: Browser) -> None:
@@ -55,7 +60,9 @@ def test_the_start_is_told_phase_by_phase(shared_browser: Browser) -> None:
     startup = told["ready"]["startup"]
     assert sorted(startup) == sorted(PHASES)
     assert all(0 <= span["from"] <= span["to"] for span in startup.values())
-    assert startup["session"]["from"] >= max(startup[phase]["to"] for phase in ("runtime", "read", "tokenizer"))
+    assert startup["session"]["from"] >= max(
+        startup[phase]["to"] for phase in ("runtime", "read", "tokenizer")
+    )
     assert startup["run"]["from"] >= startup["session"]["to"]
 
 
@@ -68,7 +75,9 @@ def test_a_reader_overtakes_a_long_page_whose_parts_come_in_order(shared_browser
     )
     page, reader = told["page"], told["reader"]
     assert reader["at"] < page["at"]
-    assert [segment["verdict"] for segment in page["segments"][:20]] == [segment["verdict"] for segment in reader["segments"]]
+    assert [segment["verdict"] for segment in page["segments"][:20]] == [
+        segment["verdict"] for segment in reader["segments"]
+    ]
     parts = [segment for part in page["partials"] for segment in part["segments"]]
     assert parts
-    assert parts == page["segments"][:len(parts)]
+    assert parts == page["segments"][: len(parts)]

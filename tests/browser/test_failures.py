@@ -13,11 +13,20 @@ from builder.browsers.base import CARD_PAGE, Browser
 from builder.browsers.proxy import Web
 
 
-@pytest.fixture(params=[
-    (name, file) for name in ("chrome", "firefox") for file in ("model/model.onnx", "runtime/ort-wasm-simd-threaded.wasm")
-], ids=lambda param: f"{param[0]}-{Path(param[1]).name}")
-def broken(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path) -> Iterator[tuple[Browser, Path]]:
-    """A browser whose extension holds something else in the place of a file that the engine needs, and the place."""
+@pytest.fixture(
+    params=[
+        (name, file)
+        for name in ("chrome", "firefox")
+        for file in ("model/model.onnx", "runtime/ort-wasm-simd-threaded.wasm")
+    ],
+    ids=lambda param: f"{param[0]}-{Path(param[1]).name}",
+)
+def broken(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path
+) -> Iterator[tuple[Browser, Path]]:
+    """A browser whose extension holds something else in the place of a file that the engine needs,
+    and the place.
+    """
     name, file = request.param
     folder = shutil.copytree(bundles[name], tmp_path / "bundle")
     place = folder / file
@@ -27,7 +36,9 @@ def broken(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, t
         yield browser, place
 
 
-def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_anew(broken: tuple[Browser, Path], tmp_path: Path) -> None:
+def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_anew(
+    broken: tuple[Browser, Path], tmp_path: Path
+) -> None:
     browser, place = broken
     browser.open_popup()
     failed = browser.classify_in_popup("i feel so happy today")
@@ -38,11 +49,18 @@ def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_an
 
 
 @pytest.fixture(params=["chrome", "firefox"])
-def speechless(request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path) -> Iterator[Browser]:
-    """A browser that has no words for the extension's pages, as Chromium in rare starts on a busy machine."""
+def speechless(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path
+) -> Iterator[Browser]:
+    """A browser that has no words for the extension's pages, as Chromium in rare starts on a busy
+    machine.
+    """
     folder = shutil.copytree(bundles[request.param], tmp_path / "bundle")
     script = folder / "surfaces" / "first-paint.js"
-    script.write_text(f"chrome.i18n.getMessage = () => '';\n{script.read_text(encoding='utf-8')}", encoding="utf-8")
+    script.write_text(
+        f"chrome.i18n.getMessage = () => '';\n{script.read_text(encoding='utf-8')}",
+        encoding="utf-8",
+    )
     with start(request.param, folder, web) as browser:
         yield browser
 
@@ -53,7 +71,9 @@ def test_words_that_the_browser_has_lost_are_read_from_their_file(speechless: Br
     answer = speechless.classify_in_popup("i feel so happy today")
     assert (answer.state, answer.winner) == ("result", "joy")
     assert "Emotion Lens" in answer.text and "ms, computed on your device" in answer.text
-    assert speechless.execute("return [document.documentElement.lang, document.documentElement.dir]") == ["en", "ltr"]
+    assert speechless.execute(
+        "return [document.documentElement.lang, document.documentElement.dir]"
+    ) == ["en", "ltr"]
 
 
 def test_a_card_whose_text_is_gone_says_so(browser: Browser) -> None:

@@ -1,4 +1,6 @@
-"""Where the system forces its colours: what ours would tell is told all the same. Judged by the pixels, as eyes would."""
+"""Where the system forces its colours: what ours would tell is told all the same. Judged by the
+pixels, as eyes would.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,14 @@ from builder.browsers.base import Browser
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Web
 from tests.browser.conftest import PAGES
-from tests.browser.test_accessibility import Evaluate, open_card, open_options, open_popup, open_side_panel, open_welcome
+from tests.browser.test_accessibility import (
+    Evaluate,
+    open_card,
+    open_options,
+    open_popup,
+    open_side_panel,
+    open_welcome,
+)
 from tests.browser.test_card_on_page import settled
 
 HAPPY = "I feel so happy and grateful today."
@@ -28,7 +37,10 @@ WINNER_SHARE, LOSER_SHARE = 0.6, 0.2
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the picture."""
 
-PAINTED = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+PAINTED = (
+    "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>"
+    " done(true))))"
+)
 BOX = "(({left, top, right, bottom}) => [left, top, right, bottom])(%s.getBoundingClientRect())"
 ROWS = """
 [...document.querySelectorAll('.bars li')].filter((row) => row.getClientRects().length).map((row) => {
@@ -40,7 +52,11 @@ ROWS = """
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
-def forced(request: pytest.FixtureRequest, bundles: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def forced(
+    request: pytest.FixtureRequest,
+    bundles: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
     name = request.param
     bundle = granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
     with Web(PAGES) as web:
@@ -57,14 +73,18 @@ class View:
     def __init__(self, browser: Browser, opened: Callable[[Browser], Evaluate]) -> None:
         self.browser = browser
         self.evaluate = opened(browser)
-        self._corner = settled(browser)["frame"][:2] if opened in (open_card, open_happy_card) else (0, 0)
+        self._corner = (
+            settled(browser)["frame"][:2] if opened in (open_card, open_happy_card) else (0, 0)
+        )
 
     def picture(self) -> Image.Image:
         self.browser.execute(PAINTED)  # a busy machine takes pictures of what was there before
         return Image.open(io.BytesIO(self.browser.screenshot())).convert("RGB")
 
     def box(self, selector: str, number: int = 0) -> Box:
-        return self.on_picture(self.evaluate(BOX % f"document.querySelectorAll({selector!r})[{number}]"))
+        return self.on_picture(
+            self.evaluate(BOX % f"document.querySelectorAll({selector!r})[{number}]")
+        )
 
     def on_picture(self, box: Any) -> Box:
         x, y = self._corner
@@ -76,17 +96,24 @@ def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
     """As WCAG defines it."""
 
     def luminance(colour: tuple[int, int, int]) -> float:
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (value / 255 for value in colour)]
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in (value / 255 for value in colour)
+        ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def colour_at(picture: Image.Image, box: Box, across: float, down: float = 0.5) -> tuple[int, int, int]:
+def colour_at(
+    picture: Image.Image, box: Box, across: float, down: float = 0.5
+) -> tuple[int, int, int]:
     """At a share of a box's width and height."""
     left, top, right, bottom = box
-    red, green, blue = picture.getpixel((round(left + (right - left) * across), round(top + (bottom - top) * down)))
+    red, green, blue = picture.getpixel(
+        (round(left + (right - left) * across), round(top + (bottom - top) * down))
+    )
     return red, green, blue
 
 
@@ -107,8 +134,13 @@ def open_happy_welcome(browser: Browser) -> Evaluate:
 
 
 @pytest.mark.parametrize(
-    "opened", [open_happy_card, open_happy_popup, open_happy_welcome], ids=lambda opened: opened.__name__.removeprefix("open_happy_"))
-def test_bars_have_their_lengths_and_the_winner_its_weight(opened: Callable[[Browser], Evaluate], forced: Browser) -> None:
+    "opened",
+    [open_happy_card, open_happy_popup, open_happy_welcome],
+    ids=lambda opened: opened.__name__.removeprefix("open_happy_"),
+)
+def test_bars_have_their_lengths_and_the_winner_its_weight(
+    opened: Callable[[Browser], Evaluate], forced: Browser
+) -> None:
     view = View(forced, opened)
     rows = view.evaluate(ROWS)
     picture = view.picture()
@@ -121,8 +153,12 @@ def test_bars_have_their_lengths_and_the_winner_its_weight(opened: Callable[[Bro
         box = view.on_picture(loser["box"])
         ground = colour_at(picture, box, 0.5)
         assert contrast(ink, ground) >= LEAST_CONTRAST
-        edges = [picture.getpixel(((box[0] + box[2]) // 2, round(box[1]) + step)) for step in (-1, 0, 1)]
-        assert max(contrast(edge, ground) for edge in edges) >= LEAST_CONTRAST, "how long a bar could be is not to be seen"
+        edges = [
+            picture.getpixel(((box[0] + box[2]) // 2, round(box[1]) + step)) for step in (-1, 0, 1)
+        ]
+        assert max(contrast(edge, ground) for edge in edges) >= LEAST_CONTRAST, (
+            "how long a bar could be is not to be seen"
+        )
 
 
 def test_the_card_stands_out_from_the_page(forced: Browser) -> None:
@@ -140,15 +176,23 @@ def test_the_sentence_that_was_chosen_differs_from_the_others(forced: Browser) -
     view.evaluate("document.querySelectorAll('[role=option]')[1].focus()")
     view.evaluate("document.getElementById('main').focus()")
     picture = view.picture()
-    corners = [colour_at(picture, view.box("[role=option]", number), 0.15, 0.4) for number in range(2)]
+    corners = [
+        colour_at(picture, view.box("[role=option]", number), 0.15, 0.4) for number in range(2)
+    ]
     assert contrast(*corners) >= LEAST_CONTRAST
-    assert all(view.evaluate("[...document.querySelectorAll('[role=option]')].map((option) => option.textContent)")), "told by colour alone"
+    assert all(
+        view.evaluate(
+            "[...document.querySelectorAll('[role=option]')].map((option) => option.textContent)"
+        )
+    ), "told by colour alone"
 
 
 def test_settings_that_are_on_differ_from_those_that_are_off(forced: Browser) -> None:
     view = View(forced, open_options)
     picture = view.picture()
-    segments = [colour_at(picture, view.box(".segments span", number), 0.5, 0.1) for number in range(2)]
+    segments = [
+        colour_at(picture, view.box(".segments span", number), 0.5, 0.1) for number in range(2)
+    ]
     assert contrast(*segments) >= LEAST_CONTRAST
     dots = {colour_at(picture, view.box("#swatches .dot", number), 0.5) for number in range(6)}
     assert len(dots) == 6, "the palette shows none"
@@ -157,7 +201,9 @@ def test_settings_that_are_on_differ_from_those_that_are_off(forced: Browser) ->
     on, off = view.box("#menu-selection"), view.box("#follow")
     assert contrast(colour_at(picture, on, 0.3), colour_at(picture, off, 0.7)) >= LEAST_CONTRAST
     for box in (on, off):  # the knob, at one end or the other
-        assert contrast(colour_at(picture, box, 0.3), colour_at(picture, box, 0.7)) >= LEAST_CONTRAST
+        assert (
+            contrast(colour_at(picture, box, 0.3), colour_at(picture, box, 0.7)) >= LEAST_CONTRAST
+        )
 
 
 def pixels(picture: Image.Image) -> list[tuple[int, int, int]]:
@@ -165,12 +211,25 @@ def pixels(picture: Image.Image) -> list[tuple[int, int, int]]:
     return [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
 
 
-@pytest.mark.parametrize(("opened", "control"), [
-    (open_card, "#copy"), (open_card, "#close"), (open_popup, "#settings"), (open_popup, "#page"), (open_options, "#min-score"),
-    (open_options, "[name=theme]"), (open_options, "#palette"), (open_welcome, "#samples button"), (open_side_panel, "#csv"),
-    (open_side_panel, "th button"),
-], ids=lambda value: value if isinstance(value, str) else value.__name__.removeprefix("open_"))
-def test_the_focus_is_seen(opened: Callable[[Browser], Evaluate], control: str, forced: Browser) -> None:
+@pytest.mark.parametrize(
+    ("opened", "control"),
+    [
+        (open_card, "#copy"),
+        (open_card, "#close"),
+        (open_popup, "#settings"),
+        (open_popup, "#page"),
+        (open_options, "#min-score"),
+        (open_options, "[name=theme]"),
+        (open_options, "#palette"),
+        (open_welcome, "#samples button"),
+        (open_side_panel, "#csv"),
+        (open_side_panel, "th button"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__.removeprefix("open_"),
+)
+def test_the_focus_is_seen(
+    opened: Callable[[Browser], Evaluate], control: str, forced: Browser
+) -> None:
     view = View(forced, opened)
     view.evaluate(f"document.querySelector({control!r}).scrollIntoView({{block: 'nearest'}})")
     view.evaluate("document.activeElement.blur()")
@@ -179,5 +238,8 @@ def test_the_focus_is_seen(opened: Callable[[Browser], Evaluate], control: str, 
     before = view.picture().crop(around)
     view.evaluate(f"document.querySelector({control!r}).focus()")
     after = view.picture().crop(around)
-    changed = sum(contrast(one, other) >= LEAST_CONTRAST for one, other in zip(pixels(before), pixels(after), strict=True))
+    changed = sum(
+        contrast(one, other) >= LEAST_CONTRAST
+        for one, other in zip(pixels(before), pixels(after), strict=True)
+    )
     assert changed >= 2 * (right - left)

@@ -1,4 +1,6 @@
-"""An extension with another model: 28 labels of which a text may have several. Nothing in the toolkit knows of six emotions."""
+"""An extension with another model: 28 labels of which a text may have several. Nothing in the
+toolkit knows of six emotions.
+"""
 
 from __future__ import annotations
 
@@ -33,20 +35,31 @@ def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=BROWSERS)
-def lens(request: pytest.FixtureRequest, example: Path, web: Web, display: None) -> Iterator[Browser]:
-    with start(request.param, example / request.param, web, headless=request.param == "firefox") as browser:
+def lens(
+    request: pytest.FixtureRequest, example: Path, web: Web, display: None
+) -> Iterator[Browser]:
+    with start(
+        request.param, example / request.param, web, headless=request.param == "firefox"
+    ) as browser:
         yield browser
 
 
-def test_comments_get_the_scores_of_python_and_all_labels_that_count(lens: Browser, repository: Path, data: Path) -> None:
+def test_comments_get_the_scores_of_python_and_all_labels_that_count(
+    lens: Browser, repository: Path, data: Path
+) -> None:
     asset = load_asset(repository / "model_assets/go-emotions")
     assert asset.label_ids == read_label_names(data / "goemotions/labels.txt")
-    texts = [comment.text for comment in read_tagged_texts(data / "goemotions/dev.tsv", asset.label_ids)][:TEXTS]
+    texts = [
+        comment.text for comment in read_tagged_texts(data / "goemotions/dev.tsv", asset.label_ids)
+    ][:TEXTS]
     scoring = Scoring.of(asset.description)
     expected = Scorer(asset.folder, asset.description).scores(texts)
     lens.open_popup()
     shown = [lens.classify_in_popup(text) for text in texts]
-    differences = np.abs(np.array([[surface.scores[label] for label in asset.label_ids] for surface in shown]) - expected).max(axis=1)
+    differences = np.abs(
+        np.array([[surface.scores[label] for label in asset.label_ids] for surface in shown])
+        - expected
+    ).max(axis=1)
     assert (differences > TOLERANCE).sum() <= TIPPED_TEXTS
     answers = [labels_that_count(row, asset.label_ids, scoring) for row in expected]
     assert any(len(labels) > 1 for labels in answers)
@@ -58,7 +71,9 @@ def test_comments_get_the_scores_of_python_and_all_labels_that_count(lens: Brows
 
 
 @pytest.mark.parametrize("address", [PAGE, STRICT_PAGE, ISOLATED_PAGE])
-def test_the_card_stands_on_a_page_though_the_extensions_own_pages_are_isolated(address: str, lens: Browser) -> None:
+def test_the_card_stands_on_a_page_though_the_extensions_own_pages_are_isolated(
+    address: str, lens: Browser
+) -> None:
     lens.open(address)
     lens.choose_menu_entry("#sentence", "Find the feelings")
     card = lens.wait_for_card()
@@ -73,7 +88,10 @@ def test_each_label_is_called_by_its_name(lens: Browser, repository: Path) -> No
     assert surface.winner == "gratitude"
     assert set(surface.scores) == set(asset.label_ids)
     assert "Show all 28" in surface.text
-    lens.execute("[...document.querySelectorAll('button')].find((button) => button.textContent.includes('28')).click()")
+    lens.execute(
+        "[...document.querySelectorAll('button')].find((button) =>"
+        " button.textContent.includes('28')).click()"
+    )
     shown = lens.execute("return document.body.innerText")
     for label in asset.description["labels"]:
         assert label["name"]["en"] in shown

@@ -1,4 +1,6 @@
-"""An author's own model, the whole way: a checkpoint of another family and other labels, to what a reader sees in both browsers."""
+"""An author's own model, the whole way: a checkpoint of another family and other labels, to what a
+reader sees in both browsers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from builder.models.sample_texts import SAMPLE_TEXTS
 from tests.checkpoints import LABELS, write_checkpoint
 from tests.tiny import write_extension
 
-FAMILIES = {"distilbert": False, "xlm-roberta": True}  # with WordPiece; with Unigram, and several labels
+FAMILIES = {
+    "distilbert": False,
+    "xlm-roberta": True,
+}  # with WordPiece; with Unigram, and several labels
 TEXTS = ["the good and the fine", "bad, bad, bad!", "Grüße aus Köln", "is it poor?"]
 
 
@@ -31,16 +36,31 @@ def packed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A folder in which an author imported, quantized and packed a model."""
     folder = tmp_path_factory.mktemp("author")
     write_checkpoint(folder / "checkpoint", request.param, several=FAMILIES[request.param])
-    (folder / "texts.txt").write_text("\n".join([text.replace("\n", " ") for text in SAMPLE_TEXTS]) + "\n", encoding="utf-8")
+    (folder / "texts.txt").write_text(
+        "\n".join([text.replace("\n", " ") for text in SAMPLE_TEXTS]) + "\n", encoding="utf-8"
+    )
     builder("model", "import", folder / "checkpoint", "--out", folder / "fp32", "--licence", "mit")
-    builder("model", "quantize", folder / "fp32", "--texts", folder / "texts.txt", "--out", folder / "asset", "--max-loss", "1",
-            "--candidate", "s8-channel+e8x128")
+    builder(
+        "model",
+        "quantize",
+        folder / "fp32",
+        "--texts",
+        folder / "texts.txt",
+        "--out",
+        folder / "asset",
+        "--max-loss",
+        "1",
+        "--candidate",
+        "s8-channel+e8x128",
+    )
     builder("pack", write_extension(folder / "extension.toml", "asset"), "--out", folder / "dist")
     return folder
 
 
 @pytest.mark.parametrize("name", ["chrome", "firefox"])
-def test_the_extension_shows_the_authors_labels_with_the_scores_of_python(name: str, packed: Path) -> None:
+def test_the_extension_shows_the_authors_labels_with_the_scores_of_python(
+    name: str, packed: Path
+) -> None:
     asset = load_asset(packed / "asset")
     expected = Scorer(asset.folder, asset.description).scores(TEXTS)
     with Web({}) as web, start(name, packed / "dist" / name, web) as browser:

@@ -11,7 +11,9 @@ from builder.browsers.proxy import Web
 
 
 @pytest.mark.parametrize("name", ["chrome", "firefox"])
-def test_the_zip_loads_and_classifies_without_a_complaint_of_the_browser(name: str, packed: Path, web: Web) -> None:
+def test_the_zip_loads_and_classifies_without_a_complaint_of_the_browser(
+    name: str, packed: Path, web: Web
+) -> None:
     (package,) = packed.glob(f"*-{name}.zip")
     with start(name, package, web) as browser:
         browser.open_popup()

@@ -1,4 +1,6 @@
-"""The view of a whole page, in both browsers: painted, walked through, filtered, followed, and gone without a trace."""
+"""The view of a whole page, in both browsers: painted, walked through, filtered, followed, and gone
+without a trace.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,16 @@ from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page, Web
 from tests.browser.attack import assert_nothing_was_learned, findings_after_more_rounds
 from tests.browser.conftest import HERE, HOSTILE_PAGE, PAGE, PAGES
-from tests.browser.page_view import LABELS, PANEL_PAGE, begin, counts, label_colours, pixels, press, wait_for_state
+from tests.browser.page_view import (
+    LABELS,
+    PANEL_PAGE,
+    begin,
+    counts,
+    label_colours,
+    pixels,
+    press,
+    wait_for_state,
+)
 
 ARTICLE = "http://article.test/"
 LONG = "http://long.test/"
@@ -26,8 +37,11 @@ SENTENCES = 500
 FEWER = 150
 STEPS = 8
 VIEW_PAGES = {
-    **PAGES, ARTICLE: Page((HERE / "article.html").read_bytes()), LONG: Page(long_page(SENTENCES)),
-    MIDDLE: Page(long_page(FEWER)), UNREAD: Page(long_page(FEWER, day=2 * SENTENCES)),
+    **PAGES,
+    ARTICLE: Page((HERE / "article.html").read_bytes()),
+    LONG: Page(long_page(SENTENCES)),
+    MIDDLE: Page(long_page(FEWER)),
+    UNREAD: Page(long_page(FEWER, day=2 * SENTENCES)),
     EMPTY: Page(b"<!doctype html><title>Nothing</title><nav>Home</nav><button>Press</button>"),
 }
 ENTRY = "Classify emotion on this page"
@@ -44,15 +58,24 @@ def view_web() -> Iterator[Web]:
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def viewer(
-    request: pytest.FixtureRequest, bundles: dict[str, Path], view_web: Web, tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    bundles: dict[str, Path],
+    view_web: Web,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
-    """One browser for all tests of this file; it may read every page, so that no click has to grant it one."""
+    """One browser for all tests of this file; it may read every page, so that no click has to grant
+    it one.
+    """
     name = request.param
-    with start(name, granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle"), view_web) as browser:
+    with start(
+        name, granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle"), view_web
+    ) as browser:
         yield browser
 
 
-def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_byte(viewer: Browser, repository: Path) -> None:
+def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_byte(
+    viewer: Browser, repository: Path
+) -> None:
     viewer.open(LONG)
     before = viewer.execute(DOM)
     colours = label_colours(repository / "model_assets/emotion")
@@ -61,7 +84,9 @@ def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_b
     seen: list[float] = []
 
     def done() -> bool | None:
-        state, value = viewer.in_page(PANEL_PAGE, "[document.body.dataset.state, document.querySelector('progress')?.value]")
+        state, value = viewer.in_page(
+            PANEL_PAGE, "[document.body.dataset.state, document.querySelector('progress')?.value]"
+        )
         if state == "reading":
             seen.append(value)
         return True if state == "done" else None
@@ -72,7 +97,9 @@ def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_b
     said = viewer.in_page(PANEL_PAGE, "document.querySelector('.view-line').textContent")
     assert said == f"Sentences read: {SENTENCES}. With a clear answer: {sum(painted.values())}"
     assert painted["joy"] > 0 and painted["anger"] > 0
-    assert viewer.execute("return document.documentElement.children.length") == 3, "the page sees one element of ours, and no more"
+    assert viewer.execute("return document.documentElement.children.length") == 3, (
+        "the page sees one element of ours, and no more"
+    )
 
     def shown() -> dict[str, int] | None:
         found = pixels(viewer, colours, TEXT_WIDTH)
@@ -91,33 +118,60 @@ def test_a_filter_leaves_the_colours_of_its_label_alone(viewer: Browser, reposit
     begin(viewer)
     wait_for_state(viewer, "done")
     colours = label_colours(repository / "model_assets/emotion")
-    wait_for(lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] > 50 or None, 20, "the colour of anger")
+    wait_for(
+        lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] > 50 or None, 20, "the colour of anger"
+    )
     press(viewer, "[data-label=sadness] button")
     pressed = "document.querySelector('[data-label=sadness] button').ariaPressed === 'true' || null"
     wait_for(lambda: viewer.in_page(PANEL_PAGE, pressed), 20, "a pressed button")
-    wait_for(lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] == 0 or None, 20, "the end of the other colours")
+    wait_for(
+        lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] == 0 or None,
+        20,
+        "the end of the other colours",
+    )
     assert pixels(viewer, colours, TEXT_WIDTH)["sadness"] > 50
     press(viewer, "[data-act=all]")
-    wait_for(lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] > 50 or None, 20, "all colours again")
+    wait_for(
+        lambda: pixels(viewer, colours, TEXT_WIDTH)["anger"] > 50 or None, 20, "all colours again"
+    )
 
 
-def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is(viewer: Browser) -> None:
+def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is(
+    viewer: Browser,
+) -> None:
     viewer.open(MIDDLE)
     begin(viewer)
     wait_for_state(viewer, "done")
     viewer.execute("scrollTo(0, 0)")
     press(viewer, "[data-label=fear] button")
-    read = "[...document.querySelectorAll('.view-name, .view-text, .view-steps span')].map((element) => element.textContent)"
+    read = (
+        "[...document.querySelectorAll('.view-name, .view-text, .view-steps span')].map((element)"
+        " => element.textContent)"
+    )
     of = counts(viewer)["fear"]
     for number in range(1, STEPS + 1):
         press(viewer, "[data-act=next]")
         place = f"{number} of {of}"
-        wait_for(lambda place=place: viewer.in_page(PANEL_PAGE, read)[0] == place or None, 20, f"sentence {place}")
+        wait_for(
+            lambda place=place: viewer.in_page(PANEL_PAGE, read)[0] == place or None,
+            20,
+            f"sentence {place}",
+        )
         _, name, text = viewer.in_page(PANEL_PAGE, read)
-        assert name.startswith("😨 Fear") and text in viewer.execute("return document.body.innerText.replaceAll(/\\s+/g, ' ')")
-    wait_for(lambda: viewer.execute("return scrollY") > 0 or None, 10, "a page that has scrolled to the sentence")
+        assert name.startswith("😨 Fear") and text in viewer.execute(
+            "return document.body.innerText.replaceAll(/\\s+/g, ' ')"
+        )
+    wait_for(
+        lambda: viewer.execute("return scrollY") > 0 or None,
+        10,
+        "a page that has scrolled to the sentence",
+    )
     press(viewer, "[data-act=previous]")
-    wait_for(lambda: viewer.in_page(PANEL_PAGE, read)[0] == f"{STEPS - 1} of {of}" or None, 20, "the sentence before")
+    wait_for(
+        lambda: viewer.in_page(PANEL_PAGE, read)[0] == f"{STEPS - 1} of {of}" or None,
+        20,
+        "the sentence before",
+    )
 
 
 def test_a_stop_stops_and_going_on_reads_the_rest(viewer: Browser) -> None:
@@ -131,7 +185,9 @@ def test_a_stop_stops_and_going_on_reads_the_rest(viewer: Browser) -> None:
     assert sum(counts(viewer).values()) == some
     press(viewer, "[data-act=go-on]")
     wait_for_state(viewer, "done")
-    assert f"Sentences read: {FEWER}." in viewer.in_page(PANEL_PAGE, "document.querySelector('.view-line').textContent")
+    assert f"Sentences read: {FEWER}." in viewer.in_page(
+        PANEL_PAGE, "document.querySelector('.view-line').textContent"
+    )
     assert sum(counts(viewer).values()) > some
 
 
@@ -140,7 +196,10 @@ def test_added_text_is_read_when_that_is_asked_for_and_not_before(viewer: Browse
     begin(viewer)
     wait_for_state(viewer, "done")
     before = counts(viewer)["joy"]
-    add = "document.querySelector('article').insertAdjacentHTML('beforeend', `<p>${arguments[0]}</p>`)"
+    add = (
+        "document.querySelector('article').insertAdjacentHTML('beforeend',"
+        " `<p>${arguments[0]}</p>`)"
+    )
     viewer.execute(add, "I feel so happy and grateful today.")
     time.sleep(2)
     assert counts(viewer)["joy"] == before
@@ -157,15 +216,22 @@ def test_a_view_ends_with_its_page_and_does_not_come_back_with_it(viewer: Browse
     viewer.open(MIDDLE)
     wait_for(lambda: viewer.in_page(PANEL_PAGE, "1") is None or None, 10, "the end of the panel")
     viewer.execute("history.back()")
-    wait_for(lambda: viewer.execute("return location.href") == ARTICLE or None, 10, "the page before")
+    wait_for(
+        lambda: viewer.execute("return location.href") == ARTICLE or None, 10, "the page before"
+    )
     assert viewer.execute("return document.documentElement.children.length") == 2
 
 
-def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_again(viewer: Browser) -> None:
+def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_again(
+    viewer: Browser,
+) -> None:
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
-    viewer.execute("history.pushState(null, '', '/next'); document.querySelector('main').innerHTML = '<p>I am so happy today.</p>'")
+    viewer.execute(
+        "history.pushState(null, '', '/next'); document.querySelector('main').innerHTML = '<p>I am"
+        " so happy today.</p>'"
+    )
     visible = "!document.querySelector('.view-notice').hidden"
     wait_for(lambda: viewer.in_page(PANEL_PAGE, visible) or None, 20, "the notice")
     press(viewer, "[data-act=again]")
@@ -178,12 +244,18 @@ def test_a_panel_elsewhere_takes_the_view_over_from_the_docked_one(viewer: Brows
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
-    tab = viewer.in_background("chrome.tabs.query({active: true, lastFocusedWindow: true}).then(([tab]) => tab.id)")
+    tab = viewer.in_background(
+        "chrome.tabs.query({active: true, lastFocusedWindow: true}).then(([tab]) => tab.id)"
+    )
     viewer.open_tab(f"{viewer.extension_url}{PANEL_PAGE}#tab={tab}")
     wait_for_state(viewer, "done", f"{PANEL_PAGE}#tab=")
     viewer.open("about:blank")
     viewer.switch_tab(0)
-    wait_for(lambda: viewer.execute("return document.documentElement.children.length") == 2 or None, 20, "a page without a view")
+    wait_for(
+        lambda: viewer.execute("return document.documentElement.children.length") == 2 or None,
+        20,
+        "a page without a view",
+    )
 
 
 def test_a_page_without_text_says_so(viewer: Browser) -> None:
@@ -193,7 +265,9 @@ def test_a_page_without_text_says_so(viewer: Browser) -> None:
     assert "No text to read was found" in viewer.in_page(PANEL_PAGE, "document.body.innerText")
 
 
-def test_a_hostile_page_learns_nothing_of_what_is_painted(viewer: Browser, repository: Path) -> None:
+def test_a_hostile_page_learns_nothing_of_what_is_painted(
+    viewer: Browser, repository: Path
+) -> None:
     viewer.open(HOSTILE_PAGE)
     begin(viewer)
     wait_for_state(viewer, "done")
@@ -201,14 +275,21 @@ def test_a_hostile_page_learns_nothing_of_what_is_painted(viewer: Browser, repos
     joy = {"joy": label_colours(repository / "model_assets/emotion")["joy"]}
     wait_for(lambda: pixels(viewer, joy, TEXT_WIDTH)["joy"] or None, 20, "the colour of joy")
     press(viewer, "[data-act=next]")  # paints the sentence strongly
-    assert_nothing_was_learned(findings_after_more_rounds(viewer), '<div style="display: contents !important;"></div>')
+    assert_nothing_was_learned(
+        findings_after_more_rounds(viewer), '<div style="display: contents !important;"></div>'
+    )
     assert pixels(viewer, joy, TEXT_WIDTH)["joy"], "the paint was gone while it was attacked"
     # Boxes and map take no pointer: a click on painted text reaches the page's own element.
     word = "document.querySelector('#sentence .word')"
-    assert viewer.execute(f"const {{x, y}} = {word}.getBoundingClientRect(); return document.elementFromPoint(x + 3, y + 3) === {word}")
+    assert viewer.execute(
+        f"const {{x, y}} = {word}.getBoundingClientRect(); return document.elementFromPoint(x + 3,"
+        f" y + 3) === {word}"
+    )
 
 
-def test_the_entry_on_a_bare_page_paints_it_with_no_more_than_the_click_grants(browser: Browser) -> None:
+def test_the_entry_on_a_bare_page_paints_it_with_no_more_than_the_click_grants(
+    browser: Browser,
+) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", ENTRY, select=False)
     wait_for_state(browser, "done")

@@ -13,15 +13,21 @@ from builder.models.evaluate import Scorer
 
 TOLERANCE = 0.02
 TEXTS = 100
-# The browser's exp and Python's differ in the last bit. Where that tips an activation over to the next int8 step, scores move: on all
-# 2,000 validation texts by more than TOLERANCE for 3, by 0.059 at most, and never the winner (docs/model.md).
+# The browser's exp and Python's differ in the last bit. Where that tips an activation over to the
+# next int8 step, scores move: on all
+# 2,000 validation texts by more than TOLERANCE for 3, by 0.059 at most, and never the winner
+# (docs/model.md).
 TIPPED_TEXTS = 2
 TIPPED_TOLERANCE = 0.1
 
 
-def test_a_hundred_validation_texts_get_the_scores_of_python(browser: Browser, repository: Path, data: Path) -> None:
+def test_a_hundred_validation_texts_get_the_scores_of_python(
+    browser: Browser, repository: Path, data: Path
+) -> None:
     asset = load_asset(repository / "model_assets/emotion")
-    texts = [example.text for example in read_examples(data / "emotion/val.txt", asset.label_ids)][:TEXTS]
+    texts = [example.text for example in read_examples(data / "emotion/val.txt", asset.label_ids)][
+        :TEXTS
+    ]
     expected = Scorer(asset.folder, asset.description).scores(texts)
     browser.open_popup()
     shown = [browser.classify_in_popup(text) for text in texts]
@@ -42,10 +48,18 @@ def test_results_follow_what_is_typed_and_go_with_it(browser: Browser) -> None:
     browser.open_popup()
     assert browser.classify_in_popup("i am furious with all of them").winner == "anger"
     assert browser.classify_in_popup("i am terrified of the dark").winner == "fear"
-    browser.execute("const field = document.getElementById('text'); field.value = ''; field.dispatchEvent(new Event('input'))")
+    browser.execute(
+        "const field = document.getElementById('text'); field.value = ''; field.dispatchEvent(new"
+        " Event('input'))"
+    )
     assert browser.execute("return document.body.dataset.state") == "empty"
 
 
 def test_a_text_longer_than_the_model_takes_is_read_to_its_end(browser: Browser) -> None:
     browser.open_popup()
-    assert browser.classify_in_popup("i feel so happy today and " * 200 + "i am furious with all of them and " * 1000).winner == "anger"
+    assert (
+        browser.classify_in_popup(
+            "i feel so happy today and " * 200 + "i am furious with all of them and " * 1000
+        ).winner
+        == "anger"
+    )

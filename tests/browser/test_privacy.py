@@ -13,17 +13,22 @@ STATE = "document.body?.dataset.state"
 SHELL = "void chrome.runtime.sendMessage({kind: 'shell', body: {id: location.hash.slice(1), %s}})"
 
 
-def test_a_hostile_page_learns_nothing_but_that_a_host_element_stands_there(browser: Browser) -> None:
+def test_a_hostile_page_learns_nothing_but_that_a_host_element_stands_there(
+    browser: Browser,
+) -> None:
     browser.open(HOSTILE_PAGE)
     browser.choose_menu_entry("#sentence", "Classify emotion")
     card = browser.wait_for_card()
     assert card.framed and card.winner == "joy"
     browser.in_card(SHELL % "kind: 'highlight', start: 0, end: 15, colour: '#00aa55', reveal: true")
-    # Of the sentence: the line above it lies clear of the card's shadow, and so tells where the card stands, as elementFromPoint does.
+    # Of the sentence: the line above it lies clear of the card's shadow, and so tells where the
+    # card stands, as elementFromPoint does.
     assert_nothing_was_learned(findings_after_more_rounds(browser), HOST, words=slice(1, 3))
     again = browser.card()
     assert again is not None and again.state == "result", "an event of the page closed the card"
-    assert browser.execute("return document.documentElement.children.length") == 3, "an event of the page opened another"
+    assert browser.execute("return document.documentElement.children.length") == 3, (
+        "an event of the page opened another"
+    )
 
 
 def test_a_page_that_frames_the_card_itself_gets_no_result_out_of_it(browser: Browser) -> None:
@@ -32,13 +37,29 @@ def test_a_page_that_frames_the_card_itself_gets_no_result_out_of_it(browser: Br
     browser.wait_for_card()
     taken = browser.in_card("location.hash")
     address = f"{browser.extension_url}{CARD_PAGE}?guess{taken}"
-    browser.execute("const frame = document.createElement('iframe'); frame.src = arguments[0]; document.body.append(frame)", address)
-    if browser.name == "chrome":  # addresses for pages are others than this, and change with every start
+    browser.execute(
+        "const frame = document.createElement('iframe'); frame.src = arguments[0];"
+        " document.body.append(frame)",
+        address,
+    )
+    if (
+        browser.name == "chrome"
+    ):  # addresses for pages are others than this, and change with every start
         refused = "return fetch(arguments[0]).then((response) => response.status, () => 'refused')"
         assert browser.execute(refused, f"{browser.extension_url}{CARD_PAGE}") == "refused"
         assert not browser.in_page("?guess", "document.body.dataset.state")
-    else:  # the address is made at random for every installation; a page that knew it would see an id used up
-        state = wait_for(lambda: shown if (shown := browser.in_page("?guess", STATE)) not in (None, "waiting") else None, 60, "an answer")
+    # the address is made at random for every installation; a page that knew it would see an id used
+    # up
+    else:
+        state = wait_for(
+            lambda: (
+                shown
+                if (shown := browser.in_page("?guess", STATE)) not in (None, "waiting")
+                else None
+            ),
+            60,
+            "an answer",
+        )
         assert state == "failure"
 
 
@@ -46,6 +67,11 @@ def test_nothing_is_kept_of_what_was_read(browser: Browser) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", "Classify emotion")
     browser.wait_for_card()
-    kept = json.loads(browser.in_background("Promise.all([chrome.storage.local.get(), chrome.storage.session.get()]).then(JSON.stringify)"))
+    kept = json.loads(
+        browser.in_background(
+            "Promise.all([chrome.storage.local.get(),"
+            " chrome.storage.session.get()]).then(JSON.stringify)"
+        )
+    )
     assert "happy" not in json.dumps(kept)
     assert kept[1] == {}

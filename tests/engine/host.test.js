@@ -8,14 +8,22 @@ import {createHost, serve} from '../../extension/host/host.js'
 
 const VERDICT = {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}
 const SEGMENT = {text: 0, start: 0, end: 4, tokens: 1, verdict: VERDICT}
-const DONE = {kind: 'done', verdict: VERDICT, segments: [SEGMENT], tokens: 1, ms: {queue: 0, tokenize: 1, infer: 2}}
+const DONE = {
+  kind: 'done',
+  verdict: VERDICT,
+  segments: [SEGMENT],
+  tokens: 1,
+  ms: {queue: 0, tokenize: 1, infer: 2},
+}
 
 const STARTUP = {spawn: {from: 0, to: 1}}
 
 /**
  * A worker that starts as it is told to and answers when asked to, but not to ids with “slow”.
- * @param {{starts?: boolean | null, trapped?: boolean, infer?: number}} [options]  Null: it does not come to an end of it. `trapped`: it
- *   fails as a runtime does that lacks a function, also to the id “rare”. `infer`: what a run takes by its own account.
+ * @param {{starts?: boolean | null, trapped?: boolean, infer?: number}} [options]  Null: it does
+ *   not come to an end of it. `trapped`: it
+ *   fails as a runtime does that lacks a function, also to the id “rare”. `infer`: what a run takes
+ *   by its own account.
  */
 function worker({starts = true, trapped = false, infer = 2} = {}) {
   const {port1, port2} = new MessageChannel()
@@ -28,13 +36,17 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
     if (data.kind === 'start') {
       port2.postMessage({kind: 'loading', done: 5, total: 10})
       if (starts === null) return
-      port2.postMessage(starts ? {kind: 'ready', threads: data.threads, startup: STARTUP} : {kind: 'broken', message: 'no memory', trapped})
+      port2.postMessage(
+        starts
+          ? {kind: 'ready', threads: data.threads, startup: STARTUP}
+          : {kind: 'broken', message: 'no memory', trapped},
+      )
       started = starts
     }
     if (started) waiting.splice(0).forEach(work)
   }
   const work = (/** @type {any} */ {kind, id}) => {
-    if (kind === 'classify' && (id === 'bad' || made.fails || trapped && id === 'rare')) {
+    if (kind === 'classify' && (id === 'bad' || made.fails || (trapped && id === 'rare'))) {
       port2.postMessage({kind: 'failed', id, message: 'no', trapped})
     } else if (kind === 'classify' && !id.includes('slow')) {
       port2.postMessage({kind: 'progress', id, done: 1, total: 2})
@@ -43,32 +55,64 @@ function worker({starts = true, trapped = false, infer = 2} = {}) {
     }
   }
   const ended = new Promise((resolve) => port2.addEventListener('close', resolve))
-  const end = () => { port1.close(); port2.close() }
+  const end = () => {
+    port1.close()
+    port2.close()
+  }
   const ids = () => seen.filter(({kind}) => kind === 'classify').map(({id}) => id)
-  const made = Object.assign(port1, {terminate: end, ended, fails: false, onerror: null, whole: false, seen, ids})
+  const made = Object.assign(port1, {
+    terminate: end,
+    ended,
+    fails: false,
+    onerror: null,
+    whole: false,
+    seen,
+    ids,
+  })
   return made
 }
 
-/** A host with the given workers, one after the other. @param {ReturnType<typeof worker>[]} workers @param {object} [parts] */
+/**
+ * A host with the given workers, one after the other.
+ * @param {ReturnType<typeof worker>[]} workers
+ * @param {object} [parts]
+ */
 function host(workers, parts) {
   const left = [...workers]
-  const createWorker = (/** @type {boolean} */ whole) => (
-    /** @type {any} */ (Object.assign(left.shift() ?? assert.fail('one worker too many was started'), {whole})))
-  return createHost({createWorker, readSettings: async () => ({threads: 2, releaseAfterMinutes: 0, minScore: 0.3}), ...parts})
+  const createWorker = (/** @type {boolean} */ whole) =>
+    /** @type {any} */ (
+      Object.assign(left.shift() ?? assert.fail('one worker too many was started'), {whole})
+    )
+  return createHost({
+    createWorker,
+    readSettings: async () => ({threads: 2, releaseAfterMinutes: 0, minScore: 0.3}),
+    ...parts,
+  })
 }
 
-/** @param {string} id @param {string} [text] @returns {import('../../extension/shared/messages.js').Work} */
+/**
+ * @param {string} id
+ * @param {string} [text]
+ * @returns {import('../../extension/shared/messages.js').Work}
+ */
 function work(id, text = 'text') {
   return {id, texts: [text], detail: 'segments', priority: 'reader', remember: false}
 }
 
-/** @param {Host} host @param {string} id @param {string} [text] @returns {Promise<EngineAnswer[]>} All answers up to the last. */
+/**
+ * @param {Host} host
+ * @param {string} id
+ * @param {string} [text]
+ * @returns {Promise<EngineAnswer[]>} All answers up to the last.
+ */
 function ask(host, id, text) {
   /** @type {EngineAnswer[]} */ const answers = []
-  return new Promise((resolve) => host.classify(work(id, text), (answer) => {
-    answers.push(answer)
-    if (answer.kind === 'result' || answer.kind === 'failure') resolve(answers)
-  }))
+  return new Promise((resolve) =>
+    host.classify(work(id, text), (answer) => {
+      answers.push(answer)
+      if (answer.kind === 'result' || answer.kind === 'failure') resolve(answers)
+    }),
+  )
 }
 
 test('a request is told how far the model is, how far it is itself, its parts and its result', async () => {
@@ -92,7 +136,9 @@ test('a request is told how far the model is, how far it is itself, its parts an
 function several() {
   /** @type {number[]} */ const kept = []
   /** @type {() => void} */ let tell = () => {}
-  const told = new Promise((resolve) => { tell = () => resolve(undefined) })
+  const told = new Promise((resolve) => {
+    tell = () => resolve(undefined)
+  })
   const keep = async (/** @type {number} */ threads) => {
     kept.push(threads)
     tell()
@@ -100,7 +146,14 @@ function several() {
   return {several: {most: 2, keep}, kept, told}
 }
 
-const UNDECIDED = {readSettings: async () => ({threads: /** @type {const} */ ('auto'), releaseAfterMinutes: 0, minScore: 0.3}), quietMs: 5}
+const UNDECIDED = {
+  readSettings: async () => ({
+    threads: /** @type {const} */ ('auto'),
+    releaseAfterMinutes: 0,
+    minScore: 0.3,
+  }),
+  quietMs: 5,
+}
 
 test('the fastest number of threads is found when nothing was asked for a while, kept, and used from then on', async () => {
   const engines = [worker({infer: 20}), worker({infer: 10})]
@@ -130,7 +183,9 @@ test('where the worker that was found to be faster gives no sign, one thread tak
   const host_ = host(engines, {...UNDECIDED, several: parts, stalledMs: 50})
   await ask(host_, '1')
   await told
-  host_.classify(work('slow'), ({kind}) => { if (kind !== 'progress') assert.fail('it was answered') })
+  host_.classify(work('slow'), ({kind}) => {
+    if (kind !== 'progress') assert.fail('it was answered')
+  })
   await engines[1].ended
   while (engines[2].seen.length < 2) await new Promise((resolve) => setTimeout(resolve))
   assert.equal(engines[2].seen.find(({kind}) => kind === 'start').threads, 1)
@@ -157,8 +212,12 @@ test('what is still told of a worker that was ended concerns nobody', async () =
   const host_ = host(engines)
   await ask(host_, '1')
   await host_.release()
-  host_.classify(work('slow'), ({kind}) => { if (kind !== 'progress') assert.fail('it was answered') })
-  const late = new MessageEvent('message', {data: {kind: 'broken', message: 'late', trapped: false}})
+  host_.classify(work('slow'), ({kind}) => {
+    if (kind !== 'progress') assert.fail('it was answered')
+  })
+  const late = new MessageEvent('message', {
+    data: {kind: 'broken', message: 'late', trapped: false},
+  })
   engines[0].onmessage?.call(engines[0], late)
   assert.equal(host_.status('slow').known, true)
   host_.cancel('slow')
@@ -202,7 +261,12 @@ test('a measurement in which the worker fails that was there is no answer, and t
 
 test('a worker with more threads that lacks a part of the runtime has the measurement made again with all of it', async (context) => {
   context.mock.method(console, 'warn', () => {})
-  const engines = [worker({infer: 20}), worker({starts: false, trapped: true}), worker({infer: 20}), worker({infer: 10})]
+  const engines = [
+    worker({infer: 20}),
+    worker({starts: false, trapped: true}),
+    worker({infer: 20}),
+    worker({infer: 10}),
+  ]
   const {several: parts, kept, told} = several()
   const host_ = host(engines, {...UNDECIDED, several: parts})
   await ask(host_, '1')
@@ -210,7 +274,10 @@ test('a worker with more threads that lacks a part of the runtime has the measur
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   await told
   assert.deepEqual(kept, [2])
-  assert.deepEqual(engines.map(({whole}) => whole), [false, false, true, true])
+  assert.deepEqual(
+    engines.map(({whole}) => whole),
+    [false, false, true, true],
+  )
   await host_.release()
 })
 
@@ -228,7 +295,10 @@ test('a release does not wait for a measurement', async () => {
 })
 
 test('nothing is measured where the number is decided or a page may use one thread only', async () => {
-  const {several: {keep}, kept} = several()
+  const {
+    several: {keep},
+    kept,
+  } = several()
   for (const parts of [{several: {most: 4, keep}, quietMs: 5}, UNDECIDED]) {
     const spare = worker()
     const host_ = host([worker(), spare], parts)
@@ -242,7 +312,11 @@ test('nothing is measured where the number is decided or a page may use one thre
 
 test('where several threads cannot be started or give no sign, one is, from then on', async (context) => {
   context.mock.method(console, 'warn', () => {})
-  for (const [id, starts] of /** @type {[string, boolean | null][]} */ ([['1', false], ['2', null], ['slow', true]])) {
+  for (const [id, starts] of /** @type {[string, boolean | null][]} */ ([
+    ['1', false],
+    ['2', null],
+    ['slow', true],
+  ])) {
     const engines = [worker({starts}), worker(), worker()]
     const {several: parts, kept} = several()
     const host_ = host(engines, {several: parts, stalledMs: 30})
@@ -253,7 +327,10 @@ test('where several threads cannot be started or give no sign, one is, from then
     await host_.release()
     await ask(host_, '3')
     await host_.release()
-    assert.deepEqual(engines.map(({seen}) => seen.find(({kind}) => kind === 'start').threads), [2, 1, 1])
+    assert.deepEqual(
+      engines.map(({seen}) => seen.find(({kind}) => kind === 'start').threads),
+      [2, 1, 1],
+    )
     assert.deepEqual(kept, [1])
   }
 })
@@ -269,12 +346,17 @@ test('work that gives no sign with one thread has failed, and the next request g
   await host_.release()
 })
 
-test('the worker starts with the reader\'s settings, or with ours where they cannot be read', async () => {
+test("the worker starts with the reader's settings, or with ours where they cannot be read", async () => {
   const engines = [worker(), worker()]
   const first = host(engines.slice(0, 1), {several: several().several})
   await ask(first, '1')
-  assert.deepEqual(engines[0].seen.find(({kind}) => kind === 'start'), {kind: 'start', threads: 2, minScore: 0.3})
-  const second = host(engines.slice(1), {readSettings: () => Promise.reject(new Error('no storage'))})
+  assert.deepEqual(
+    engines[0].seen.find(({kind}) => kind === 'start'),
+    {kind: 'start', threads: 2, minScore: 0.3},
+  )
+  const second = host(engines.slice(1), {
+    readSettings: () => Promise.reject(new Error('no storage')),
+  })
   await ask(second, '1')
   assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 1)
   await Promise.all([first.release(), second.release()])
@@ -288,12 +370,21 @@ test('a run that fails is answered, and what waits goes to a new worker', async 
   assert.ok(failure?.kind === 'failure')
   assert.deepEqual([failure.code, failure.hint], ['run_failed', 'retry'])
   assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
-  assert.deepEqual(engines.map(({ids}) => ids()), [['slow', 'bad'], ['slow', '3']])
+  assert.deepEqual(
+    engines.map(({ids}) => ids()),
+    [
+      ['slow', 'bad'],
+      ['slow', '3'],
+    ],
+  )
   host_.cancel('slow')
   await host_.release()
 })
 
-for (const [when, options] of /** @type {const} */ ([['start', {starts: false, trapped: true}], ['run', {trapped: true}]])) {
+for (const [when, options] of /** @type {const} */ ([
+  ['start', {starts: false, trapped: true}],
+  ['run', {trapped: true}],
+])) {
   test(`a ${when} that calls what was left out of the runtime is made again with all of it, and so are later starts`, async (context) => {
     const warn = context.mock.method(console, 'warn', () => {})
     const engines = [worker(options), worker(), worker()]
@@ -305,7 +396,10 @@ for (const [when, options] of /** @type {const} */ ([['start', {starts: false, t
     await host_.release()
     assert.equal((await ask(host_, '4')).at(-1)?.kind, 'result')
     await host_.release()
-    assert.deepEqual(engines.map(({whole}) => whole), [false, true, true])
+    assert.deepEqual(
+      engines.map(({whole}) => whole),
+      [false, true, true],
+    )
     assert.ok(engines[1].ids().includes('slow'), 'what waited goes to the new worker')
   })
 }
@@ -323,7 +417,11 @@ test('an engine that is started ahead of all work is started again with all of t
 
 test('a whole runtime that fails is an error', async (context) => {
   context.mock.method(console, 'warn', () => {})
-  const host_ = host([worker({starts: false, trapped: true}), worker({starts: false, trapped: true}), worker()])
+  const host_ = host([
+    worker({starts: false, trapped: true}),
+    worker({starts: false, trapped: true}),
+    worker(),
+  ])
   const failure = (await ask(host_, '1')).at(-1)
   assert.ok(failure?.kind === 'failure')
   assert.equal(failure.code, 'start_failed')
@@ -334,10 +432,15 @@ test('a whole runtime that fails is an error', async (context) => {
 test('a cancelled request is cancelled in the worker and never answered again', async () => {
   const engine = worker()
   const host_ = host([engine])
-  host_.classify(work('slow'), ({kind}) => { if (kind !== 'progress') assert.fail('a cancelled request was answered') })
+  host_.classify(work('slow'), ({kind}) => {
+    if (kind !== 'progress') assert.fail('a cancelled request was answered')
+  })
   host_.cancel('slow')
   await ask(host_, '2')
-  assert.deepEqual(engine.seen.map(({kind, id}) => [kind, id]).filter(([kind]) => kind === 'cancel'), [['cancel', 'slow']])
+  assert.deepEqual(
+    engine.seen.map(({kind, id}) => [kind, id]).filter(([kind]) => kind === 'cancel'),
+    [['cancel', 'slow']],
+  )
   await host_.release()
 })
 
@@ -376,19 +479,37 @@ test('release waits for the work, ends the worker, and the next request starts a
   const host_ = host(engines)
   host_.classify(work('slow'), () => {})
   let released = false
-  const release = host_.release().then(() => { released = true })
+  const release = host_.release().then(() => {
+    released = true
+  })
   await ask(host_, '1')
   assert.equal(released, false)
-  assert.deepEqual(host_.status('slow'), {kind: 'status', id: 'slow', engine: 'ready', threads: 1, known: true, requests: 1})
+  assert.deepEqual(host_.status('slow'), {
+    kind: 'status',
+    id: 'slow',
+    engine: 'ready',
+    threads: 1,
+    known: true,
+    requests: 1,
+  })
   host_.cancel('slow')
   await release
-  assert.deepEqual(host_.status('slow'), {kind: 'status', id: 'slow', engine: 'off', threads: null, known: false, requests: 0})
+  assert.deepEqual(host_.status('slow'), {
+    kind: 'status',
+    id: 'slow',
+    engine: 'off',
+    threads: null,
+    known: false,
+    requests: 0,
+  })
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
   await host_.release()
 })
 
 test('after the idle time the worker ends by itself', async () => {
-  const host_ = host([worker(), worker()], {readSettings: async () => ({threads: 1, releaseAfterMinutes: 0.001, minScore: null})})
+  const host_ = host([worker(), worker()], {
+    readSettings: async () => ({threads: 1, releaseAfterMinutes: 0.001, minScore: null}),
+  })
   await ask(host_, '1')
   while (host_.status('').engine !== 'off') await new Promise((resolve) => setTimeout(resolve, 10))
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
@@ -397,7 +518,12 @@ test('after the idle time the worker ends by itself', async () => {
 
 test('a host that has had neither work nor a worker for a moment leaves; one that is needed again stays', async () => {
   let left = 0
-  const parts = {leave: () => { left++ }, lingerMs: 30}
+  const parts = {
+    leave: () => {
+      left++
+    },
+    lingerMs: 30,
+  }
   const host_ = host([worker(), worker()], parts)
   await ask(host_, '1')
   await host_.release()
@@ -415,20 +541,41 @@ test('a host that has had neither work nor a worker for a moment leaves; one tha
 
 test('scores are remembered for what stands on a page of no private window, and for nothing else', () => {
   const own = 'moz-extension://ours/'
-  const framed = {id: 'us', url: `${own}surfaces/card/card.html`, frameId: 3, tab: {incognito: false}}
+  const framed = {
+    id: 'us',
+    url: `${own}surfaces/card/card.html`,
+    frameId: 3,
+    tab: {incognito: false},
+  }
   const senders = {
-    'a card on a page': framed, 'a card in a private window': {...framed, tab: {incognito: true}},
-    'a page of ours in a tab': {...framed, frameId: 0}, 'a popup': {...framed, frameId: 0, tab: undefined},
+    'a card on a page': framed,
+    'a card in a private window': {...framed, tab: {incognito: true}},
+    'a page of ours in a tab': {...framed, frameId: 0},
+    'a popup': {...framed, frameId: 0, tab: undefined},
   }
   /** @type {(port: any) => void} */ let connect = () => assert.fail('nobody listens')
-  const runtime = {id: 'us', getURL: () => own, onConnect: {addListener: (/** @type {typeof connect} */ listener) => { connect = listener }}}
+  const runtime = {
+    id: 'us',
+    getURL: () => own,
+    onConnect: {
+      addListener: (/** @type {typeof connect} */ listener) => {
+        connect = listener
+      },
+    },
+  }
   Object.assign(globalThis, {chrome: {runtime}})
   /** @type {import('../../extension/shared/messages.js').Work[]} */ const works = []
   serve({...host([]), classify: (work) => works.push(work)})
   for (const [id, sender] of Object.entries(senders)) {
-    const request = {kind: 'classify', ...work(id), remember: true} // what a message says of it does not count
-    const onMessage = {addListener: (/** @type {(message: unknown) => void} */ hear) => hear(request)}
+    // what a message says of it does not count
+    const request = {kind: 'classify', ...work(id), remember: true}
+    const onMessage = {
+      addListener: (/** @type {(message: unknown) => void} */ hear) => hear(request),
+    }
     connect({name: 'engine', sender, onMessage, onDisconnect: {addListener() {}}})
   }
-  assert.deepEqual(works.map(({id, remember}) => [id, remember]), Object.keys(senders).map((id) => [id, id === 'a card on a page']))
+  assert.deepEqual(
+    works.map(({id, remember}) => [id, remember]),
+    Object.keys(senders).map((id) => [id, id === 'a card on a page']),
+  )
 })

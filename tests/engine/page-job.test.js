@@ -12,24 +12,42 @@ const TINTS = LABELS.map(() => ({light: '#000', dark: '#fff'}))
 
 /** @param {string | null} label */
 function verdict(label) {
-  return {label, labels: label ? [label] : [], scores: LABELS.map((one) => ({label: one, score: one === label ? 0.9 : 0.1}))}
+  return {
+    label,
+    labels: label ? [label] : [],
+    scores: LABELS.map((one) => ({label: one, score: one === label ? 0.9 : 0.1})),
+  }
 }
 
 /** A segment a text; its label is its first word, if that is one. @param {string[]} texts */
 function segments(texts) {
   return texts.map((text, index) => ({
-    text: index, start: 0, end: text.length, tokens: 1, verdict: verdict(LABELS.find((label) => text.startsWith(label)) ?? null),
+    text: index,
+    start: 0,
+    end: text.length,
+    tokens: 1,
+    verdict: verdict(LABELS.find((label) => text.startsWith(label)) ?? null),
   }))
 }
 
-/** @param {import('../../extension/surfaces/pageview/job.js').Classify} classify @param {boolean} [follow] */
+/**
+ * @param {import('../../extension/surfaces/pageview/job.js').Classify} classify
+ * @param {boolean} [follow]
+ */
 function setUp(classify, follow = false) {
   /** @type {any[]} */ const orders = []
   /** @type {(report: PageReport) => void} */ let report = () => {}
   /** @type {() => void} */ let end = () => {}
   const link = {
-    send: (/** @type {unknown} */ order) => { orders.push(order) }, receive: (/** @type {typeof report} */ take) => { report = take },
-    ended: (/** @type {typeof end} */ then) => { end = then },
+    send: (/** @type {unknown} */ order) => {
+      orders.push(order)
+    },
+    receive: (/** @type {typeof report} */ take) => {
+      report = take
+    },
+    ended: (/** @type {typeof end} */ then) => {
+      end = then
+    },
   }
   const job = createJob({link, classify, labels: LABELS, tints: TINTS, follow, changed: () => {}})
   return {job, orders, report: (/** @type {PageReport} */ one) => report(one), end: () => end()}
@@ -50,10 +68,21 @@ test('sentences with a clear label are painted at their place, and the others ar
   report({kind: 'blocks', from: 2, texts: ['fear of all'], last: true})
   await settled()
   assert.equal(job.state.phase, 'done')
-  assert.deepEqual(orders.slice(0, 2), [{kind: 'tint', tints: TINTS}, {kind: 'read', follow: false}])
-  assert.deepEqual(orders.filter(({kind}) => kind === 'paint').flatMap(({marks}) => marks), [
-    {mark: 0, block: 0, start: 0, end: 10, group: 0}, {mark: 2, block: 2, start: 0, end: 11, group: 1}])
-  assert.deepEqual(job.state.sentences.map(({text}) => text), ['joy to all', 'a plain one', 'fear of all'])
+  assert.deepEqual(orders.slice(0, 2), [
+    {kind: 'tint', tints: TINTS},
+    {kind: 'read', follow: false},
+  ])
+  assert.deepEqual(
+    orders.filter(({kind}) => kind === 'paint').flatMap(({marks}) => marks),
+    [
+      {mark: 0, block: 0, start: 0, end: 10, group: 0},
+      {mark: 2, block: 2, start: 0, end: 11, group: 1},
+    ],
+  )
+  assert.deepEqual(
+    job.state.sentences.map(({text}) => text),
+    ['joy to all', 'a plain one', 'fear of all'],
+  )
 })
 
 test('what an engine that had to begin again tells twice is taken once', async () => {
@@ -64,7 +93,10 @@ test('what an engine that had to begin again tells twice is taken once', async (
   })
   report({kind: 'blocks', from: 0, texts: ['joy', 'fear'], last: true})
   await settled()
-  assert.deepEqual(job.state.sentences.map(({text}) => text), ['joy', 'fear'])
+  assert.deepEqual(
+    job.state.sentences.map(({text}) => text),
+    ['joy', 'fear'],
+  )
 })
 
 test('after a stop nothing is added, and going on reads what is left and nothing twice', async () => {
@@ -84,8 +116,15 @@ test('after a stop nothing is added, and going on reads what is left and nothing
   job.goOn()
   await settled()
   assert.equal(job.state.phase, 'done')
-  assert.deepEqual(asked[1], ['joy 2', 'joy 3', 'joy 4'], 'the block that was being read may not have been read to its end')
-  assert.deepEqual(job.state.sentences.map(({text}) => text), ['joy 1', 'joy 2', 'joy 3', 'joy 4'])
+  assert.deepEqual(
+    asked[1],
+    ['joy 2', 'joy 3', 'joy 4'],
+    'the block that was being read may not have been read to its end',
+  )
+  assert.deepEqual(
+    job.state.sentences.map(({text}) => text),
+    ['joy 1', 'joy 2', 'joy 3', 'joy 4'],
+  )
 })
 
 test('a failure is kept for the reader, and trying again goes on from there', async () => {
@@ -112,7 +151,10 @@ test('text that the page adds later is read after the rest', async () => {
   report({kind: 'blocks', from: 1, texts: ['fear'], last: true})
   await settled()
   assert.equal(job.state.phase, 'done')
-  assert.deepEqual(job.state.sentences.map(({block}) => block), [0, 1])
+  assert.deepEqual(
+    job.state.sentences.map(({block}) => block),
+    [0, 1],
+  )
 })
 
 test('a page without text says so, and a page that goes away ends the view', async () => {
@@ -129,7 +171,10 @@ test('labels are shown alone, together, and all again when none is left', () => 
   job.toggle('joy')
   job.toggle('fear')
   job.toggle('joy')
-  assert.deepEqual(orders.filter(({kind}) => kind === 'filter').map(({groups}) => groups), [[1], [1, 0], [0], null])
+  assert.deepEqual(
+    orders.filter(({kind}) => kind === 'filter').map(({groups}) => groups),
+    [[1], [1, 0], [0], null],
+  )
   assert.equal(job.state.shown, null)
 })
 
@@ -137,7 +182,13 @@ test('shares are of the sentences that have a clear label', () => {
   const sentences = ['joy', 'joy', 'fear', null, null].map((label) => ({verdict: {label}}))
   const {clear, unclear, counts} = summarize(sentences, LABELS)
   assert.deepEqual({clear, unclear}, {clear: 3, unclear: 2})
-  assert.deepEqual([...counts], [['joy', {count: 2, share: 2 / 3}], ['fear', {count: 1, share: 1 / 3}]])
+  assert.deepEqual(
+    [...counts],
+    [
+      ['joy', {count: 2, share: 2 / 3}],
+      ['fear', {count: 1, share: 1 / 3}],
+    ],
+  )
   assert.deepEqual(placeAmong(sentences, null, 2), {place: 3, of: 3})
   assert.deepEqual(placeAmong(sentences, new Set(['joy']), 1), {place: 2, of: 2})
 })

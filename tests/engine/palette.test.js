@@ -9,10 +9,26 @@ import {COLOUR_BLIND} from '../../extension/surfaces/palette.js'
 // Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
 /** @type {Record<string, Triple[]>} */
 const VISION = {
-  full: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  protan: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  deutan: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  tritan: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+  full: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protan: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deutan: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritan: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
 }
 const FIRST = 6
 const MINIMUM_DIFFERENCE = 0.11
@@ -21,15 +37,23 @@ const MINIMUM_CONTRAST = 3 // WCAG 2.2, 1.4.11
 for (const theme of /** @type {const} */ (['light', 'dark'])) {
   test(`each colour for ${theme} grounds stands out from them`, () => {
     const grounds = ['ground', 'raised', 'sunken'].map((name) => surfaceColour(theme, name))
-    for (const colour of COLOUR_BLIND) for (const ground of grounds) assert.ok(contrast(colour[theme], ground) >= MINIMUM_CONTRAST, colour[theme])
+    for (const colour of COLOUR_BLIND)
+      for (const ground of grounds)
+        assert.ok(contrast(colour[theme], ground) >= MINIMUM_CONTRAST, colour[theme])
   })
 
   for (const [vision, matrix] of Object.entries(VISION)) {
     test(`the first six colours for ${theme} grounds differ for ${vision} vision`, () => {
-      const seen = COLOUR_BLIND.slice(0, FIRST).map((colour) => oklab(times(matrix, linear(colour[theme]))))
-      seen.forEach((one, index) => seen.slice(index + 1).forEach((other) => {
-        assert.ok(Math.hypot(...one.map((value, axis) => value - other[axis])) >= MINIMUM_DIFFERENCE)
-      }))
+      const seen = COLOUR_BLIND.slice(0, FIRST).map((colour) =>
+        oklab(times(matrix, linear(colour[theme]))),
+      )
+      seen.forEach((one, index) =>
+        seen.slice(index + 1).forEach((other) => {
+          assert.ok(
+            Math.hypot(...one.map((value, axis) => value - other[axis])) >= MINIMUM_DIFFERENCE,
+          )
+        }),
+      )
     })
   }
 }
@@ -38,7 +62,12 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
   test(`the waiting card is drawn in the ${theme} colours of the card itself`, () => {
     const shell = readFileSync(new URL('../../extension/page/shell.js', import.meta.url), 'utf8')
     const [, looks] = new RegExp(`${theme}: {(ground: [^}]*)}`).exec(shell) ?? []
-    assert.equal(looks, ['ground', 'line', 'accent'].map((name) => `${name}: '${surfaceColour(theme, name)}'`).join(', '))
+    assert.equal(
+      looks,
+      ['ground', 'line', 'accent']
+        .map((name) => `${name}: '${surfaceColour(theme, name)}'`)
+        .join(', '),
+    )
   })
 }
 
@@ -60,24 +89,39 @@ function linear(hex) {
 
 /** @param {string} one @param {string} other */
 function contrast(one, other) {
-  const [dark, light] = [one, other].map((hex) => {
-    const [red, green, blue] = linear(hex)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-  }).sort((a, b) => a - b)
+  const [dark, light] = [one, other]
+    .map((hex) => {
+      const [red, green, blue] = linear(hex)
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    })
+    .sort((a, b) => a - b)
   return (light + 0.05) / (dark + 0.05)
 }
 
 /** @param {Triple[]} matrix @param {Triple} vector @returns {Triple} */
 function times(matrix, vector) {
-  const [first, second, third] = matrix.map((row) => row.reduce((sum, value, index) => sum + value * vector[index], 0))
+  const [first, second, third] = matrix.map((row) =>
+    row.reduce((sum, value, index) => sum + value * vector[index], 0),
+  )
   return [first, second, third]
 }
 
 /** Björn Ottosson's OKLab. @param {Triple} rgb @returns {Triple} */
 function oklab(rgb) {
-  const lms = times([[0.4122214708, 0.5363325363, 0.0514459929],
-    [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]],
-  /** @type {Triple} */ (rgb.map((value) => Math.min(1, Math.max(0, value)))))
-  return times([[0.2104542553, 0.793617785, -0.0040720468], [1.9779984951, -2.428592205, 0.4505937099], [0.0259040371, 0.7827717662, -0.808675766]],
-    /** @type {Triple} */ (lms.map(Math.cbrt)))
+  const lms = times(
+    [
+      [0.4122214708, 0.5363325363, 0.0514459929],
+      [0.2119034982, 0.6806995451, 0.1073969566],
+      [0.0883024619, 0.2817188376, 0.6299787005],
+    ],
+    /** @type {Triple} */ (rgb.map((value) => Math.min(1, Math.max(0, value)))),
+  )
+  return times(
+    [
+      [0.2104542553, 0.793617785, -0.0040720468],
+      [1.9779984951, -2.428592205, 0.4505937099],
+      [0.0259040371, 0.7827717662, -0.808675766],
+    ],
+    /** @type {Triple} */ (lms.map(Math.cbrt)),
+  )
 }

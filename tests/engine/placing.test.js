@@ -5,15 +5,23 @@ import {runInThisContext} from 'node:vm'
 
 // A classic script: it gives its functions to the global object.
 runInThisContext(readFileSync(new URL('../../extension/page/placing.js', import.meta.url), 'utf8'))
-const {beside, corner, inside, overlap} = /** @type {typeof globalThis & {lensmithPlacing: typeof lensmithPlacing}} */ (globalThis).lensmithPlacing
+const {beside, corner, inside, overlap} =
+  /** @type {typeof globalThis & {lensmithPlacing: typeof lensmithPlacing}} */ (globalThis)
+    .lensmithPlacing
 
 const viewport = {left: 0, top: 0, width: 1000, height: 700}
 const card = {width: 340, height: 300, rightToLeft: false}
 
 test('the card stands under the text, at the beginning of its lines', () => {
   const text = {left: 100, top: 50, width: 200, height: 20}
-  assert.deepEqual(beside({text, viewport, ...card}), {box: {left: 100, top: 78, width: 340, height: 300}, side: 'below'})
-  assert.equal(beside({text: {...text, left: 500}, viewport, ...card, rightToLeft: true}).box.left, 360)
+  assert.deepEqual(beside({text, viewport, ...card}), {
+    box: {left: 100, top: 78, width: 340, height: 300},
+    side: 'below',
+  })
+  assert.equal(
+    beside({text: {...text, left: 500}, viewport, ...card, rightToLeft: true}).box.left,
+    360,
+  )
 })
 
 test('above, right and left follow where there is no room', () => {
@@ -55,10 +63,31 @@ test('wherever the text stands, the card lies in the viewport and never on the t
   const random = generator(5)
   let [clear, tried] = [0, 0]
   for (let round = 0; round < 20_000; round++) {
-    const view = {left: random(50), top: random(50), width: 200 + random(1400), height: 200 + random(900)}
-    const text = {left: random(1600) - 200, top: random(1200) - 300, width: 1 + random(800), height: 1 + random(500)}
-    const {box, side} = beside({text, viewport: view, width: 340, height: 60 + random(400), rightToLeft: random(2) === 1})
-    const room = {left: view.left + 8, top: view.top + 8, width: view.width - 16, height: view.height - 16}
+    const view = {
+      left: random(50),
+      top: random(50),
+      width: 200 + random(1400),
+      height: 200 + random(900),
+    }
+    const text = {
+      left: random(1600) - 200,
+      top: random(1200) - 300,
+      width: 1 + random(800),
+      height: 1 + random(500),
+    }
+    const {box, side} = beside({
+      text,
+      viewport: view,
+      width: 340,
+      height: 60 + random(400),
+      rightToLeft: random(2) === 1,
+    })
+    const room = {
+      left: view.left + 8,
+      top: view.top + 8,
+      width: view.width - 16,
+      height: view.height - 16,
+    }
     assert.deepEqual(overlap(box, room), box, JSON.stringify({view, text, box}))
     tried++
     if (side === null) continue
@@ -70,18 +99,28 @@ test('wherever the text stands, the card lies in the viewport and never on the t
 })
 
 test('the corner is the one at the end of the lines', () => {
-  assert.deepEqual(corner(viewport, 340, 300, false), {left: 652, top: 392, width: 340, height: 300})
+  assert.deepEqual(corner(viewport, 340, 300, false), {
+    left: 652,
+    top: 392,
+    width: 340,
+    height: 300,
+  })
   assert.deepEqual(corner(viewport, 340, 900, true), {left: 8, top: 8, width: 340, height: 684})
 })
 
 test('a card that is dragged stops at the edge', () => {
-  assert.deepEqual(inside({left: 900, top: -50, width: 340, height: 300}, viewport), {left: 652, top: 8, width: 340, height: 300})
+  assert.deepEqual(inside({left: 900, top: -50, width: 340, height: 300}, viewport), {
+    left: 652,
+    top: 8,
+    width: 340,
+    height: 300,
+  })
 })
 
 /** Whole numbers under a bound, the same at every run. @param {number} state */
 function generator(state) {
   return (/** @type {number} */ bound) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor(state / 2 ** 32 * bound)
+    return Math.floor((state / 2 ** 32) * bound)
   }
 }

@@ -1,4 +1,5 @@
-// The worker's queue with a classifier that scores by the text itself: “a” is label a, “b” label b, and so on.
+// The worker's queue with a classifier that scores by the text itself: “a” is label a, “b” label b,
+// and so on.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {asWorkerFailure, createQueue} from '../../extension/engine/queue.js'
@@ -7,7 +8,12 @@ import {verdict} from '../../extension/engine/scores.js'
 /** @typedef {import('../../extension/engine/queue.js').QueueMessage} QueueMessage */
 
 /** @type {Parameters<typeof verdict>[1]} */
-const spec = {labels: [{id: 'a'}, {id: 'b'}], activation: 'softmax_with_none', thresholds: null, min_score: 0.5}
+const spec = {
+  labels: [{id: 'a'}, {id: 'b'}],
+  activation: 'softmax_with_none',
+  thresholds: null,
+  min_score: 0.5,
+}
 
 /**
  * A token a character; a window for every ten of them.
@@ -21,7 +27,13 @@ function start({during = () => {}, slow = false} = {}) {
     /** @param {string} text */
     prepare(text) {
       const parts = text.match(/.{1,10}/gs) ?? []
-      return {tokens: text.length, windows: parts.map((part) => ({ids: Int32Array.from(part, (char) => char.charCodeAt(0)), own: part.length}))}
+      return {
+        tokens: text.length,
+        windows: parts.map((part) => ({
+          ids: Int32Array.from(part, (char) => char.charCodeAt(0)),
+          own: part.length,
+        })),
+      }
     },
     /** @param {{ids: Int32Array}} window */
     async score({ids}) {
@@ -41,11 +53,16 @@ function start({during = () => {}, slow = false} = {}) {
       if (message.kind === 'done' || message.kind === 'failed') ends.get(message.id)?.(message)
     },
   })
-  /** @param {string} id @param {string[]} texts @param {Partial<import('../../extension/shared/messages.js').Work>} [options] */
-  const add = (id, texts, options) => new Promise((/** @type {(message: QueueMessage) => void} */ resolve) => {
-    ends.set(id, resolve)
-    queue.add({id, texts, detail: 'segments', priority: 'reader', remember: false, ...options})
-  })
+  /**
+   * @param {string} id
+   * @param {string[]} texts
+   * @param {Partial<import('../../extension/shared/messages.js').Work>} [options]
+   */
+  const add = (id, texts, options) =>
+    new Promise((/** @type {(message: QueueMessage) => void} */ resolve) => {
+      ends.set(id, resolve)
+      queue.add({id, texts, detail: 'segments', priority: 'reader', remember: false, ...options})
+    })
   return {queue, add, told, runs}
 }
 
@@ -53,8 +70,18 @@ test('the verdict on a text weighs its sentences by their tokens; what is none o
   const {add} = start()
   const done = await add('1', ['Aaa. Bbbbbb. Zz.'])
   assert.ok(done.kind === 'done')
-  assert.deepEqual(done.segments.map(({start, end, verdict}) => [start, end, verdict.label]), [[0, 4, 'a'], [5, 12, 'b'], [13, 16, null]])
-  assert.deepEqual(done.verdict.scores, [{label: 'a', score: 4 / 14}, {label: 'b', score: 7 / 14}])
+  assert.deepEqual(
+    done.segments.map(({start, end, verdict}) => [start, end, verdict.label]),
+    [
+      [0, 4, 'a'],
+      [5, 12, 'b'],
+      [13, 16, null],
+    ],
+  )
+  assert.deepEqual(done.verdict.scores, [
+    {label: 'a', score: 4 / 14},
+    {label: 'b', score: 7 / 14},
+  ])
   assert.equal(done.verdict.label, 'b')
   assert.equal(done.tokens, 14)
 })
@@ -63,7 +90,15 @@ test('a sentence that comes again, in whichever text, is classified once and tol
   const {add, runs} = start()
   const done = await add('1', ['Aa. Bb. Aa.', 'Aa.'])
   assert.ok(done.kind === 'done')
-  assert.deepEqual(done.segments.map(({text, start, verdict}) => [text, start, verdict.label]), [[0, 0, 'a'], [0, 4, 'b'], [0, 8, 'a'], [1, 0, 'a']])
+  assert.deepEqual(
+    done.segments.map(({text, start, verdict}) => [text, start, verdict.label]),
+    [
+      [0, 0, 'a'],
+      [0, 4, 'b'],
+      [0, 8, 'a'],
+      [1, 0, 'a'],
+    ],
+  )
   assert.deepEqual(runs, ['Aa.', 'Bb.'])
 })
 
@@ -80,10 +115,16 @@ test('a sentence of an earlier request is not classified again, and counts as if
 test('a request of which every sentence is known is answered without a run, and those behind it go on', async () => {
   const {add, runs} = start()
   await add('1', ['Aa. Bb.'], {remember: true})
-  const [again, other] = await Promise.all([add('2', ['Bb. Aa.'], {remember: true}), add('3', ['Az.'], {remember: true})])
+  const [again, other] = await Promise.all([
+    add('2', ['Bb. Aa.'], {remember: true}),
+    add('3', ['Az.'], {remember: true}),
+  ])
   assert.deepEqual(runs, ['Aa.', 'Bb.', 'Az.'])
   assert.ok(again.kind === 'done' && other.kind === 'done')
-  assert.deepEqual(again.segments.map(({verdict}) => verdict.label), ['b', 'a'])
+  assert.deepEqual(
+    again.segments.map(({verdict}) => verdict.label),
+    ['b', 'a'],
+  )
 })
 
 test('what may not be remembered is neither kept nor answered from what is', async () => {
@@ -98,7 +139,13 @@ test('with detail “overall” a text is one segment, however many sentences it
   const {add} = start()
   const done = await add('1', ['Aa. Bb.', 'Aa.'], {detail: 'overall'})
   assert.ok(done.kind === 'done')
-  assert.deepEqual(done.segments.map(({text, start, end}) => [text, start, end]), [[0, 0, 7], [1, 0, 3]])
+  assert.deepEqual(
+    done.segments.map(({text, start, end}) => [text, start, end]),
+    [
+      [0, 0, 7],
+      [1, 0, 3],
+    ],
+  )
 })
 
 test('segments are told in order while the work goes on, with progress within a long one', async () => {
@@ -106,17 +153,31 @@ test('segments are told in order while the work goes on, with progress within a 
   const done = await add('1', ['Aa. Bb. ' + 'Z'.repeat(25)])
   assert.ok(done.kind === 'done')
   const partials = told.filter((message) => message.kind === 'partial')
-  const pieces = partials.flatMap(({from, segments}) => segments.map((segment, index) => [from + index, segment]))
-  assert.deepEqual(pieces, done.segments.slice(0, pieces.length).map((segment, index) => [index, segment]))
+  const pieces = partials.flatMap(({from, segments}) =>
+    segments.map((segment, index) => [from + index, segment]),
+  )
+  assert.deepEqual(
+    pieces,
+    done.segments.slice(0, pieces.length).map((segment, index) => [index, segment]),
+  )
   assert.ok(pieces.length >= 2)
-  const progress = told.filter((message) => message.kind === 'progress').map(({done, total}) => [done, total])
-  assert.ok(progress.some(([done]) => done > 2 && done < 3), JSON.stringify(progress))
+  const progress = told
+    .filter((message) => message.kind === 'progress')
+    .map(({done, total}) => [done, total])
+  assert.ok(
+    progress.some(([done]) => done > 2 && done < 3),
+    JSON.stringify(progress),
+  )
   assert.ok(progress.every(([, total]) => total === 3))
 })
 
 test('what a reader asks overtakes a page between two runs, and the page goes on after it', async () => {
   /** @type {Promise<QueueMessage> | undefined} */ let reader
-  const {add, runs} = start({during(content) { if (content === 'Zz.') reader ??= add('reader', ['Aa.']) }})
+  const {add, runs} = start({
+    during(content) {
+      if (content === 'Zz.') reader ??= add('reader', ['Aa.'])
+    },
+  })
   const page = await add('page', ['Zz. Zzz. Zzzz.'], {priority: 'page'})
   await reader
   assert.deepEqual(runs, ['Zz.', 'Aa.', 'Zzz.', 'Zzzz.'])
@@ -127,28 +188,50 @@ test('what a reader asks overtakes a page between two runs, and the page goes on
 test('a text that is classified for a reader while a page is halfway through it counts once on the page', async () => {
   const text = 'Z'.repeat(15)
   /** @type {Promise<QueueMessage> | undefined} */ let reader
-  const {add, runs} = start({during() { reader ??= add('reader', [text], {remember: true}) }})
+  const {add, runs} = start({
+    during() {
+      reader ??= add('reader', [text], {remember: true})
+    },
+  })
   const page = await add('page', [text, 'Aa.'], {priority: 'page', remember: true})
   await reader
-  assert.deepEqual(runs.map(({length}) => length), [10, 10, 5, 5, 3])
+  assert.deepEqual(
+    runs.map(({length}) => length),
+    [10, 10, 5, 5, 3],
+  )
   assert.ok(page.kind === 'done')
-  assert.deepEqual(page.segments.map(({text, tokens}) => [text, tokens]), [[0, 15], [1, 3]])
+  assert.deepEqual(
+    page.segments.map(({text, tokens}) => [text, tokens]),
+    [
+      [0, 15],
+      [1, 3],
+    ],
+  )
 })
 
 test('a cancelled request stops between two runs and is not told of again', async () => {
-  const {queue, add, runs, told} = start({during(content) { if (content === 'Zz.') queue.cancel('1') }})
+  const {queue, add, runs, told} = start({
+    during(content) {
+      if (content === 'Zz.') queue.cancel('1')
+    },
+  })
   void add('1', ['Zz. Zzz. Zzzz.'])
   await add('2', ['Aa.'])
   assert.deepEqual(runs, ['Zz.', 'Aa.'])
-  assert.deepEqual(told.map(({id}) => id), ['2'])
+  assert.deepEqual(
+    told.map(({id}) => id),
+    ['2'],
+  )
 })
 
 test('while runs are short, messages are let in every few milliseconds', async () => {
   const {port1, port2} = new MessageChannel()
-  const {queue, add, runs} = start({during(content) {
-    if (content === 'Z 0.') port2.postMessage(null)
-    for (const begin = performance.now(); performance.now() - begin < 1;);
-  }})
+  const {queue, add, runs} = start({
+    during(content) {
+      if (content === 'Z 0.') port2.postMessage(null)
+      for (const begin = performance.now(); performance.now() - begin < 1;);
+    },
+  })
   const other = new Promise((resolve) => {
     port1.onmessage = () => {
       port1.close()
@@ -156,7 +239,11 @@ test('while runs are short, messages are let in every few milliseconds', async (
       resolve(add('reader', ['Aa.']))
     }
   })
-  void add('page', Array.from({length: 300}, (_, index) => `Z ${index}.`), {priority: 'page'})
+  void add(
+    'page',
+    Array.from({length: 300}, (_, index) => `Z ${index}.`),
+    {priority: 'page'},
+  )
   await other
   assert.ok(runs.length < 100, String(runs.length))
 })
@@ -171,6 +258,9 @@ test('a request that fails does not take the others with it', async () => {
 test('a trap of the runtime is told from other errors, also where the runtime tells of it in words', () => {
   const trap = new WebAssembly.RuntimeError('unreachable')
   assert.deepEqual(asWorkerFailure(trap), {message: 'unreachable', trapped: true})
-  assert.equal(asWorkerFailure(new Error(`no available backend found. ERR: [wasm] ${trap}`)).trapped, true)
+  assert.equal(
+    asWorkerFailure(new Error(`no available backend found. ERR: [wasm] ${trap}`)).trapped,
+    true,
+  )
   assert.deepEqual(asWorkerFailure('no'), {message: 'no', trapped: false})
 })

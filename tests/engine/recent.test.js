@@ -21,7 +21,10 @@ test('when the room is full, what was not asked for the longest leaves first', (
   for (const text of ['one', 'two', 'three']) recent.set(text + 'x'.repeat(50), scored(1))
   recent.get('one' + 'x'.repeat(50))
   recent.set('four' + 'x'.repeat(50), scored(1))
-  assert.deepEqual(['one', 'two', 'three', 'four'].filter((text) => recent.get(text + 'x'.repeat(50))), ['one', 'three', 'four'])
+  assert.deepEqual(
+    ['one', 'two', 'three', 'four'].filter((text) => recent.get(text + 'x'.repeat(50))),
+    ['one', 'three', 'four'],
+  )
 })
 
 test('a text that is larger than all the room is not kept, and drives no other out', () => {

@@ -8,12 +8,18 @@ const sentences = (text) => segments(text).map(({text}) => text)
 test('each sentence stands where it says, without the white space around it', () => {
   const text = '  I lost my keys.  But look!\nYou found them 😀? Yes '
   const found = segments(text)
-  assert.deepEqual(found.map(({text}) => text), ['I lost my keys.', 'But look!', 'You found them 😀?', 'Yes'])
+  assert.deepEqual(
+    found.map(({text}) => text),
+    ['I lost my keys.', 'But look!', 'You found them 😀?', 'Yes'],
+  )
   for (const {start, end, text: sentence} of found) assert.equal(text.slice(start, end), sentence)
 })
 
 test('a full stop after an abbreviation or an initial ends nothing', () => {
-  assert.deepEqual(sentences('Dr. Smith met J. Doe. They laughed.'), ['Dr. Smith met J. Doe.', 'They laughed.'])
+  assert.deepEqual(sentences('Dr. Smith met J. Doe. They laughed.'), [
+    'Dr. Smith met J. Doe.',
+    'They laughed.',
+  ])
   assert.deepEqual(sentences('So am I. But no.'), ['So am I.', 'But no.'])
 })
 
@@ -25,7 +31,8 @@ test('signs that say nothing go with the sentence before them, or not at all', (
 })
 
 test('lines wrapped by hand are one sentence, lines of their own are not', () => {
-  const wrapped = 'I have been waiting for this letter for weeks and\r\nnow that it is here I dare not open it.'
+  const wrapped =
+    'I have been waiting for this letter for weeks and\r\nnow that it is here I dare not open it.'
   const [only, ...others] = segments(wrapped)
   assert.deepEqual(others, [])
   assert.equal(only.text, wrapped)
@@ -40,7 +47,11 @@ test('a hundred thousand characters on one line are cut like few', {timeout: 60_
 })
 
 test('languages without spaces are cut too', () => {
-  assert.deepEqual(sentences('今日は嬉しい。でも少し悲しい！本当に？'), ['今日は嬉しい。', 'でも少し悲しい！', '本当に？'])
+  assert.deepEqual(sentences('今日は嬉しい。でも少し悲しい！本当に？'), [
+    '今日は嬉しい。',
+    'でも少し悲しい！',
+    '本当に？',
+  ])
 })
 
 test('a whole text is one span', () => {

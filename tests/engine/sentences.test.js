@@ -5,12 +5,30 @@ import {scoreOf, sorted, toCsv, toJson} from '../../extension/surfaces/sidepanel
 
 const LABELS = ['joy', 'fear']
 
-/** @param {number} number @param {string} text @param {string | null} label @param {number[]} scores */
+/**
+ * @param {number} number
+ * @param {string} text
+ * @param {string | null} label
+ * @param {number[]} scores
+ */
 function row(number, text, label, scores) {
-  return {number, text, verdict: {label, labels: label ? [label] : [], scores: scores.map((score, index) => ({label: LABELS[index], score}))}}
+  return {
+    number,
+    text,
+    verdict: {
+      label,
+      labels: label ? [label] : [],
+      scores: scores.map((score, index) => ({label: LABELS[index], score})),
+    },
+  }
 }
 
-const ROWS = [row(1, 'b', 'fear', [0.2, 0.8]), row(2, 'ä', null, [0.3, 0.4]), row(3, 'c', 'joy', [0.9, 0.1]), row(4, 'd', 'fear', [0, 1])]
+const ROWS = [
+  row(1, 'b', 'fear', [0.2, 0.8]),
+  row(2, 'ä', null, [0.3, 0.4]),
+  row(3, 'c', 'joy', [0.9, 0.1]),
+  row(4, 'd', 'fear', [0, 1]),
+]
 
 /** @param {Parameters<typeof sorted>[1]} order */
 function numbers(order) {
@@ -23,7 +41,11 @@ test('rows are sorted by number, text, label and score, and equal ones stay in t
   assert.deepEqual(numbers({column: 'label', descending: false}), [3, 1, 4, 2])
   assert.deepEqual(numbers({column: 'label', descending: true}), [2, 1, 4, 3])
   assert.deepEqual(numbers({column: 'score', descending: true}), [4, 3, 1, 2])
-  assert.deepEqual(ROWS.map(({number}) => number), [1, 2, 3, 4], 'the rows themselves stay as they are')
+  assert.deepEqual(
+    ROWS.map(({number}) => number),
+    [1, 2, 3, 4],
+    'the rows themselves stay as they are',
+  )
 })
 
 test('a sentence without a clear label has the score of the best', () => {
@@ -31,15 +53,26 @@ test('a sentence without a clear label has the score of the best', () => {
 })
 
 test('CSV keeps commas, quotes and line breaks, and no text becomes a formula', () => {
-  const rows = [row(1, 'He said "no", twice.\nThen', 'fear', [0.25, 0.75]), row(2, '=HYPERLINK("http://x.test")', null, [0.5, 0.5])]
-  assert.equal(toCsv(rows, LABELS), '\uFEFFnumber,text,labels,joy,fear\r\n'
-    + '1,"He said ""no"", twice.\nThen",fear,0.25,0.75\r\n'
-    + '2,"\'=HYPERLINK(""http://x.test"")",,0.5,0.5\r\n')
+  const rows = [
+    row(1, 'He said "no", twice.\nThen', 'fear', [0.25, 0.75]),
+    row(2, '=HYPERLINK("http://x.test")', null, [0.5, 0.5]),
+  ]
+  assert.equal(
+    toCsv(rows, LABELS),
+    '\uFEFFnumber,text,labels,joy,fear\r\n' +
+      '1,"He said ""no"", twice.\nThen",fear,0.25,0.75\r\n' +
+      '2,"\'=HYPERLINK(""http://x.test"")",,0.5,0.5\r\n',
+  )
 })
 
 test('JSON says where the sentences come from, and keeps their texts as they are', () => {
-  const about = {source: 'page', at: '2026-01-02T03:04:05.000Z', model: {name: 'tiny', version: '1.0.0'}}
+  const about = {
+    source: 'page',
+    at: '2026-01-02T03:04:05.000Z',
+    model: {name: 'tiny', version: '1.0.0'},
+  }
   assert.deepEqual(JSON.parse(toJson([row(2, '=1', null, [0.5, 0.5])], about)), {
-    ...about, sentences: [{number: 2, text: '=1', label: null, labels: [], scores: {joy: 0.5, fear: 0.5}}],
+    ...about,
+    sentences: [{number: 2, text: '=1', label: null, labels: [], scores: {joy: 0.5, fear: 0.5}}],
   })
 })

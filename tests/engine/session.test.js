@@ -11,7 +11,8 @@ import {createTokenizer} from '../../extension/engine/tokenizer.js'
 
 const folder = new URL('../../model_assets/emotion/', import.meta.url)
 const server = createServer(async ({url = ''}, response) => {
-  response.setHeader('Connection', 'close') // a connection kept alive may end just when the next request takes it
+  // a connection kept alive may end just when the next request takes it
+  response.setHeader('Connection', 'close')
   if (url.startsWith('/short/') && url.endsWith('.onnx')) return response.end('short')
   try {
     response.end(await readFile(new URL(url.replace(/^\/\w+\//, ''), folder)))
@@ -64,7 +65,10 @@ test('progress counts the bytes of all files, up to their sum', async () => {
   await readWhole('model', (...figures) => told.push(figures))
   const total = spec.files.reduce((sum, {bytes}) => sum + bytes, 0)
   assert.ok(told.length > 3, 'the weights come in pieces')
-  assert.deepEqual(told, told.toSorted(([a], [b]) => a - b))
+  assert.deepEqual(
+    told,
+    told.toSorted(([a], [b]) => a - b),
+  )
   assert.deepEqual(told.at(-1), [total, total])
 })
 

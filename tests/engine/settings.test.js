@@ -4,7 +4,13 @@ import {test} from 'node:test'
 import {settle} from '../../extension/shared/settings.js'
 
 const DEFAULTS = {
-  theme: 'system', palette: 'standard', minScore: null, threads: 'auto', releaseAfterMinutes: 5, menuOnSelection: true, menuOnPage: true,
+  theme: 'system',
+  palette: 'standard',
+  minScore: null,
+  threads: 'auto',
+  releaseAfterMinutes: 5,
+  menuOnSelection: true,
+  menuOnPage: true,
   pageFollowsContent: false,
 }
 
@@ -13,13 +19,27 @@ test('where nothing was decided the defaults hold', () => {
 })
 
 test('the reader overrules the author, who overrules the defaults', () => {
-  assert.deepEqual(settle({threads: 2}, {threads: 4, releaseAfterMinutes: 30}), {...DEFAULTS, threads: 2, releaseAfterMinutes: 30})
+  assert.deepEqual(settle({threads: 2}, {threads: 4, releaseAfterMinutes: 30}), {
+    ...DEFAULTS,
+    threads: 2,
+    releaseAfterMinutes: 30,
+  })
 })
 
 test('what an older version or a stranger left there is as if it were not', () => {
-  assert.deepEqual(settle({
-    theme: 'sepia', palette: 7, minScore: 1.5, threads: 0.5, releaseAfterMinutes: -1, menuOnPage: 'no', menuOnSelection: null, gone: true,
-  }), DEFAULTS)
+  assert.deepEqual(
+    settle({
+      theme: 'sepia',
+      palette: 7,
+      minScore: 1.5,
+      threads: 0.5,
+      releaseAfterMinutes: -1,
+      menuOnPage: 'no',
+      menuOnSelection: null,
+      gone: true,
+    }),
+    DEFAULTS,
+  )
 })
 
 test('a threshold can be handed back to the model', () => {

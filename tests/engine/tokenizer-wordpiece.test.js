@@ -2,18 +2,44 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {createWordPieceTokenizer} from '../../extension/engine/tokenizer-wordpiece.js'
 
-const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'fine', 'un', '##fine', '##d', '!', 'e', '中', 'ss']
+const WORDS = [
+  '[PAD]',
+  '[UNK]',
+  '[CLS]',
+  '[SEP]',
+  '[MASK]',
+  'fine',
+  'un',
+  '##fine',
+  '##d',
+  '!',
+  'e',
+  '中',
+  'ss',
+]
 const special = (/** @type {string} */ token) => ({token, id: WORDS.indexOf(token)})
 const spec = /** @type {import('../../extension/engine/tokenizer-wordpiece.js').WordPieceSpec} */ ({
-  kind: 'wordpiece', vocabulary: 'vocab.txt', lowercase: true, strip_accents: null, handle_chinese_chars: true, clean_text: true,
-  continuing_prefix: '##', max_word_chars: 10,
-  special_tokens: {unk: special('[UNK]'), cls: special('[CLS]'), sep: special('[SEP]'), pad: special('[PAD]')},
+  kind: 'wordpiece',
+  vocabulary: 'vocab.txt',
+  lowercase: true,
+  strip_accents: null,
+  handle_chinese_chars: true,
+  clean_text: true,
+  continuing_prefix: '##',
+  max_word_chars: 10,
+  special_tokens: {
+    unk: special('[UNK]'),
+    cls: special('[CLS]'),
+    sep: special('[SEP]'),
+    pad: special('[PAD]'),
+  },
   added_tokens: WORDS.slice(0, 5).map(special),
 })
 const {encode} = createWordPieceTokenizer(spec, WORDS.join('\n') + '\n')
 
 /** @param {string} text @param {{maxLength?: number}} [options] */
-const tokens = (text, options) => Array.from(encode(text, options).inputIds, (id) => WORDS[id]).join(' ')
+const tokens = (text, options) =>
+  Array.from(encode(text, options).inputIds, (id) => WORDS[id]).join(' ')
 
 test('a word is cut into the longest parts that the vocabulary has', () => {
   assert.equal(tokens('Unfined!'), '[CLS] un ##fine ##d ! [SEP]')

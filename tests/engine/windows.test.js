@@ -4,7 +4,11 @@ import {windowsOf} from '../../extension/engine/windows.js'
 
 const [CLS, SEP] = [101, 102]
 
-/** Tokens 1000, 1001, ...; of every `wordLength` the first begins a word. @param {number} count @param {number} wordLength */
+/**
+ * Tokens 1000, 1001, ...; of every `wordLength` the first begins a word.
+ * @param {number} count
+ * @param {number} wordLength
+ */
 function encoding(count, wordLength) {
   const ids = Array.from({length: count}, (_, index) => 1000 + index)
   const offsets = ids.flatMap((_, index) => {
@@ -12,8 +16,11 @@ function encoding(count, wordLength) {
     return [start, start + 2]
   })
   return {
-    inputIds: Int32Array.from([CLS, ...ids, SEP]), attentionMask: new Int32Array(count + 2), tokenTypeIds: new Int32Array(count + 2),
-    offsets: Int32Array.from([0, 0, ...offsets, 0, 0]), truncated: false,
+    inputIds: Int32Array.from([CLS, ...ids, SEP]),
+    attentionMask: new Int32Array(count + 2),
+    tokenTypeIds: new Int32Array(count + 2),
+    offsets: Int32Array.from([0, 0, ...offsets, 0, 0]),
+    truncated: false,
   }
 }
 
@@ -39,7 +46,11 @@ test('windows cover every token, overlap, fit the model, and count each token on
           for (const id of ids.subarray(1, -1)) seen.add(id)
         }
         assert.equal(seen.size, count, case_)
-        assert.equal(windows.reduce((sum, {own}) => sum + own, 0), count, case_)
+        assert.equal(
+          windows.reduce((sum, {own}) => sum + own, 0),
+          count,
+          case_,
+        )
       }
     }
   }

@@ -1,4 +1,5 @@
-"""Run a command without a network: ``python offline.py COMMAND...``. In a name space of its own, where nothing but loopback exists.
+"""Run a command without a network: ``python offline.py COMMAND...``. In a name space of its own,
+where nothing but loopback exists.
 
 Exits with 77 where the machine does not permit that.
 """
@@ -23,7 +24,9 @@ def main() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) != 0 and libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
         sys.exit(NOT_PERMITTED)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:  # drivers and browsers talk over loopback
+    with socket.socket(
+        socket.AF_INET, socket.SOCK_DGRAM
+    ) as any_socket:  # drivers and browsers talk over loopback
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP))
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - a command line of the tests
 

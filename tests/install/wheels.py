@@ -1,4 +1,6 @@
-"""Wheels of what is installed here, made again of its files: a local folder to install from needs no network then."""
+"""Wheels of what is installed here, made again of its files: a local folder to install from needs
+no network then.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ BY_INSTALLER = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json"}
 
 
 def write_wheel(name: str, folder: Path) -> Path:
-    """Pack an installed distribution's files as its wheel holds them (packaging.python.org, binary distribution format).
+    """Pack an installed distribution's files as its wheel holds them (packaging.python.org, binary
+    distribution format).
 
     Programs are left out: what pip puts beside Python comes from the entry points.
     """

@@ -18,42 +18,79 @@ from builder.errors import BuilderError
 
 @pytest.fixture(scope="module")
 def product(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Packed:
-    return pack_extension(load_config(repository / "extension.toml"), tmp_path_factory.mktemp("dist"), BROWSERS)
+    return pack_extension(
+        load_config(repository / "extension.toml"), tmp_path_factory.mktemp("dist"), BROWSERS
+    )
 
 
 def test_the_products_own_sources_rebuild_to_the_same_bytes(product: Packed) -> None:
     assert [(proof.browser, proof.same_bytes, proof.difference) for proof in prove(product)] == [
-        ("chrome", True, ""), ("firefox", True, "")]
+        ("chrome", True, ""),
+        ("firefox", True, ""),
+    ]
 
 
-def test_the_products_sources_hold_the_toolkit_and_nothing_that_git_does_not_track(product: Packed) -> None:
+def test_the_products_sources_hold_the_toolkit_and_nothing_that_git_does_not_track(
+    product: Packed,
+) -> None:
     assert product.sources is not None and product.sources.tracked
     with zipfile.ZipFile(product.sources.file) as archive:
         names = set(archive.namelist())
-    assert {"Makefile", "builder/__main__.py", "extension/manifest.json.jinja", "tools/package-lock.json", "LICENSE"} <= names
-    assert not any(name.startswith(("dist/", ".git/", ".venv/")) or "node_modules/" in name for name in names)
+    assert {
+        "Makefile",
+        "builder/__main__.py",
+        "extension/manifest.json.jinja",
+        "tools/package-lock.json",
+        "LICENSE",
+    } <= names
+    assert not any(
+        name.startswith(("dist/", ".git/", ".venv/")) or "node_modules/" in name for name in names
+    )
 
 
 def test_sources_rebuild_to_the_same_bytes(project: Path, tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["pack", str(project), "--out", str(tmp_path / "dist"), "--from-sources", "--json",
-                                       str(tmp_path / "report.json")])
+    result = CliRunner().invoke(
+        main,
+        [
+            "pack",
+            str(project),
+            "--out",
+            str(tmp_path / "dist"),
+            "--from-sources",
+            "--json",
+            str(tmp_path / "report.json"),
+        ],
+    )
     assert result.exit_code == 0, result.output
     proofs = json.loads((tmp_path / "report.json").read_text())["data"]["from_sources"]
-    assert [(proof["browser"], proof["same_bytes"]) for proof in proofs] == [("chrome", True), ("firefox", True)]
-    assert f"from sources: chrome is byte for byte the same, contents {proofs[0]['contents_sha256']}" in result.output
+    assert [(proof["browser"], proof["same_bytes"]) for proof in proofs] == [
+        ("chrome", True),
+        ("firefox", True),
+    ]
+    assert (
+        f"from sources: chrome is byte for byte the same, contents {proofs[0]['contents_sha256']}"
+        in result.output
+    )
 
 
-def test_sources_that_build_something_else_are_told_with_the_first_difference(project: Path, tmp_path: Path) -> None:
+def test_sources_that_build_something_else_are_told_with_the_first_difference(
+    project: Path, tmp_path: Path
+) -> None:
     made = pack_extension(load_config(project), tmp_path / "dist", BROWSERS)
     assert made.sources is not None
     changed = tmp_path / "changed.zip"
     with zipfile.ZipFile(made.sources.file) as archive, zipfile.ZipFile(changed, "w") as copy:
         for name in archive.namelist():
-            copy.writestr(name, archive.read(name).replace(b"Says how a text sounds.", b"Says what a text is."))
+            copy.writestr(
+                name,
+                archive.read(name).replace(b"Says how a text sounds.", b"Says what a text is."),
+            )
     (proof,) = rebuild(changed, "extension.toml", {"chrome": made.packages[0].file})
     assert not proof.same_bytes
     assert proof.difference.startswith("_locales/ar/messages.json:")
-    assert "Says how a text sounds." in proof.difference and "Says what a text is." in proof.difference
+    assert (
+        "Says how a text sounds." in proof.difference and "Says what a text is." in proof.difference
+    )
 
 
 def test_sources_that_lack_something_do_not_pass(project: Path, tmp_path: Path) -> None:

@@ -10,10 +10,17 @@ from builder.places import checkout_tool
 from builder.stores.lint import lint
 
 
-@pytest.mark.skipif(not checkout_tool("addons-linter").exists(), reason="addons-linter is not installed (make test does)")
-def test_mozillas_linter_finds_no_error_in_our_package_and_one_explained_warning(packed: Path) -> None:
+@pytest.mark.skipif(
+    not checkout_tool("addons-linter").exists(),
+    reason="addons-linter is not installed (make test does)",
+)
+def test_mozillas_linter_finds_no_error_in_our_package_and_one_explained_warning(
+    packed: Path,
+) -> None:
     zips = list(packed.glob("*-firefox.zip"))
     report = lint(zips[0])
     assert report.mozilla.startswith("addons-linter: 0 errors, 1 warnings, 1 of them explained")
-    assert [finding.code for finding in report.findings if finding.code.startswith("AMO-")] == ["AMO-UNSAFE_VAR_ASSIGNMENT"]
+    assert [finding.code for finding in report.findings if finding.code.startswith("AMO-")] == [
+        "AMO-UNSAFE_VAR_ASSIGNMENT"
+    ]
     assert report.ok

@@ -1,4 +1,6 @@
-"""Whatever ends a run - a kill, Ctrl-C, a full disk, another run - each bundle and each zip is the old one or the new one."""
+"""Whatever ends a run - a kill, Ctrl-C, a full disk, another run - each bundle and each zip is the
+old one or the new one.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,33 @@ from tests.tiny import write_extension, write_tiny_asset
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a forked process")
 FORK = multiprocessing.get_context("fork") if sys.platform != "win32" else None
 # What Python announces before it touches a file.
-FILE_EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "shutil.copyfile", "shutil.rmtree", "ctypes.dlsym"}
-ITEMS = ("chrome", "firefox", "tiny-lens-1.2.3-chrome.zip", "tiny-lens-1.2.3-firefox.zip", "tiny-lens-1.2.3-sources.zip", "SHA256SUMS")
+FILE_EVENTS = {
+    "open",
+    "os.rename",
+    "os.mkdir",
+    "os.remove",
+    "os.rmdir",
+    "os.link",
+    "shutil.copyfile",
+    "shutil.rmtree",
+    "ctypes.dlsym",
+}
+ITEMS = (
+    "chrome",
+    "firefox",
+    "tiny-lens-1.2.3-chrome.zip",
+    "tiny-lens-1.2.3-firefox.zip",
+    "tiny-lens-1.2.3-sources.zip",
+    "SHA256SUMS",
+)
 
 
 @pytest.fixture
 def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Two projects that differ in a word: the one packed before, and the one being packed. Of the extension there is just enough to
-    make each step happen, so that a run can be interrupted at every one of its steps in a few seconds."""
+    """Two projects that differ in a word: the one packed before, and the one being packed. Of the
+    extension there is just enough to make each step happen, so that a run can be interrupted at
+    every one of its steps in a few seconds.
+    """
     found = []
     for name, words in (("old", "Says how a text sounds."), ("new", "Tells how any text sounds.")):
         write_tiny_asset(tmp_path / name / "asset")
@@ -45,8 +66,16 @@ def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Pat
         found.append(config)
 
     def few_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
-        manifest = {"version": config.version, "description": config.description["en"], "least": config.minimum_versions[browser]}
-        return {"manifest.json": json.dumps(manifest).encode(), "page/a.js": b"// a", "model/model.onnx": asset.folder / "model.onnx"}
+        manifest = {
+            "version": config.version,
+            "description": config.description["en"],
+            "least": config.minimum_versions[browser],
+        }
+        return {
+            "manifest.json": json.dumps(manifest).encode(),
+            "page/a.js": b"// a",
+            "model/model.onnx": asset.folder / "model.onnx",
+        }
 
     monkeypatch.setattr("builder.bundle.bundle_contents", few_contents)
     return found[0], found[1]
@@ -82,7 +111,9 @@ def at_event(number: int, act: Callable[[], None], run: Callable[[], None]) -> N
             if seen == number:
                 act()
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background has not
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # which a run in the background has not
     sys.addaudithook(hook)
     code = 0
     try:
@@ -94,8 +125,12 @@ def at_event(number: int, act: Callable[[], None], run: Callable[[], None]) -> N
     os._exit(code if seen >= number else 99)
 
 
-def interrupted_runs(old: Path, new: Path, out: Path, act: Callable[[], None], points: Iterator[int]) -> Iterator[tuple[int, int]]:
-    """Pack ``old``, then be interrupted in packing ``new`` at each of the points; gives the point and the exit code."""
+def interrupted_runs(
+    old: Path, new: Path, out: Path, act: Callable[[], None], points: Iterator[int]
+) -> Iterator[tuple[int, int]]:
+    """Pack ``old``, then be interrupted in packing ``new`` at each of the points; gives the point
+    and the exit code.
+    """
     assert FORK is not None
     for point in points:
         pack(old, out)
@@ -122,10 +157,14 @@ def swapping(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def leftovers(out: Path) -> list[str]:
-    return sorted(path.relative_to(out).as_posix() for path in (out / STATE).rglob("*") if path.name != "lock")
+    return sorted(
+        path.relative_to(out).as_posix() for path in (out / STATE).rglob("*") if path.name != "lock"
+    )
 
 
-def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(projects: tuple[Path, Path], tmp_path: Path, swapping: bool) -> None:
+def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(
+    projects: tuple[Path, Path], tmp_path: Path, swapping: bool
+) -> None:
     old, new = projects
     pack(old, tmp_path / "old-out")
     pack(new, tmp_path / "new-out")
@@ -133,12 +172,16 @@ def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(projects: t
     assert all(before[item] != after[item] for item in ITEMS)
     out = tmp_path / "dist"
     killed = 0
-    for point, code in interrupted_runs(old, new, out, lambda: os.kill(os.getpid(), signal.SIGKILL), every_point()):
+    for point, code in interrupted_runs(
+        old, new, out, lambda: os.kill(os.getpid(), signal.SIGKILL), every_point()
+    ):
         assert code == -signal.SIGKILL
         killed += 1
         found = state(out)
         for item in ITEMS:
-            allowed = {before[item], after[item]} | (set() if swapping else {""})  # in two steps, the next run fills the gap
+            allowed = {before[item], after[item]} | (
+                set() if swapping else {""}
+            )  # in two steps, the next run fills the gap
             assert found[item] in allowed, f"{item} is half-written after a kill at point {point}"
         pack(new, out)
         assert state(out) == after, f"not finished after a kill at point {point}"
@@ -146,13 +189,17 @@ def test_a_kill_anywhere_leaves_old_or_new_and_the_next_run_finishes(projects: t
     assert killed > 20
 
 
-def test_a_run_that_died_after_its_journal_is_finished_by_any_next_run(projects: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_run_that_died_after_its_journal_is_finished_by_any_next_run(
+    projects: tuple[Path, Path], tmp_path: Path
+) -> None:
     old, new = projects
     pack(new, tmp_path / "new-out")
     after = state(tmp_path / "new-out")
     out = tmp_path / "dist"
     rolled_forward = 0
-    for _point, _code in interrupted_runs(old, new, out, lambda: os.kill(os.getpid(), signal.SIGKILL), every_point()):
+    for _point, _code in interrupted_runs(
+        old, new, out, lambda: os.kill(os.getpid(), signal.SIGKILL), every_point()
+    ):
         if (out / STATE / "journal.json").exists():
             with transaction(out):
                 pass
@@ -161,14 +208,18 @@ def test_a_run_that_died_after_its_journal_is_finished_by_any_next_run(projects:
     assert rolled_forward
 
 
-def test_ctrl_c_at_any_point_leaves_all_old_or_all_new_at_once(projects: tuple[Path, Path], tmp_path: Path, swapping: bool) -> None:
+def test_ctrl_c_at_any_point_leaves_all_old_or_all_new_at_once(
+    projects: tuple[Path, Path], tmp_path: Path, swapping: bool
+) -> None:
     old, new = projects
     pack(old, tmp_path / "old-out")
     pack(new, tmp_path / "new-out")
     before, after = state(tmp_path / "old-out"), state(tmp_path / "new-out")
     out = tmp_path / "dist"
     codes = set()
-    for point, code in interrupted_runs(old, new, out, lambda: signal.raise_signal(signal.SIGINT), every_point()):
+    for point, code in interrupted_runs(
+        old, new, out, lambda: signal.raise_signal(signal.SIGINT), every_point()
+    ):
         codes.add(code)
         assert state(out) in (before, after), f"mixed after Ctrl-C at point {point}"
     assert 130 in codes
@@ -178,7 +229,9 @@ def full() -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_at_any_point_is_an_error_and_changes_nothing(projects: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_full_disk_at_any_point_is_an_error_and_changes_nothing(
+    projects: tuple[Path, Path], tmp_path: Path
+) -> None:
     old, new = projects
     pack(old, tmp_path / "old-out")
     pack(new, tmp_path / "new-out")
@@ -191,12 +244,18 @@ def test_a_full_disk_at_any_point_is_an_error_and_changes_nothing(projects: tupl
     assert refused > 20
 
 
-def test_a_disk_that_is_really_full_leaves_the_old_output(projects: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_disk_that_is_really_full_leaves_the_old_output(
+    projects: tuple[Path, Path], tmp_path: Path
+) -> None:
     old, new = projects
     disk = tmp_path / "disk"
     disk.mkdir()
     size = 100_000
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk],
+        capture_output=True,
+        check=False,
+    ).returncode:
         pytest.skip("no right to mount a small disk here; the test before this one stands in")
     try:
         out = disk / "dist"
@@ -217,7 +276,9 @@ def test_a_disk_that_is_really_full_leaves_the_old_output(projects: tuple[Path, 
         subprocess.run(["umount", disk], check=True)
 
 
-def test_two_packs_at_the_same_time_leave_the_whole_output_of_one(projects: tuple[Path, Path], tmp_path: Path) -> None:
+def test_two_packs_at_the_same_time_leave_the_whole_output_of_one(
+    projects: tuple[Path, Path], tmp_path: Path
+) -> None:
     assert FORK is not None
     outcomes = []
     for config in projects:
@@ -257,7 +318,9 @@ def test_a_second_run_waits_for_the_first(tmp_path: Path, caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_a_kill_while_replacing_is_cleared_up_by_the_next_run(kind: str, tmp_path: Path, swapping: bool) -> None:
+def test_a_kill_while_replacing_is_cleared_up_by_the_next_run(
+    kind: str, tmp_path: Path, swapping: bool
+) -> None:
     assert FORK is not None
     target = tmp_path / "asset"
 
@@ -273,20 +336,28 @@ def test_a_kill_while_replacing_is_cleared_up_by_the_next_run(kind: str, tmp_pat
     words = set()
     for point in every_point():
         write("old")
-        process = FORK.Process(target=at_event, args=(point, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: write("new")))
+        process = FORK.Process(
+            target=at_event,
+            args=(point, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: write("new")),
+        )
         process.start()
         process.join()
         if process.exitcode == 99:
             break
         if target.exists():
-            found = {file.read_text() for file in target.iterdir()} if kind == "folder" else {target.read_text()}
+            found = (
+                {file.read_text() for file in target.iterdir()}
+                if kind == "folder"
+                else {target.read_text()}
+            )
             assert len(found) == 1
             words |= found
         else:
             assert not swapping
         write("next")
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".asset")] == [
-            path.name for path in tmp_path.glob(".asset*") if not (path / "lock").exists()]  # killed before its lock: taken after a minute
+            path.name for path in tmp_path.glob(".asset*") if not (path / "lock").exists()
+        ]  # killed before its lock: taken after a minute
         for path in tmp_path.glob(".asset*"):
             os.utime(path, (0, 0))
         write("last")
@@ -321,13 +392,27 @@ def test_two_folders_trade_places_in_one_step(tmp_path: Path) -> None:
 
 
 def test_a_build_that_changes_one_bundle_leaves_the_other_and_keeps_the_dates_of_what_is_the_same(
-        projects: tuple[Path, Path], tmp_path: Path) -> None:
+    projects: tuple[Path, Path], tmp_path: Path
+) -> None:
     old, _new = projects
     out = tmp_path / "dist"
     pack(old, out)
     dates = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
-    old.write_text(old.read_text().replace("[model]", '[browsers.firefox]\nminimum_version = "141.0"\n\n[model]'))
+    old.write_text(
+        old.read_text().replace(
+            "[model]", '[browsers.firefox]\nminimum_version = "141.0"\n\n[model]'
+        )
+    )
     pack(old, out)
-    changed = {path.relative_to(out).as_posix() for path, date in dates.items() if path.stat().st_mtime_ns != date}
+    changed = {
+        path.relative_to(out).as_posix()
+        for path, date in dates.items()
+        if path.stat().st_mtime_ns != date
+    }
     assert changed == {
-        "firefox/manifest.json", "tiny-lens-1.2.3-firefox.zip", "tiny-lens-1.2.3-sources.zip", "pack.json", "SHA256SUMS"}
+        "firefox/manifest.json",
+        "tiny-lens-1.2.3-firefox.zip",
+        "tiny-lens-1.2.3-sources.zip",
+        "pack.json",
+        "SHA256SUMS",
+    }

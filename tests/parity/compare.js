@@ -1,4 +1,5 @@
-// Compares a tokenizer with what the reference made of the same texts. Runs in Node and in a browser's page.
+// Compares a tokenizer with what the reference made of the same texts. Runs in Node and in a
+// browser's page.
 
 /**
  * @param {(text: string) => {inputIds: Int32Array, offsets: Int32Array}} encode
@@ -18,13 +19,21 @@ export function compare(encode, texts, ids, offsets) {
     place += count
     offsetsPlace += 1 + 2 * count
     const encoded = encode(text)
-    if (!same(expected, encoded.inputIds)) differing.push({text, expected: [...expected], found: [...encoded.inputIds]})
+    if (!same(expected, encoded.inputIds))
+      differing.push({text, expected: [...expected], found: [...encoded.inputIds]})
     else if (!same(spans, encoded.offsets)) misplaced++
   }
-  return {compared: texts.length, differing: differing.length, examples: differing.slice(0, 5), misplaced}
+  return {
+    compared: texts.length,
+    differing: differing.length,
+    examples: differing.slice(0, 5),
+    misplaced,
+  }
 }
 
 /** @param {Uint32Array} expected @param {Int32Array} found */
 function same(expected, found) {
-  return expected.length === found.length && expected.every((value, index) => value === found[index])
+  return (
+    expected.length === found.length && expected.every((value, index) => value === found[index])
+  )
 }

@@ -8,8 +8,14 @@ const [asset, ...oracles] = process.argv.slice(2)
 const {tokenizer: spec} = JSON.parse(readFileSync(join(asset, 'model.json'), 'utf8'))
 const tokenizer = createWordPieceTokenizer(spec, readFileSync(join(asset, spec.vocabulary), 'utf8'))
 const outcomes = oracles.map((folder) => {
-  const numbers = (/** @type {string} */ name) => new Uint32Array(Uint8Array.from(readFileSync(join(folder, name))).buffer)
+  const numbers = (/** @type {string} */ name) =>
+    new Uint32Array(Uint8Array.from(readFileSync(join(folder, name))).buffer)
   const texts = JSON.parse(readFileSync(join(folder, 'texts.json'), 'utf8'))
-  return compare((text) => tokenizer.encode(text), texts, numbers('ids.bin'), numbers('offsets.bin'))
+  return compare(
+    (text) => tokenizer.encode(text),
+    texts,
+    numbers('ids.bin'),
+    numbers('offsets.bin'),
+  )
 })
 console.log(JSON.stringify(outcomes))

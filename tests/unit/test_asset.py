@@ -16,21 +16,29 @@ def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None
     assert asset.shipped == ["model.json", "README.md", "model.onnx", "vocab.txt"]
 
 
-@pytest.mark.parametrize(("change", "complaint"), [
-    ({"format": 9}, "format: 9 is not the format"),
-    ({"activation": "tanh"}, "activation: 'tanh' is not known"),
-    ({"tokenizer": {"kind": "char"}}, "tokenizer.kind: 'char' is not known"),
-    ({"temperature": 0.0}, "temperature: has to be above 0"),
-    ({"min_score": 1.5}, "min_score: 1.5 is not a score"),
-    ({"thresholds": [0.5, 0.5, 0.5]}, "thresholds: mean nothing with 'softmax'"),
-    ({"activation": "sigmoid", "thresholds": [0.5]}, "thresholds: 1 for 3 labels"),
-    ({"activation": "sigmoid", "thresholds": [0.5, 2, 0.5]}, "thresholds: 2 is not a score"),
-    ({"labels": [{"id": "good"}]}, "labels[0].name: missing"),
-    ({"output": {"name": "scores"}}, "has no output 'scores'"),
-    ({"weights": "weights.bin"}, "weights: 'weights.bin' does not stand under files"),
-    ({"files": [{"path": "../out", "bytes": 1, "sha256": ""}]}, "leads out of the asset's folder"),
-])
-def test_a_description_that_does_not_hold_is_refused(change: dict[str, Any], complaint: str, tiny_asset: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"format": 9}, "format: 9 is not the format"),
+        ({"activation": "tanh"}, "activation: 'tanh' is not known"),
+        ({"tokenizer": {"kind": "char"}}, "tokenizer.kind: 'char' is not known"),
+        ({"temperature": 0.0}, "temperature: has to be above 0"),
+        ({"min_score": 1.5}, "min_score: 1.5 is not a score"),
+        ({"thresholds": [0.5, 0.5, 0.5]}, "thresholds: mean nothing with 'softmax'"),
+        ({"activation": "sigmoid", "thresholds": [0.5]}, "thresholds: 1 for 3 labels"),
+        ({"activation": "sigmoid", "thresholds": [0.5, 2, 0.5]}, "thresholds: 2 is not a score"),
+        ({"labels": [{"id": "good"}]}, "labels[0].name: missing"),
+        ({"output": {"name": "scores"}}, "has no output 'scores'"),
+        ({"weights": "weights.bin"}, "weights: 'weights.bin' does not stand under files"),
+        (
+            {"files": [{"path": "../out", "bytes": 1, "sha256": ""}]},
+            "leads out of the asset's folder",
+        ),
+    ],
+)
+def test_a_description_that_does_not_hold_is_refused(
+    change: dict[str, Any], complaint: str, tiny_asset: Path
+) -> None:
     write_description(tiny_asset, description(tiny_asset) | change)
     with pytest.raises(BuilderError) as caught:
         load_asset(tiny_asset)

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from builder.models.augment import variants
 
-TEXTS = [*(f"this is text number {n}, and it says that {n} is a fine number" for n in range(40)), "one", "hello there"]
+TEXTS = [
+    *(f"this is text number {n}, and it says that {n} is a fine number" for n in range(40)),
+    "one",
+    "hello there",
+]
 
 
 def test_each_text_has_one_variant_that_a_seed_gives_again() -> None:

@@ -1,4 +1,6 @@
-"""``builder bench`` without a browser: its statistics, its texts, what it compares and what it draws."""
+"""``builder bench`` without a browser: its statistics, its texts, what it compares and what it
+draws.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,19 @@ from builder.models.tokenizer import reference_tokenizer
 from tests.tiny import description
 
 FACTS = {
-    "machine": {"processor": "a", "cores": 2}, "browser": {"name": "chrome", "version": "1"}, "model": {"name": "tiny"},
-    "runtime": {"threads_wanted": "auto"}, "texts": {"given": 0}, "repeat": 20,
+    "machine": {"processor": "a", "cores": 2},
+    "browser": {"name": "chrome", "version": "1"},
+    "model": {"name": "tiny"},
+    "runtime": {"threads_wanted": "auto"},
+    "texts": {"given": 0},
+    "repeat": 20,
 }
 
 
 def report(**values: list[float]) -> Report:
-    measures = (Measure.of(name.replace("_", "."), name, "ms", runs) for name, runs in values.items())
+    measures = (
+        Measure.of(name.replace("_", "."), name, "ms", runs) for name, runs in values.items()
+    )
     return Report(FACTS, tuple(measures))
 
 
@@ -84,19 +92,37 @@ def test_the_exponent_of_a_power_law_is_found() -> None:
 def test_all_counts_follow_from_repeat_and_none_is_zero() -> None:
     for repeat in (1, 20, 1000):
         counts = Counts(repeat)
-        assert min(counts.texts, counts.warm_up, counts.browsers, counts.starts, counts.rounds, counts.sentences) >= 1
+        assert (
+            min(
+                counts.texts,
+                counts.warm_up,
+                counts.browsers,
+                counts.starts,
+                counts.rounds,
+                counts.sentences,
+            )
+            >= 1
+        )
     assert (Counts(20).texts, Counts(20).sentences) == (300, 500)
 
 
 @pytest.fixture
 def texts(tiny_asset: Path) -> Texts:
-    return Texts(reference_tokenizer(description(tiny_asset)["tokenizer"], tiny_asset, max_length=None))
+    return Texts(
+        reference_tokenizer(description(tiny_asset)["tokenizer"], tiny_asset, max_length=None)
+    )
 
 
-def test_texts_have_exactly_the_tokens_that_are_asked_for_and_none_comes_twice(texts: Texts, tiny_asset: Path) -> None:
-    tokenizer = reference_tokenizer(description(tiny_asset)["tokenizer"], tiny_asset, max_length=None)
+def test_texts_have_exactly_the_tokens_that_are_asked_for_and_none_comes_twice(
+    texts: Texts, tiny_asset: Path
+) -> None:
+    tokenizer = reference_tokenizer(
+        description(tiny_asset)["tokenizer"], tiny_asset, max_length=None
+    )
     made = [texts.of_length(tokens) for tokens in (8, 24, 512, 4096) for _ in range(3)]
-    assert [len(tokenizer.encode(text).ids) for text in made] == [8] * 3 + [24] * 3 + [512] * 3 + [4096] * 3
+    assert [len(tokenizer.encode(text).ids) for text in made] == [8] * 3 + [24] * 3 + [512] * 3 + [
+        4096
+    ] * 3
     assert len(set(made)) == len(made)
 
 
@@ -106,10 +132,15 @@ def test_sentences_are_of_mixed_length_and_none_comes_twice(texts: Texts) -> Non
     assert len({len(text.split()) for text in made}) > 8
 
 
-def test_the_lines_of_a_file_come_first_as_they_are_and_then_with_a_number(tmp_path: Path, tiny_asset: Path) -> None:
+def test_the_lines_of_a_file_come_first_as_they_are_and_then_with_a_number(
+    tmp_path: Path, tiny_asset: Path
+) -> None:
     (tmp_path / "texts.txt").write_text("one\n\n  two \n", encoding="utf-8")
     lines = read_lines(tmp_path / "texts.txt")
-    texts = Texts(reference_tokenizer(description(tiny_asset)["tokenizer"], tiny_asset, max_length=None), lines)
+    texts = Texts(
+        reference_tokenizer(description(tiny_asset)["tokenizer"], tiny_asset, max_length=None),
+        lines,
+    )
     assert texts.warm(10) == ["one", "two"]
     assert texts.sentences(5) == ["one", "two", "one 1", "two 1", "one 2"]
 
@@ -128,39 +159,78 @@ def test_short_times_are_taken_together() -> None:
 
 
 def test_what_moved_beyond_the_noise_is_told_and_nothing_else() -> None:
-    old = report(lengths_8=[10.0, 11, 10, 11] * 5, texts_engine=[10.0, 30] * 10, start_again_scores=[500.0] * 10, memory_peak=[100.0])
-    new = report(lengths_8=[13.0, 14, 13, 14] * 5, texts_engine=[12.0, 33] * 10, start_again_scores=[300.0] * 10, memory_peak=[120.0])
+    old = report(
+        lengths_8=[10.0, 11, 10, 11] * 5,
+        texts_engine=[10.0, 30] * 10,
+        start_again_scores=[500.0] * 10,
+        memory_peak=[100.0],
+    )
+    new = report(
+        lengths_8=[13.0, 14, 13, 14] * 5,
+        texts_engine=[12.0, 33] * 10,
+        start_again_scores=[300.0] * 10,
+        memory_peak=[120.0],
+    )
     assert {change.new.name: change.verdict for change in compare(old, new)} == {
-        "lengths.8": "worse", "texts.engine": "same", "start.again.scores": "better", "memory.peak": "same"}
+        "lengths.8": "worse",
+        "texts.engine": "same",
+        "start.again.scores": "better",
+        "memory.peak": "same",
+    }
     assert {change.verdict for change in compare(old, old)} == {"same"}
     (change,) = compare(report(a=[10.0] * 9), report(a=[10.9] * 9, b=[1]))
     assert change.verdict == "same" and change.ratio == pytest.approx(1.09)
 
 
 def test_more_is_better_for_throughput() -> None:
-    slow, fast = (Report(FACTS, (Measure.of("throughput.sentences", "page", "texts/s", [rate] * 5, better="higher"),)) for rate in (50, 80))
-    assert [change.verdict for change in (*compare(slow, fast), *compare(fast, slow))] == ["better", "worse"]
+    slow, fast = (
+        Report(
+            FACTS,
+            (Measure.of("throughput.sentences", "page", "texts/s", [rate] * 5, better="higher"),),
+        )
+        for rate in (50, 80)
+    )
+    assert [change.verdict for change in (*compare(slow, fast), *compare(fast, slow))] == [
+        "better",
+        "worse",
+    ]
 
 
 def test_what_else_differs_between_two_reports_is_told() -> None:
     other = Report(FACTS | {"browser": {"name": "chrome", "version": "2"}, "repeat": 5}, ())
-    assert differences(Report(FACTS, ()), other) == ["browser: version was 1, is 2", "repeat was 20, is 5"]
+    assert differences(Report(FACTS, ()), other) == [
+        "browser: version was 1, is 2",
+        "repeat was 20, is 5",
+    ]
     assert differences(other, other) == []
 
 
 def test_a_report_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     before = report(lengths_8=[1.5, 2.5], start_first_scores=[3.0])
-    (tmp_path / "old.json").write_text(json.dumps({"command": "bench", "ok": True, "data": before.as_json(), "problems": []}))
+    (tmp_path / "old.json").write_text(
+        json.dumps({"command": "bench", "ok": True, "data": before.as_json(), "problems": []})
+    )
     assert read_report(tmp_path / "old.json") == before
 
 
-@pytest.mark.parametrize(("content", "message"), [
-    ("[]", "expected one JSON object"),
-    ('{"command": "pack", "data": {}}', "not a report of 'builder bench'"),
-    ('{"command": "bench", "data": {"format": 99, "measures": []}}', "format 99 is not the one"),
-    ('{"command": "bench", "data": {"format": 1, "measures": [{"name": "a"}]}}', "a measure lacks"),
-])
-def test_what_is_no_report_is_refused_with_a_reason(content: str, message: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", "expected one JSON object"),
+        ('{"command": "pack", "data": {}}', "not a report of 'builder bench'"),
+        (
+            '{"command": "bench", "data": {"format": 99, "measures": []}}',
+            "format 99 is not the one",
+        ),
+        (
+            '{"command": "bench", "data": {"format": 1, "measures": [{"name": "a"}]}}',
+            "a measure lacks",
+        ),
+    ],
+)
+def test_what_is_no_report_is_refused_with_a_reason(
+    content: str, message: str, tmp_path: Path
+) -> None:
     (tmp_path / "old.json").write_text(content)
     with pytest.raises(BuilderError, match=message):
         read_report(tmp_path / "old.json")
@@ -168,13 +238,28 @@ def test_what_is_no_report_is_refused_with_a_reason(content: str, message: str, 
 
 def test_the_plot_shows_a_point_for_each_length_and_a_bar_for_each_step(tmp_path: Path) -> None:
     drawn = report(
-        lengths_8=[4.0, 5], lengths_128=[60.0, 61], scaling_4096=[3000.0], start_first_step_spawn=[100.0], start_first_step_load=[50.0],
-        start_first_step_session=[400.0], start_first_step_run=[200.0], start_first_step_answer=[9.0], lengths_8_round_trip=[9.0],
+        lengths_8=[4.0, 5],
+        lengths_128=[60.0, 61],
+        scaling_4096=[3000.0],
+        start_first_step_spawn=[100.0],
+        start_first_step_load=[50.0],
+        start_first_step_session=[400.0],
+        start_first_step_run=[200.0],
+        start_first_step_answer=[9.0],
+        lengths_8_round_trip=[9.0],
     )
     picture = report_svg(drawn)
-    titles = [element.text for element in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}title")]  # noqa: S314 - ours
+    titles = [
+        element.text
+        for element in ElementTree.fromstring(picture).iter(  # noqa: S314 - our own picture
+            "{http://www.w3.org/2000/svg}title"
+        )
+    ]
     assert [title for title in titles if title and "tokens:" in title] == [
-        "8 tokens: 4.5 ms, p95 5.0 ms, 2 runs", "128 tokens: 60.5 ms, p95 61.0 ms, 2 runs", "4096 tokens: 3000.0 ms, p95 3000.0 ms, 1 runs"]
+        "8 tokens: 4.5 ms, p95 5.0 ms, 2 runs",
+        "128 tokens: 60.5 ms, p95 61.0 ms, 2 runs",
+        "4096 tokens: 3000.0 ms, p95 3000.0 ms, 1 runs",
+    ]
     assert sum("ms" in (title or "") and "tokens" not in (title or "") for title in titles) == 5
     assert write_plot(drawn, tmp_path / "a" / "plot.png").read_bytes().startswith(b"\x89PNG")
     assert write_plot(drawn, tmp_path / "plot.svg").read_text() == picture
@@ -213,18 +298,24 @@ def test_the_command_offers_the_sections_that_there_are() -> None:
     assert command.SECTIONS == SECTIONS
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["--zip", "none.zip"], "error: none.zip: no such file\nhint: run 'builder pack'\n"),
-    (["--zip", "text.zip"], "not a store zip"),
-    (["--threads", "0"], "'0' is neither 'auto' nor 1 to 16"),
-    (["--plot", "plot.gif"], "a plot is an SVG or a PNG"),
-    (["--compare", "none.json"], "none.json: no such file"),
-    (["--texts", "empty.txt"], "holds no text"),
-    (["--only", "nothing"], "'nothing' is not one of"),
-    (["none.toml"], "none.toml: no such file"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--zip", "none.zip"], "error: none.zip: no such file\nhint: run 'builder pack'\n"),
+        (["--zip", "text.zip"], "not a store zip"),
+        (["--threads", "0"], "'0' is neither 'auto' nor 1 to 16"),
+        (["--plot", "plot.gif"], "a plot is an SVG or a PNG"),
+        (["--compare", "none.json"], "none.json: no such file"),
+        (["--texts", "empty.txt"], "holds no text"),
+        (["--only", "nothing"], "'nothing' is not one of"),
+        (["none.toml"], "none.toml: no such file"),
+    ],
+)
 def test_bad_input_is_refused_before_a_browser_starts(
-    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.zip").write_text("no zip")

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from builder.models.calibration import calibrate, expected_calibration_error, figures_by_source, halves_macro_f1, label_f1
+from builder.models.calibration import (
+    calibrate,
+    expected_calibration_error,
+    figures_by_source,
+    halves_macro_f1,
+    label_f1,
+)
 from builder.models.recipe import Recipe
 from builder.models.scores import Scoring, probabilities
 from builder.models.targets import Split
@@ -35,7 +41,9 @@ def drawn(logits: np.ndarray, scoring: Scoring, random: np.random.Generator) -> 
     return Split([""] * len(logits), np.eye(3, dtype=np.float32)[chosen], ["Emotion"] * len(logits))
 
 
-def test_the_temperature_that_the_answers_were_drawn_with_is_found(recipe: Recipe, random: np.random.Generator) -> None:
+def test_the_temperature_that_the_answers_were_drawn_with_is_found(
+    recipe: Recipe, random: np.random.Generator
+) -> None:
     logits = random.normal(size=(TEXTS, 2)).astype(np.float32) * 4
     split = drawn(logits, Scoring("softmax_with_none", 2.0), random)
     found = calibrate(recipe, logits, split)
@@ -46,7 +54,9 @@ def test_the_temperature_that_the_answers_were_drawn_with_is_found(recipe: Recip
     assert figures.none_auroc is not None and figures.none_auroc > 0.6
 
 
-def test_the_share_of_texts_without_a_label_that_get_none_is_as_asked(recipe: Recipe, random: np.random.Generator) -> None:
+def test_the_share_of_texts_without_a_label_that_get_none_is_as_asked(
+    recipe: Recipe, random: np.random.Generator
+) -> None:
     logits = random.normal(size=(TEXTS, 2)).astype(np.float32)
     split = drawn(logits, Scoring("softmax_with_none"), random)
     found = calibrate(recipe, logits, split, none_share=0.7)
@@ -57,7 +67,9 @@ def test_the_share_of_texts_without_a_label_that_get_none_is_as_asked(recipe: Re
     assert figures.answered_accuracy < figures.accuracy
 
 
-def test_texts_that_say_nothing_for_the_model_do_not_count(recipe: Recipe, random: np.random.Generator) -> None:
+def test_texts_that_say_nothing_for_the_model_do_not_count(
+    recipe: Recipe, random: np.random.Generator
+) -> None:
     logits = random.normal(size=(TEXTS, 2)).astype(np.float32)
     split = drawn(logits, Scoring("softmax_with_none"), random)
     split.targets[1000:] = np.nan
@@ -66,24 +78,34 @@ def test_texts_that_say_nothing_for_the_model_do_not_count(recipe: Recipe, rando
     assert figures.n + figures.none_n == 1000
 
 
-def test_confidence_that_holds_is_calibrated_and_confidence_that_does_not_is_told(random: np.random.Generator) -> None:
+def test_confidence_that_holds_is_calibrated_and_confidence_that_does_not_is_told(
+    random: np.random.Generator,
+) -> None:
     confidence = random.uniform(0.5, 1, TEXTS)
     right = random.random(TEXTS) < confidence
     assert expected_calibration_error(confidence, right) < 0.03
     assert expected_calibration_error(np.ones(TEXTS), right) == pytest.approx(1 - right.mean())
 
 
-def test_thresholds_are_scored_on_the_half_that_they_were_not_tuned_on(recipe: Recipe, random: np.random.Generator) -> None:
+def test_thresholds_are_scored_on_the_half_that_they_were_not_tuned_on(
+    recipe: Recipe, random: np.random.Generator
+) -> None:
     true = random.random((TEXTS, 2)) < 0.3
     scores = np.clip(true * 0.2 + random.random((TEXTS, 2)) * 0.8, 0, 1)
     tuned = calibrate(
-        dataclasses.replace(recipe, problem="multi"), np.log(scores / (1 - scores + 1e-9)).astype(np.float32),
+        dataclasses.replace(recipe, problem="multi"),
+        np.log(scores / (1 - scores + 1e-9)).astype(np.float32),
         Split([""] * TEXTS, true.astype(np.float32), ["Emotion"] * TEXTS),
     )
     assert tuned.thresholds is not None
     best = np.mean(label_f1(scores >= np.array(tuned.thresholds), true))
-    assert best == pytest.approx(f1_score(true, scores >= np.array(tuned.thresholds), average="macro"))
+    assert best == pytest.approx(
+        f1_score(true, scores >= np.array(tuned.thresholds), average="macro")
+    )
     halves = halves_macro_f1(scores, true)
     assert all(best - 0.05 < half < best + 0.05 for half in halves)
     noise = random.random((TEXTS, 2))
-    assert halves_macro_f1(np.where(np.arange(TEXTS)[:, None] % 2 == 0, scores, noise), true)[1] < best - 0.05
+    assert (
+        halves_macro_f1(np.where(np.arange(TEXTS)[:, None] % 2 == 0, scores, noise), true)[1]
+        < best - 0.05
+    )

@@ -26,7 +26,9 @@ def run(*args: str | Path) -> Result:
 
 def snapshot(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
     }
 
 
@@ -34,13 +36,22 @@ def visible(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(project: Path, tmp_path: Path) -> None:
+def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(
+    project: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "dist"
     result = run("pack", project, "--out", out)
     assert result.exit_code == 0, result.output
     assert visible(out) == [
-        "SHA256SUMS", "chrome", "firefox", "pack.json", "size.svg",
-        "tiny-lens-1.2.3-chrome.zip", "tiny-lens-1.2.3-firefox.zip", "tiny-lens-1.2.3-sources.zip"]
+        "SHA256SUMS",
+        "chrome",
+        "firefox",
+        "pack.json",
+        "size.svg",
+        "tiny-lens-1.2.3-chrome.zip",
+        "tiny-lens-1.2.3-firefox.zip",
+        "tiny-lens-1.2.3-sources.zip",
+    ]
     for line in (out / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
@@ -48,11 +59,16 @@ def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(projec
         if name.endswith("-sources.zip"):
             continue
         with zipfile.ZipFile(out / name) as archive:
-            unpacked = {entry: hashlib.sha256(archive.read(entry)).hexdigest() for entry in archive.namelist()}
+            unpacked = {
+                entry: hashlib.sha256(archive.read(entry)).hexdigest()
+                for entry in archive.namelist()
+            }
         assert unpacked == snapshot(out / name.removesuffix(".zip").rsplit("-")[-1])
 
 
-def test_packing_one_browser_keeps_the_hash_of_the_others_zip(project: Path, tmp_path: Path) -> None:
+def test_packing_one_browser_keeps_the_hash_of_the_others_zip(
+    project: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "dist"
     run("pack", project, "--out", out)
     before = (out / "SHA256SUMS").read_text()
@@ -60,7 +76,9 @@ def test_packing_one_browser_keeps_the_hash_of_the_others_zip(project: Path, tmp
     assert (out / "SHA256SUMS").read_text() == before
 
 
-def test_the_same_project_packs_to_the_same_bytes_in_two_folders(project: Path, tmp_path: Path) -> None:
+def test_the_same_project_packs_to_the_same_bytes_in_two_folders(
+    project: Path, tmp_path: Path
+) -> None:
     run("pack", project, "--out", tmp_path / "a")
     run("pack", project, "--out", tmp_path / "b")
     assert snapshot(tmp_path / "a") == snapshot(tmp_path / "b")
@@ -150,14 +168,38 @@ def no_gecko_id(folder: Path) -> None:
     file.write_text(file.read_text().replace('gecko_id = "tiny@lens.example"\n', ""))
 
 
-@pytest.mark.parametrize(("spoil", "message", "hint"), [
-    (corrupt_weights, "error: {folder}/asset/model.onnx: not the file that model.json describes (SHA-256 differs)", "restore the file"),
-    (one_label_too_many, "error: {folder}/asset/model.json: labels: 4 labels, but the model gives 3 scores", "one label a score"),
-    (misspelt_key, "error: {folder}/extension.toml:1: extension.menu_title: missing", "rename 'menu_titel'?"),
-    (no_asset, "error: {folder}/asset: no such asset folder", "set model.asset"),
-    (no_gecko_id, "error: {folder}/extension.toml: extension.gecko_id: missing, and Firefox needs it", "--browser chrome"),
-])
-def test_bad_input_is_one_sentence_and_a_hint_and_leaves_the_earlier_output(spoil, message, hint, project: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    ("spoil", "message", "hint"),
+    [
+        (
+            corrupt_weights,
+            (
+                "error: {folder}/asset/model.onnx: not the file that model.json describes (SHA-256"
+                " differs)"
+            ),
+            "restore the file",
+        ),
+        (
+            one_label_too_many,
+            "error: {folder}/asset/model.json: labels: 4 labels, but the model gives 3 scores",
+            "one label a score",
+        ),
+        (
+            misspelt_key,
+            "error: {folder}/extension.toml:1: extension.menu_title: missing",
+            "rename 'menu_titel'?",
+        ),
+        (no_asset, "error: {folder}/asset: no such asset folder", "set model.asset"),
+        (
+            no_gecko_id,
+            "error: {folder}/extension.toml: extension.gecko_id: missing, and Firefox needs it",
+            "--browser chrome",
+        ),
+    ],
+)
+def test_bad_input_is_one_sentence_and_a_hint_and_leaves_the_earlier_output(
+    spoil, message, hint, project: Path, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
     out = tmp_path / "dist"
     assert run("pack", project, "--out", out).exit_code == 0
     before = snapshot(out)
@@ -180,12 +222,14 @@ def test_an_output_folder_that_cannot_be_made_is_named(project: Path, tmp_path: 
 
 def test_importing_builder_and_asking_for_help_loads_nothing_heavy() -> None:
     program = (
-        "import sys\nimport builder\nfrom builder.cli import main\n"
-        "main(['--help'], standalone_mode=False)\n"
-        "heavy = {'torch', 'transformers', 'selenium', 'onnx', 'onnxruntime', 'numpy'} & set(sys.modules)\n"
-        "sys.exit(f'loaded: {heavy}' if heavy else 0)\n"
+        "import sys\nimport builder\nfrom builder.cli import main\nmain(['--help'],"
+        " standalone_mode=False)\nheavy = {'torch', 'transformers', 'selenium', 'onnx',"
+        " 'onnxruntime', 'numpy'} & set(sys.modules)\nsys.exit(f'loaded: {heavy}' if heavy else"
+        " 0)\n"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr
     assert "Package a text classifier" in result.stdout
 
@@ -203,7 +247,11 @@ def command_paths() -> list[tuple[str, ...]]:
     paths: list[tuple[str, ...]] = []
     for name in main.list_commands(context):
         command = main.get_command(context, name)
-        paths += [(name, child) for child in command.commands] if isinstance(command, click.Group) else [(name,)]
+        paths += (
+            [(name, child) for child in command.commands]
+            if isinstance(command, click.Group)
+            else [(name,)]
+        )
     return paths
 
 
@@ -232,30 +280,60 @@ def test_quiet_says_nothing_and_does_the_work(project: Path, tmp_path: Path) -> 
 def test_a_mistake_on_the_command_line_is_one_sentence_with_the_help_to_ask_for() -> None:
     result = run("pack", "--brwser", "chrome")
     assert result.exit_code == 2
-    assert result.stderr == "error: No such option '--brwser'. Did you mean '--browser'?\nhint: builder pack --help\n"
+    assert (
+        result.stderr
+        == "error: No such option '--brwser'. Did you mean '--browser'?\nhint: builder pack"
+        " --help\n"
+    )
 
 
-@pytest.mark.parametrize(("arguments", "command"), [
-    (["pack", "--brwser", "--json"], "pack"), (["pakc", "--json"], "builder"), (["pack", "a", "b", "--json=-"], "pack"),
-    (["--nothing", "--json"], "builder"),
-])
-def test_a_mistake_on_the_command_line_is_in_the_json_envelope(arguments: list[str], command: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["pack", "--brwser", "--json"], "pack"),
+        (["pakc", "--json"], "builder"),
+        (["pack", "a", "b", "--json=-"], "pack"),
+        (["--nothing", "--json"], "builder"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_in_the_json_envelope(
+    arguments: list[str], command: str
+) -> None:
     result = run(*arguments)
     envelope = json.loads(result.stdout)
     assert result.exit_code == 2
-    assert (envelope["command"], envelope["ok"], envelope["problems"][0]["code"]) == (command, False, "bad-usage")
+    assert (envelope["command"], envelope["ok"], envelope["problems"][0]["code"]) == (
+        command,
+        False,
+        "bad-usage",
+    )
 
 
 def test_every_code_of_an_error_is_in_the_list_of_codes(repository: Path) -> None:
-    used = {code for path in (repository / "builder").rglob("*.py") for code in re.findall(r'\bcode ?= ?"([^"]*)"', path.read_text())}
+    used = {
+        code
+        for path in (repository / "builder").rglob("*.py")
+        for code in re.findall(r'\bcode ?= ?"([^"]*)"', path.read_text())
+    }
     assert used - {""} == set(CODES)
 
 
 def test_colour_is_left_out_where_nobody_can_see_it_or_nobody_wants_it(tmp_path: Path) -> None:
     def stderr(**environment: str) -> str:
         command = [sys.executable, "-m", "builder", "pack", "none.toml"]
-        clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=clean | environment).stderr
+        clean = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("NO_COLOR", "FORCE_COLOR")
+        }
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env=clean | environment,
+        ).stderr
 
     assert "\x1b[" not in stderr()
     assert "\x1b[31m" in stderr(FORCE_COLOR="1")
@@ -263,9 +341,19 @@ def test_colour_is_left_out_where_nobody_can_see_it_or_nobody_wants_it(tmp_path:
 
 
 def test_a_missing_training_dependency_says_which_install_brings_it(tmp_path: Path) -> None:
-    program = "import sys; sys.modules['torch'] = None\nfrom builder.cli import main\nmain(['model', 'export', 'x', '--out', 'y'])"
+    program = (
+        "import sys; sys.modules['torch'] = None\nfrom builder.cli import main\nmain(['model',"
+        " 'export', 'x', '--out', 'y'])"
+    )
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+    )
     assert result.returncode == 2
     assert "torch" in result.stderr and "lensmith[train]" in result.stderr
 

@@ -32,29 +32,86 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
     assert config.menu_title["en"] == "Classify emotion"
 
 
-@pytest.mark.parametrize(("old", "new", "complaint"), [
-    ('slug = "tiny-lens"', 'slug = "Tiny Lens"', ":2: extension.slug: 'Tiny Lens' does not fit"),
-    ('version = "1.2.3"', 'version = "1.2.3-beta"', ":3: extension.version: '1.2.3-beta' does not fit"),
-    ('version = "1.2.3"', "version = 1", ":3: extension.version: expected a string, found 1"),
-    ('name = "Tiny Lens"', 'name = ""', "extension.name: empty for 'en'"),
-    ('"Says how a text sounds."', '"' + "x" * 133 + '"', "extension.description: 133 characters for 'en'"),
-    ('gecko_id = "tiny@lens.example"', 'gecko_id = "tiny"', "extension.gecko_id: 'tiny' does not fit"),
-    ('slug = "tiny-lens"', 'slug = "tiny-lens"\nshortcat = "x"', ":3: extension.shortcat: unknown key"),
-    ("[model]", '[browsers.chrome]\nminimum_version = "88"\n[model]', "browsers.chrome.minimum_version: 88 is too old"),
-    ("[model]", '[extension.page_menu_title]\nde = "Seite"\n[model]', "extension.page_menu_title.en: missing"),
-    ('slug = "tiny-lens"', 'slug = "tiny-lens"\nshortcut = "Shift+E"', ":3: extension.shortcut: 'Shift+E' does not fit"),
-    ('slug = "tiny-lens"', 'slug = "tiny-lens"\nshortcut = "Ctrl+Alt+E"', ":3: extension.shortcut: 'Ctrl+Alt+E' does not fit"),
-    ('slug = "tiny-lens"', 'slug = "tiny-lens"\nshortcut = 5', ":3: extension.shortcut: expected a string"),
-    ("[model]", '[model]\ndelivery = "remote"', "model.delivery: remote delivery is not available yet"),
-    ("[model]", '[model]\ndelivery = "post"', "model.delivery: 'post' is not known"),
-    ("[model]", "[runtime]\nthreads = 17\n[model]", "runtime.threads: 17 is outside 1..16"),
-    ("[model]", '[runtime]\nthreads = "many"\n[model]', 'runtime.threads: expected a whole number, found "many"'),
-    ("[model]", "[runtime]\nrelease_after_minutes = -1\n[model]", "runtime.release_after_minutes: -1 is outside 0..1440"),
-    ("[model]", "[runtime]\nthread = 2\n[model]", "runtime.thread: unknown key"),
-    ("[model]", "[modell]", "model: missing"),
-    ("[model]", "[model", "not valid TOML"),
-])
-def test_a_value_that_no_browser_would_take_is_refused_with_its_place(old: str, new: str, complaint: str, project: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        (
+            'slug = "tiny-lens"',
+            'slug = "Tiny Lens"',
+            ":2: extension.slug: 'Tiny Lens' does not fit",
+        ),
+        (
+            'version = "1.2.3"',
+            'version = "1.2.3-beta"',
+            ":3: extension.version: '1.2.3-beta' does not fit",
+        ),
+        ('version = "1.2.3"', "version = 1", ":3: extension.version: expected a string, found 1"),
+        ('name = "Tiny Lens"', 'name = ""', "extension.name: empty for 'en'"),
+        (
+            '"Says how a text sounds."',
+            '"' + "x" * 133 + '"',
+            "extension.description: 133 characters for 'en'",
+        ),
+        (
+            'gecko_id = "tiny@lens.example"',
+            'gecko_id = "tiny"',
+            "extension.gecko_id: 'tiny' does not fit",
+        ),
+        (
+            'slug = "tiny-lens"',
+            'slug = "tiny-lens"\nshortcat = "x"',
+            ":3: extension.shortcat: unknown key",
+        ),
+        (
+            "[model]",
+            '[browsers.chrome]\nminimum_version = "88"\n[model]',
+            "browsers.chrome.minimum_version: 88 is too old",
+        ),
+        (
+            "[model]",
+            '[extension.page_menu_title]\nde = "Seite"\n[model]',
+            "extension.page_menu_title.en: missing",
+        ),
+        (
+            'slug = "tiny-lens"',
+            'slug = "tiny-lens"\nshortcut = "Shift+E"',
+            ":3: extension.shortcut: 'Shift+E' does not fit",
+        ),
+        (
+            'slug = "tiny-lens"',
+            'slug = "tiny-lens"\nshortcut = "Ctrl+Alt+E"',
+            ":3: extension.shortcut: 'Ctrl+Alt+E' does not fit",
+        ),
+        (
+            'slug = "tiny-lens"',
+            'slug = "tiny-lens"\nshortcut = 5',
+            ":3: extension.shortcut: expected a string",
+        ),
+        (
+            "[model]",
+            '[model]\ndelivery = "remote"',
+            "model.delivery: remote delivery is not available yet",
+        ),
+        ("[model]", '[model]\ndelivery = "post"', "model.delivery: 'post' is not known"),
+        ("[model]", "[runtime]\nthreads = 17\n[model]", "runtime.threads: 17 is outside 1..16"),
+        (
+            "[model]",
+            '[runtime]\nthreads = "many"\n[model]',
+            'runtime.threads: expected a whole number, found "many"',
+        ),
+        (
+            "[model]",
+            "[runtime]\nrelease_after_minutes = -1\n[model]",
+            "runtime.release_after_minutes: -1 is outside 0..1440",
+        ),
+        ("[model]", "[runtime]\nthread = 2\n[model]", "runtime.thread: unknown key"),
+        ("[model]", "[modell]", "model: missing"),
+        ("[model]", "[model", "not valid TOML"),
+    ],
+)
+def test_a_value_that_no_browser_would_take_is_refused_with_its_place(
+    old: str, new: str, complaint: str, project: Path
+) -> None:
     with pytest.raises(BuilderError) as caught:
         load_config(changed(project, old, new))
     assert str(caught.value).startswith(str(project))
@@ -72,7 +129,9 @@ def test_an_unknown_key_suggests_the_nearest_known_one(project: Path) -> None:
     assert caught.value.hint == "did you mean 'release_after_minutes'?"
 
 
-def test_what_the_author_decides_about_the_engine_becomes_the_settings_of_the_bundle(project: Path) -> None:
+def test_what_the_author_decides_about_the_engine_becomes_the_settings_of_the_bundle(
+    project: Path,
+) -> None:
     def settings() -> object:
         config = load_config(project)
         content = bundle_candidates(config, load_asset(config.asset), "chrome")["settings.json"]
@@ -86,4 +145,6 @@ def test_what_the_author_decides_about_the_engine_becomes_the_settings_of_the_bu
 
 @pytest.mark.parametrize("keys", ["Alt+Shift+E", "Ctrl+Shift+Period", "Alt+7"])
 def test_a_shortcut_that_both_browsers_take_is_kept(keys: str, project: Path) -> None:
-    assert load_config(changed(project, "[model]", f'shortcut = "{keys}"\n[model]')).shortcut == keys
+    assert (
+        load_config(changed(project, "[model]", f'shortcut = "{keys}"\n[model]')).shortcut == keys
+    )

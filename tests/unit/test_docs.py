@@ -18,12 +18,21 @@ from tests.tiny import write_tiny_asset
 
 @pytest.mark.parametrize("script", ["write_command_docs.py", "write_lint_docs.py"])
 def test_the_generated_pages_are_what_help_and_rules_say(script: str, repository: Path) -> None:
-    result = subprocess.run([sys.executable, repository / "tools" / script, "--check"], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, repository / "tools" / script, "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode == 0, result.stderr
 
 
-def test_the_example_of_the_readme_packs(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = re.search(r"```toml\n(.+?)```", (repository / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_example_of_the_readme_packs(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = re.search(
+        r"```toml\n(.+?)```", (repository / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     assert example is not None
     (tmp_path / "extension.toml").write_text(example[1], encoding="utf-8")
     write_tiny_asset(tmp_path / "asset")
@@ -37,14 +46,22 @@ def test_every_make_target_that_the_documents_name_exists(repository: Path) -> N
     targets = set(re.findall(r"^([a-z]+):", (repository / "Makefile").read_text(), re.MULTILINE))
     named = set()
     for name in ("README.md", "CONTRIBUTING.md", "docs/model.md"):
-        named |= set(re.findall(r"(?:^    |`)make ([a-z]+)", (repository / name).read_text(encoding="utf-8"), re.MULTILINE))
+        named |= set(
+            re.findall(
+                r"(?:^    |`)make ([a-z]+)",
+                (repository / name).read_text(encoding="utf-8"),
+                re.MULTILINE,
+            )
+        )
     assert named and named <= targets
 
 
 def test_every_link_of_the_documents_leads_somewhere(repository: Path) -> None:
     for file in [*repository.glob("*.md"), *(repository / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8")):
-            assert target.startswith("https://") or (file.parent / target).exists(), f"{file.name} links to {target}"
+            assert target.startswith("https://") or (file.parent / target).exists(), (
+                f"{file.name} links to {target}"
+            )
 
 
 def test_the_schema_knows_every_key_of_the_shipped_model(repository: Path) -> None:
@@ -52,7 +69,11 @@ def test_the_schema_knows_every_key_of_the_shipped_model(repository: Path) -> No
     model = json.loads((repository / "model_assets/emotion/model.json").read_text(encoding="utf-8"))
     assert set(schema["required"]) <= set(model) <= set(schema["properties"])
     for key, part in (("tokenizer", model["tokenizer"]), ("licence", model["licence"])):
-        assert set(schema["properties"][key]["required"]) <= set(part) <= set(schema["properties"][key]["properties"])
+        assert (
+            set(schema["properties"][key]["required"])
+            <= set(part)
+            <= set(schema["properties"][key]["properties"])
+        )
 
 
 def test_the_notice_of_the_runtime_names_the_files_that_ship(repository: Path) -> None:
@@ -60,7 +81,10 @@ def test_the_notice_of_the_runtime_names_the_files_that_ship(repository: Path) -
     assert f"version {VERSION}" in notice
     assert all(f"{file.sha256}  {file.name}" in notice for file in FILES)
     tokenizers = (repository / "extension/notices/huggingface-tokenizers.txt").read_text()
-    assert f"version {TOKENIZERS_VERSION}" in tokenizers and f"{TOKENIZERS.sha256}  {TOKENIZERS.name}" in tokenizers
+    assert (
+        f"version {TOKENIZERS_VERSION}" in tokenizers
+        and f"{TOKENIZERS.sha256}  {TOKENIZERS.name}" in tokenizers
+    )
     lock = json.loads((repository / "tools/package-lock.json").read_text())
     assert lock["packages"]["node_modules/@huggingface/tokenizers"]["version"] == TOKENIZERS_VERSION
     assert lock["packages"]["node_modules/onnxruntime-web"]["version"] == VERSION

@@ -1,6 +1,7 @@
 """Every command block of the documents does what it shows, on tiny fixtures.
 
-A block marked ``console`` is a transcript of lines that begin with ``$``, run one after the other; a page's blocks share a folder.
+A block marked ``console`` is a transcript of lines that begin with ``$``, run one after the other;
+a page's blocks share a folder.
 """
 
 from __future__ import annotations
@@ -25,13 +26,20 @@ from tests.checkpoints import write_checkpoint
 from tests.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent.parent
-PAGES = sorted(path.relative_to(REPOSITORY).as_posix() for path in (*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")))
+PAGES = sorted(
+    path.relative_to(REPOSITORY).as_posix()
+    for path in (*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"))
+)
 IN_A_BROWSER = {"dev", "run", "verify"}
 """Run by tests/browser; here their command lines are only parsed."""
 
 
 def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", (REPOSITORY / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```",
+        (REPOSITORY / page).read_text(encoding="utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
 
 
 def parse(words: list[str]) -> None:
@@ -48,7 +56,9 @@ def parse(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")])
-def test_the_transcripts_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_transcripts_of_a_page_run(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     default = write_tiny_asset(tmp_path / "default")
     monkeypatch.setattr("builder.project.init.default_asset_folder", lambda: default)
     text = "".join(blocks(page, "console"))
@@ -75,9 +85,12 @@ def test_the_transcripts_of_a_page_run(page: str, tmp_path: Path, monkeypatch: p
                 parse(words[1:])
             case "builder":
                 result = CliRunner().invoke(main, words[1:])
-                # The machine of the tests may lack a browser, and the tiny model what a store wants: both are told.
+                # The machine of the tests may lack a browser, and the tiny model what a store
+                # wants: both are told.
                 accepted = (0, 1) if words[1] in ("doctor", "lint") else (0,)
-                assert result.exit_code in accepted, f"{page}: {line}\n{result.output}\n{result.exception!r}"
+                assert result.exit_code in accepted, (
+                    f"{page}: {line}\n{result.output}\n{result.exception!r}"
+                )
             case _:
                 pytest.fail(f"{page}: nobody runs '{line}'")
         ran += 1
@@ -108,14 +121,23 @@ def test_the_python_of_the_documents_runs(tmp_path: Path, monkeypatch: pytest.Mo
     assert (tmp_path / "my-lens/dist/my-lens-0.1.0-firefox.zip").is_file()
 
 
-@pytest.mark.parametrize("section", ["extension", "model", "runtime", "browsers.chrome", "browsers.firefox"])
-def test_the_reference_of_extension_toml_names_every_key_that_is_taken(section: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "section", ["extension", "model", "runtime", "browsers.chrome", "browsers.firefox"]
+)
+def test_the_reference_of_extension_toml_names_every_key_that_is_taken(
+    section: str, tmp_path: Path
+) -> None:
     page = (REPOSITORY / "docs/reference/extension-toml.md").read_text(encoding="utf-8")
     named = set(re.findall(rf"^\| `{re.escape(section)}\.([a-z_]+)` \|", page, re.MULTILINE))
     file = write_extension(tmp_path / "extension.toml", "asset")
     text = file.read_text(encoding="utf-8")
     header = f"[{section}]\n"
-    file.write_text(text.replace(header, f"{header}zzzz = 1\n") if header in text else f"{text}\n{header}zzzz = 1\n", encoding="utf-8")
+    file.write_text(
+        text.replace(header, f"{header}zzzz = 1\n")
+        if header in text
+        else f"{text}\n{header}zzzz = 1\n",
+        encoding="utf-8",
+    )
     with pytest.raises(BuilderError, match="zzzz: unknown key") as caught:
         load_config(file)
     assert set(re.findall(r"[a-z_]+", caught.value.hint.removeprefix("known here: "))) == named
@@ -126,7 +148,10 @@ def test_the_schema_of_the_envelope_is_what_commands_write(tmp_path: Path) -> No
     write_tiny_asset(tmp_path / "asset")
     config = write_extension(tmp_path / "extension.toml", "asset")
     problem = schema["properties"]["problems"]["items"]
-    for arguments in (["build", str(config), "--out", str(tmp_path / "dist")], ["build", "none.toml"]):
+    for arguments in (
+        ["build", str(config), "--out", str(tmp_path / "dist")],
+        ["build", "none.toml"],
+    ):
         envelope = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).stdout)
         assert list(envelope) == schema["required"] == list(schema["properties"])
         for found in envelope["problems"]:
@@ -136,7 +161,9 @@ def test_the_schema_of_the_envelope_is_what_commands_write(tmp_path: Path) -> No
 def test_no_page_carries_the_marks_of_a_merge_and_every_page_is_listed() -> None:
     listed = (REPOSITORY / "docs/README.md").read_text(encoding="utf-8")
     for page in PAGES:
-        assert not re.search(r"^(<{7}|>{7}|={7}$)", (REPOSITORY / page).read_text(encoding="utf-8"), re.MULTILINE), page
+        assert not re.search(
+            r"^(<{7}|>{7}|={7}$)", (REPOSITORY / page).read_text(encoding="utf-8"), re.MULTILINE
+        ), page
         if page.startswith("docs/") and page != "docs/README.md":
             assert page.removeprefix("docs/") in listed, f"docs/README.md does not list {page}"
 
@@ -145,14 +172,22 @@ def test_every_link_of_every_page_leads_somewhere() -> None:
     for page in PAGES:
         file = REPOSITORY / page
         for target in re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8")):
-            assert target.startswith("https://") or (file.parent / target).exists(), f"{page} links to {target}"
+            assert target.startswith("https://") or (file.parent / target).exists(), (
+                f"{page} links to {target}"
+            )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_shells_get_a_completion(shell: str) -> None:
     environment = os.environ | {"_BUILDER_COMPLETE": f"{shell}_source"}
     program = "from builder.cli import main; main(prog_name='builder')"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment)
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
     if shell == "bash" and "Couldn't detect Bash version" in result.stderr + result.stdout:
         pytest.skip("there is no Bash here")
     assert result.returncode == 0 and "_BUILDER_COMPLETE" in result.stdout, result.stderr

@@ -43,33 +43,66 @@ def test_a_whole_project_passes_link_by_link(project: Path, tmp_path: Path) -> N
         assert found(findings, what).state == "pass", found(findings, what)
 
 
-def test_nothing_on_the_path_is_told_with_what_brings_it(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_on_the_path_is_told_with_what_brings_it(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     findings = examine(project, tmp_path / "dist")
     assert found(findings, "Node").state == "skip"
-    assert [(found(findings, name).state, found(findings, name).fix) for name in ("Chromium", "Firefox")] == [
-        ("warn", "apt-get install chromium"), ("warn", "apt-get install firefox-esr")]
+    assert [
+        (found(findings, name).state, found(findings, name).fix) for name in ("Chromium", "Firefox")
+    ] == [("warn", "apt-get install chromium"), ("warn", "apt-get install firefox-esr")]
     assert found(findings, "display").state == "warn"
 
 
-@pytest.mark.parametrize(("names", "what", "state", "says"), [
-    ({"chromium": "echo Chromium 90.0.1", "chromedriver": "echo ChromeDriver 90.0.1"}, "Chromium", "fail", "older than 116"),
-    ({"chromium": "echo Chromium 156.0", "chromedriver": "echo ChromeDriver 150.0"}, "Chromium's driver", "fail", "ChromeDriver 150.0"),
-    ({"chromium": "echo Chromium 156.0"}, "Chromium's driver", "fail", "no chromedriver"),
-    ({"chromium": 'case "$*" in --version) echo Chromium 156.0;; *) echo "No usable sandbox!" >&2; exit 1;; esac'},
-     "Chromium starts", "fail", "its sandbox is refused"),
-    ({"firefox": "echo Mozilla Firefox 115.0"}, "Firefox", "fail", "older than 140"),
-    ({"node": "echo v12.22.0"}, "Node", "warn", "v12.22.0"),
-])
+@pytest.mark.parametrize(
+    ("names", "what", "state", "says"),
+    [
+        (
+            {"chromium": "echo Chromium 90.0.1", "chromedriver": "echo ChromeDriver 90.0.1"},
+            "Chromium",
+            "fail",
+            "older than 116",
+        ),
+        (
+            {"chromium": "echo Chromium 156.0", "chromedriver": "echo ChromeDriver 150.0"},
+            "Chromium's driver",
+            "fail",
+            "ChromeDriver 150.0",
+        ),
+        ({"chromium": "echo Chromium 156.0"}, "Chromium's driver", "fail", "no chromedriver"),
+        (
+            {
+                "chromium": (
+                    'case "$*" in --version) echo Chromium 156.0;; *) echo "No usable sandbox!"'
+                    " >&2; exit 1;; esac"
+                )
+            },
+            "Chromium starts",
+            "fail",
+            "its sandbox is refused",
+        ),
+        ({"firefox": "echo Mozilla Firefox 115.0"}, "Firefox", "fail", "older than 140"),
+        ({"node": "echo v12.22.0"}, "Node", "warn", "v12.22.0"),
+    ],
+)
 def test_a_tool_that_does_not_fit_is_told(  # type: ignore[no-untyped-def]
-    names, what: str, state: str, says: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    names,
+    what: str,
+    state: str,
+    says: str,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, script in names.items():
         program(tmp_path / "bin", name, script)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}/bin")
-    if Path("/bin").resolve() == Path("/usr/bin"):  # the real browsers lie there; the shell of the scripts is named by its path
+    if Path("/bin").resolve() == Path(
+        "/usr/bin"
+    ):  # the real browsers lie there; the shell of the scripts is named by its path
         monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     finding = found(examine(project, tmp_path / "dist"), what)
     assert finding.state == state
@@ -77,7 +110,9 @@ def test_a_tool_that_does_not_fit_is_told(  # type: ignore[no-untyped-def]
     assert finding.fix
 
 
-def test_a_broken_project_fails_with_its_own_sentence_and_exit_code(project: Path, tmp_path: Path) -> None:
+def test_a_broken_project_fails_with_its_own_sentence_and_exit_code(
+    project: Path, tmp_path: Path
+) -> None:
     (tmp_path / "asset" / "vocab.txt").unlink()
     result = CliRunner().invoke(main, ["doctor", str(project), "--json"])
     assert result.exit_code == 1
@@ -85,7 +120,9 @@ def test_a_broken_project_fails_with_its_own_sentence_and_exit_code(project: Pat
     assert any("vocab.txt: missing" in problem["message"] for problem in envelope["problems"])
 
 
-def test_a_version_below_the_last_pack_fails_and_a_changed_project_of_the_same_one_warns(project: Path, tmp_path: Path) -> None:
+def test_a_version_below_the_last_pack_fails_and_a_changed_project_of_the_same_one_warns(
+    project: Path, tmp_path: Path
+) -> None:
     pack_extension(load_config(project), tmp_path / "dist", ("chrome",))
     original = project.read_text()
     project.write_text(original.replace("Says how", "Tells how"))
@@ -100,7 +137,9 @@ def graph(folder: Path, operator: str, *, domain: str = "", opset: int = 17) -> 
     node = helper.make_node(operator, ["x"], ["y"], domain=domain)
     values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y")]
     opsets = [helper.make_opsetid("", opset), *([helper.make_opsetid(domain, 1)] if domain else [])]
-    model = helper.make_model(helper.make_graph([node], "g", values[:1], values[1:]), opset_imports=opsets, ir_version=9)
+    model = helper.make_model(
+        helper.make_graph([node], "g", values[:1], values[1:]), opset_imports=opsets, ir_version=9
+    )
     onnx.save(model, str(folder / "g.onnx"))
     return folder / "g.onnx"
 
@@ -111,7 +150,9 @@ def test_operators_and_opsets_that_the_runtime_lacks_are_named(tmp_path: Path, w
     newer = graph_problems(graph(tmp_path, "Softmax", opset=MAX_OPSET + 1), wasm)
     assert newer == [f"opset {MAX_OPSET + 1} (up to {MAX_OPSET} can be run)"]
     assert graph_problems(graph(tmp_path, "Invented"), wasm) == ["Invented: no kernel"]
-    assert graph_problems(graph(tmp_path, "Gelu", opset=17), wasm) == ["Gelu: no kernel for opset 17"]
+    assert graph_problems(graph(tmp_path, "Gelu", opset=17), wasm) == [
+        "Gelu: no kernel for opset 17"
+    ]
 
 
 def test_the_runtime_can_run_the_shipped_model(repository: Path, wasm: Path) -> None:

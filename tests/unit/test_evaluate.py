@@ -36,7 +36,9 @@ def test_figures_count_hits_by_label() -> None:
     assert [row.recall for row in figures.classes] == [0.5, 1, 1]
     assert [round(row.f1, 4) for row in figures.classes] == [0.6667, 0.6667, 1]
     assert figures.none is None
-    assert figures.calibration.expected_error == pytest.approx(0.2)  # 0.7 is right once of twice, 0.8 twice
+    assert figures.calibration.expected_error == pytest.approx(
+        0.2
+    )  # 0.7 is right once of twice, 0.8 twice
 
 
 def test_no_clear_answer_is_an_error_for_a_text_with_a_label_and_right_for_one_without() -> None:
@@ -61,27 +63,49 @@ def test_several_labels_are_judged_by_those_that_count() -> None:
 
 def test_the_command_prints_the_figures_and_draws_them(tiny_asset: Path, tmp_path: Path) -> None:
     (tmp_path / "val.txt").write_text("fine;good\npoor;bad\n")
-    result = CliRunner().invoke(main, [
-        "model", "evaluate", str(tiny_asset), "--data", str(tmp_path / "val.txt"), "--plot", str(tmp_path / "plots"),
-        "--json", str(tmp_path / "report.json"),
-    ])
+    result = CliRunner().invoke(
+        main,
+        [
+            "model",
+            "evaluate",
+            str(tiny_asset),
+            "--data",
+            str(tmp_path / "val.txt"),
+            "--plot",
+            str(tmp_path / "plots"),
+            "--json",
+            str(tmp_path / "report.json"),
+        ],
+    )
     assert result.exit_code == 0, result.output
     assert result.output.startswith("accuracy 1.0000")
     assert "odd" in result.output
     data = json.loads((tmp_path / "report.json").read_text())["data"]
     assert (data["accuracy"], data["n"], data["runtime"]) == (1, 2, "onnx")
-    for name, words in (("confusion", "good answered as good: 1"), ("reliability", "expected calibration error")):
+    for name, words in (
+        ("confusion", "good answered as good: 1"),
+        ("reliability", "expected calibration error"),
+    ):
         picture = (tmp_path / f"plots/{name}.svg").read_text()
         ElementTree.fromstring(picture)  # noqa: S314 - our own
         assert words in picture
 
 
-def test_the_shipped_asset_reaches_its_figures_on_validation_data(repository: Path, data: Path) -> None:
+def test_the_shipped_asset_reaches_its_figures_on_validation_data(
+    repository: Path, data: Path
+) -> None:
     asset = load_asset(repository / "model_assets/emotion")
     recorded = next(entry for entry in asset.description["metrics"] if entry["precision"] == "int8")
     file = data / "emotion/val.txt"
     labelled = read_labelled(file, asset.label_ids, several=False)
-    figures = evaluate(scores_of(asset, labelled.texts, "onnx"), labelled.true, asset.label_ids, Scoring.of(asset.description))
+    figures = evaluate(
+        scores_of(asset, labelled.texts, "onnx"),
+        labelled.true,
+        asset.label_ids,
+        Scoring.of(asset.description),
+    )
     assert figures.n == recorded["n"] == 2000
     assert figures.accuracy >= 0.935
-    assert abs(figures.accuracy - recorded["accuracy"]) <= 0.002  # kernels of other processors round differently
+    assert (
+        abs(figures.accuracy - recorded["accuracy"]) <= 0.002
+    )  # kernels of other processors round differently

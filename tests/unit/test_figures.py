@@ -29,7 +29,9 @@ def drawn(random: np.random.Generator, texts: int) -> tuple[np.ndarray, np.ndarr
     return random.normal(size=texts) + 1.5 * positive, positive
 
 
-def test_a_threshold_holds_on_other_texts_better_than_the_one_that_is_best_on_its_own(random: np.random.Generator) -> None:
+def test_a_threshold_holds_on_other_texts_better_than_the_one_that_is_best_on_its_own(
+    random: np.random.Generator,
+) -> None:
     def f1(sample: tuple[np.ndarray, np.ndarray], threshold: float) -> float:
         logits, positive = sample
         counts = logits >= threshold
@@ -41,16 +43,22 @@ def test_a_threshold_holds_on_other_texts_better_than_the_one_that_is_best_on_it
         steady.append(f1(others, steady_threshold(*sample)))
         peak.append(f1(others, max(sample[0], key=lambda logit: f1(sample, logit))))
     assert np.mean(steady) > np.mean(peak)
-    assert max(f1(others, threshold) for threshold in np.linspace(-1, 4, 51)) - np.mean(steady) < 0.07
+    assert (
+        max(f1(others, threshold) for threshold in np.linspace(-1, 4, 51)) - np.mean(steady) < 0.07
+    )
 
 
-def test_a_label_that_is_told_without_doubt_has_its_threshold_in_the_gap(random: np.random.Generator) -> None:
+def test_a_label_that_is_told_without_doubt_has_its_threshold_in_the_gap(
+    random: np.random.Generator,
+) -> None:
     positive = np.arange(200) < 20
     logits = np.where(positive, 5.0, -5.0) + random.normal(size=200)
     assert logits[~positive].max() < steady_threshold(logits, positive) <= logits[positive].min()
 
 
-def test_a_label_that_no_text_carries_does_not_count_everywhere(random: np.random.Generator) -> None:
+def test_a_label_that_no_text_carries_does_not_count_everywhere(
+    random: np.random.Generator,
+) -> None:
     logits = random.normal(size=50)
     assert steady_threshold(logits, np.zeros(50, dtype=bool)) == logits.max()
     assert steady_threshold(np.zeros(50), np.zeros(50, dtype=bool)) == 0

@@ -33,7 +33,10 @@ def test_what_stood_there_stays_if_writing_fails(tmp_path: Path) -> None:
 
 def test_a_hash_is_that_of_the_content(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"abc")
-    assert sha256_of(tmp_path / "file") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (
+        sha256_of(tmp_path / "file")
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
 
 
 def test_a_zip_depends_on_contents_alone_not_on_dates_or_modes(tmp_path: Path) -> None:

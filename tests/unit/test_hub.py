@@ -40,9 +40,17 @@ def hub(checkpoint: Path) -> Iterator[str]:
             name = path.rsplit("/", 1)[-1]
             if path == about or path.startswith(f"{about}/revision/"):
                 siblings = [{"rfilename": file} for file in files]
-                self.answer(json.dumps({"id": MODEL, "modelId": MODEL, "sha": COMMIT, "siblings": siblings}).encode(), "application/json")
+                self.answer(
+                    json.dumps(
+                        {"id": MODEL, "modelId": MODEL, "sha": COMMIT, "siblings": siblings}
+                    ).encode(),
+                    "application/json",
+                )
             elif path.startswith(f"{about}/tree/"):
-                tree = [{"type": "file", "path": file, "size": len(content), "oid": _digest(content)} for file, content in files.items()]
+                tree = [
+                    {"type": "file", "path": file, "size": len(content), "oid": _digest(content)}
+                    for file, content in files.items()
+                ]
                 self.answer(json.dumps(tree).encode(), "application/json")
             elif path == f"/{MODEL}/resolve/{COMMIT}/{name}" and name in files:
                 self.answer(files[name], "application/octet-stream")
@@ -81,26 +89,43 @@ def _digest(content: bytes) -> str:
 def run_import(model: str, out: Path, hub: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own, as the client reads the hub's address when it is imported."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
-    environment |= {"HF_ENDPOINT": hub, "HF_HOME": str(out.parent / "home"), "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
+    environment |= {
+        "HF_ENDPOINT": hub,
+        "HF_HOME": str(out.parent / "home"),
+        "HF_HUB_DISABLE_XET": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
     return subprocess.run(
-        [sys.executable, "-m", "builder", "model", "import", model, "--out", str(out)], capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "builder", "model", "import", model, "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
         env=environment,
     )
 
 
-def test_a_model_of_the_hub_is_imported_with_its_licence_and_commit(hub: str, tmp_path: Path) -> None:
+def test_a_model_of_the_hub_is_imported_with_its_licence_and_commit(
+    hub: str, tmp_path: Path
+) -> None:
     result = run_import(MODEL, tmp_path / "asset", hub)
     assert result.returncode == 0, result.stderr
     described = json.loads((tmp_path / "asset/model.json").read_text())
     assert described["name"] == "ticket-bert"
-    assert described["licence"] == {"name": "apache-2.0", "restricts_use": False, "reason": "as its README says"}
+    assert described["licence"] == {
+        "name": "apache-2.0",
+        "restricts_use": False,
+        "reason": "as its README says",
+    }
     assert described["sources"][0]["name"] == f"{MODEL}, revision {COMMIT}"
 
 
 def test_a_model_that_the_hub_lacks_is_refused_in_one_sentence(hub: str, tmp_path: Path) -> None:
     result = run_import("workshop/nothing", tmp_path / "asset", hub)
     assert result.returncode == 2, result.stderr
-    assert "error: workshop/nothing: neither a file or folder here nor a model on the hub" in result.stderr
+    assert (
+        "error: workshop/nothing: neither a file or folder here nor a model on the hub"
+        in result.stderr
+    )
     assert "Traceback" not in result.stderr and not (tmp_path / "asset").exists()
 
 

@@ -18,13 +18,21 @@ NEEDS_A_BROWSER = {"dev", "run", "verify"}
 FIGURES = {"bench", "model"}
 """Tell figures, which may gain keys."""
 COMMANDS = {
-    "build": ["build"], "pack": ["pack", "--from-sources"], "lint": ["lint", "--no-mozilla"], "doctor": ["doctor"], "listing": ["listing"],
-    "publish": ["publish"], "icons": ["icons", "art.svg"], "init": ["init", "new", "--asset", "asset", "--yes"],
+    "build": ["build"],
+    "pack": ["pack", "--from-sources"],
+    "lint": ["lint", "--no-mozilla"],
+    "doctor": ["doctor"],
+    "listing": ["listing"],
+    "publish": ["publish"],
+    "icons": ["icons", "art.svg"],
+    "init": ["init", "new", "--asset", "asset", "--yes"],
 }
 
 
 def schema_of(command: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((REFERENCE / "data.schema.json").read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(
+        (REFERENCE / "data.schema.json").read_text(encoding="utf-8")
+    )
     return schema | {"$ref": f"#/$defs/{command}"}
 
 
@@ -34,19 +42,29 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     write_tiny_asset(folder / "asset")
     config = write_extension(folder / "extension.toml", "asset")
-    (folder / "art.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>')
-    assert CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code == 0
+    (folder / "art.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4"'
+        ' r="4"/></svg>'
+    )
+    assert (
+        CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code
+        == 0
+    )
     config.write_text(config.read_text().replace("Says how", "Tells how"))
     return folder
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_commands_data_is_what_its_schema_says(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commands_data_is_what_its_schema_says(
+    command: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(folder)
     if command == "publish":
         assert CliRunner().invoke(main, ["pack"]).exit_code == 0
     envelope = json.loads(CliRunner().invoke(main, [*COMMANDS[command], "--json"]).stdout)
-    jsonschema.validate(envelope, json.loads((REFERENCE / "envelope.schema.json").read_text(encoding="utf-8")))
+    jsonschema.validate(
+        envelope, json.loads((REFERENCE / "envelope.schema.json").read_text(encoding="utf-8"))
+    )
     assert envelope["data"], envelope["problems"]
     jsonschema.validate(envelope["data"], schema_of(command))
 

@@ -17,7 +17,10 @@ from tests.tiny import description, write_description, write_extension, write_ti
 OWN = "own"
 """The folder of files with which the author overrides the extension's."""
 
-CARD = "# Tiny\n\nA model of a few numbers, made by hand for tests. It was trained on nothing, and it may be used for anything.\n"
+CARD = (
+    "# Tiny\n\nA model of a few numbers, made by hand for tests. It was trained on nothing, and it"
+    " may be used for anything.\n"
+)
 CSP = "csp | tojson"
 
 
@@ -37,12 +40,14 @@ def author(tmp_path: Path) -> Path:
 
 def override(name: str, old: str, new: str) -> Callable[[Path], None]:
     """The extension's own file with something else in it."""
+
     def spoil(folder: Path) -> None:
         text = (extension_folder() / name).read_text(encoding="utf-8")
         assert old in text
         target = folder / OWN / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text.replace(old, new, 1), encoding="utf-8")
+
     return spoil
 
 
@@ -52,7 +57,11 @@ def begin(name: str, code: str) -> Callable[[Path], None]:
 
 
 def manifest(keys: str) -> Callable[[Path], None]:
-    return override("manifest.json.jinja", '  "manifest_version": 3,\n', f'  "manifest_version": 3,\n  {keys},\n')
+    return override(
+        "manifest.json.jinja",
+        '  "manifest_version": 3,\n',
+        f'  "manifest_version": 3,\n  {keys},\n',
+    )
 
 
 def permission(name: str) -> Callable[[Path], None]:
@@ -64,6 +73,7 @@ def words(locale: str, text: str) -> Callable[[Path], None]:
         target = folder / OWN / "_locales" / locale / "messages.json"
         target.parent.mkdir(parents=True)
         target.write_text(text)
+
     return spoil
 
 
@@ -72,6 +82,7 @@ def configure(old: str, new: str) -> Callable[[Path], None]:
         file = folder / "extension.toml"
         assert old in file.read_text()
         file.write_text(file.read_text().replace(old, new))
+
     return spoil
 
 
@@ -79,13 +90,16 @@ def model(**values: object) -> Callable[[Path], None]:
     def spoil(folder: Path) -> None:
         file = folder / "asset/model.json"
         file.write_text(json.dumps(json.loads(file.read_text()) | values, indent=1))
+
     return spoil
 
 
 def wrong_icon(folder: Path) -> None:
     (folder / "art").mkdir()
     for size in (16, 32, 48, 128):
-        (folder / f"art/icon-{size}.png").write_bytes((extension_folder() / "icons/icon-16.png").read_bytes())
+        (folder / f"art/icon-{size}.png").write_bytes(
+            (extension_folder() / "icons/icon-16.png").read_bytes()
+        )
     configure("[model]", 'icons = "art"\n\n[model]')(folder)
 
 
@@ -108,52 +122,124 @@ POPUP = "surfaces/popup/popup.html"
 TEMPLATE = f"{OWN}/manifest.json.jinja"
 TOML = "extension.toml"
 PROJECTS = {
-    "a description over 132 characters": Broken("LM001", configure("Says how a text sounds.", "x" * 133), TOML, "description"),
+    "a description over 132 characters": Broken(
+        "LM001", configure("Says how a text sounds.", "x" * 133), TOML, "description"
+    ),
     "a version with a word": Broken("LM001", configure('"1.2.3"', '"1.2.3-beta"'), TOML, "version"),
     "no id for Firefox": Broken("LM107", configure('gecko_id = "tiny@lens.example"\n', ""), TOML),
     "weights that are not the described ones": Broken("LM001", weights_gone, "asset/model.onnx"),
     "an icon of the wrong size": Broken("LM106", wrong_icon, "art/icon-128.png"),
     "a module from a delivery network": Broken(
-        "LM201", begin(BACKGROUND, "import 'https://cdn.example.org/a.js'"), f"{OWN}/{BACKGROUND}", "cdn.example.org"),
+        "LM201",
+        begin(BACKGROUND, "import 'https://cdn.example.org/a.js'"),
+        f"{OWN}/{BACKGROUND}",
+        "cdn.example.org",
+    ),
     "a script from a delivery network": Broken(
-        "LM201", override(POPUP, "</head>", '<script src="//cdn.example.org/a.js"></script>\n</head>'), f"{OWN}/{POPUP}", "cdn.example"),
+        "LM201",
+        override(POPUP, "</head>", '<script src="//cdn.example.org/a.js"></script>\n</head>'),
+        f"{OWN}/{POPUP}",
+        "cdn.example",
+    ),
     "eval": Broken("LM202", begin(BACKGROUND, "eval('1')"), f"{OWN}/{BACKGROUND}", "eval"),
     "the address of a script in a string": Broken(
-        "LM203", begin(BACKGROUND, "const D = 'https://unpkg.com/x/y.js'"), f"{OWN}/{BACKGROUND}", "unpkg"),
+        "LM203",
+        begin(BACKGROUND, "const D = 'https://unpkg.com/x/y.js'"),
+        f"{OWN}/{BACKGROUND}",
+        "unpkg",
+    ),
     "a script inside a page": Broken(
-        "LM204", override(POPUP, "</head>", "<script>go()</script>\n</head>"), f"{OWN}/{POPUP}", "go()"),
-    "obfuscated code": Broken("LM206", begin(BACKGROUND, "const _0xabcd12 = 1"), f"{OWN}/{BACKGROUND}", "_0xabcd12"),
-    "a source map": Broken("LM207", begin(BACKGROUND, "//# sourceMappingURL=a.map"), f"{OWN}/{BACKGROUND}", "sourceMapping"),
-    "a package's name in an import": Broken("LM208", begin(BACKGROUND, "import 'lodash'"), f"{OWN}/{BACKGROUND}", "lodash"),
+        "LM204",
+        override(POPUP, "</head>", "<script>go()</script>\n</head>"),
+        f"{OWN}/{POPUP}",
+        "go()",
+    ),
+    "obfuscated code": Broken(
+        "LM206", begin(BACKGROUND, "const _0xabcd12 = 1"), f"{OWN}/{BACKGROUND}", "_0xabcd12"
+    ),
+    "a source map": Broken(
+        "LM207",
+        begin(BACKGROUND, "//# sourceMappingURL=a.map"),
+        f"{OWN}/{BACKGROUND}",
+        "sourceMapping",
+    ),
+    "a package's name in an import": Broken(
+        "LM208", begin(BACKGROUND, "import 'lodash'"), f"{OWN}/{BACKGROUND}", "lodash"
+    ),
     "a request to a server": Broken(
-        "LM210", begin("engine/worker.js", "fetch('https://stats.example.org/')"), f"{OWN}/engine/worker.js", "stats.example"),
-    "a file that is not there": Broken("LM110", begin(BACKGROUND, "import './gone.js'"), f"{OWN}/{BACKGROUND}", "gone.js"),
+        "LM210",
+        begin("engine/worker.js", "fetch('https://stats.example.org/')"),
+        f"{OWN}/engine/worker.js",
+        "stats.example",
+    ),
+    "a file that is not there": Broken(
+        "LM110", begin(BACKGROUND, "import './gone.js'"), f"{OWN}/{BACKGROUND}", "gone.js"
+    ),
     "a permission that nothing uses": Broken("LM301", permission("history"), TEMPLATE, '"history"'),
     "a call without its permission": Broken(
-        "LM302", begin(BACKGROUND, "chrome.downloads.download({url: ''})"), f"{OWN}/{BACKGROUND}", "downloads"),
-    "access to every site": Broken("LM303", manifest('"host_permissions": ["<all_urls>"]'), TEMPLATE, "host_permissions"),
-    "an update address": Broken("LM111", manifest('"update_url": "https://example.org/u"'), TEMPLATE, "update_url"),
+        "LM302",
+        begin(BACKGROUND, "chrome.downloads.download({url: ''})"),
+        f"{OWN}/{BACKGROUND}",
+        "downloads",
+    ),
+    "access to every site": Broken(
+        "LM303", manifest('"host_permissions": ["<all_urls>"]'), TEMPLATE, "host_permissions"
+    ),
+    "an update address": Broken(
+        "LM111", manifest('"update_url": "https://example.org/u"'), TEMPLATE, "update_url"
+    ),
     "a policy that allows eval": Broken(
-        "LM402", override("manifest.json.jinja", CSP, """"script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'" | tojson"""),
-        TEMPLATE, "content_security_policy"),
+        "LM402",
+        override(
+            "manifest.json.jinja",
+            CSP,
+            """"script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'" | tojson""",
+        ),
+        TEMPLATE,
+        "content_security_policy",
+    ),
     "a policy without wasm": Broken(
-        "LM401", override("manifest.json.jinja", CSP, """"script-src 'self'; connect-src 'self'" | tojson"""),
-        TEMPLATE, "content_security_policy"),
+        "LM401",
+        override(
+            "manifest.json.jinja", CSP, """"script-src 'self'; connect-src 'self'" | tojson"""
+        ),
+        TEMPLATE,
+        "content_security_policy",
+    ),
     "sites that may send messages": Broken(
-        "LM113", manifest('"externally_connectable": {"matches": ["*://*/*"]}'), TEMPLATE, "externally_connectable"),
+        "LM113",
+        manifest('"externally_connectable": {"matches": ["*://*/*"]}'),
+        TEMPLATE,
+        "externally_connectable",
+    ),
     "a word with a hole and nothing to fill it": Broken(
-        "LM803", words("de", '{\n "close":\n  {"message": "Zu $NAME$"}\n}'), f"{OWN}/_locales/de/messages.json", '"close"'),
+        "LM803",
+        words("de", '{\n "close":\n  {"message": "Zu $NAME$"}\n}'),
+        f"{OWN}/_locales/de/messages.json",
+        '"close"',
+    ),
     "a model from nowhere": Broken("LM702", model(sources=[]), "asset/model.json", '"sources"'),
     "a model whose licence restricts its use": Broken(
-        "LM701", model(licence={"name": "research only", "restricts_use": True}), "asset/model.json", '"licence"'),
-    "a key in a script": Broken("LM506", begin(BACKGROUND, "const KEY = 'AKIA" + "ABCDEFGHIJKLMNOP'"), f"{OWN}/{BACKGROUND}", "AKIA"),
+        "LM701",
+        model(licence={"name": "research only", "restricts_use": True}),
+        "asset/model.json",
+        '"licence"',
+    ),
+    "a key in a script": Broken(
+        "LM506",
+        begin(BACKGROUND, "const KEY = 'AKIA" + "ABCDEFGHIJKLMNOP'"),
+        f"{OWN}/{BACKGROUND}",
+        "AKIA",
+    ),
     "a script that nobody loads": Broken("LM505", lambda folder: None, f"{OWN}/surfaces/old.js"),
 }
 
 
 def run_lint(folder: Path) -> tuple[int, list[dict[str, str]]]:
     report = folder / "report.json"
-    result = CliRunner().invoke(main, ["lint", str(folder / TOML), "--no-mozilla", "--json", str(report)])
+    result = CliRunner().invoke(
+        main, ["lint", str(folder / TOML), "--no-mozilla", "--json", str(report)]
+    )
     return result.exit_code, json.loads(report.read_text())["data"]["findings"]
 
 
@@ -168,13 +254,20 @@ def test_a_rejection_is_caught_where_its_author_wrote_the_cause(case: Broken, au
         (author / OWN / "surfaces").mkdir()
         (author / case.file).write_text("1")
     code, findings = run_lint(author)
-    found = [finding for finding in findings if finding["code"] == case.code and finding["file"] == str(author / case.file)]
+    found = [
+        finding
+        for finding in findings
+        if finding["code"] == case.code and finding["file"] == str(author / case.file)
+    ]
     assert found, findings
     if case.line is not None:
         lines = (author / case.file).read_text().splitlines()
         assert any(case.line in lines[int(finding["line"]) - 1] for finding in found), found
     assert code == (1 if any(finding["severity"] == "error" for finding in findings) else 0)
-    assert all(finding["why"] and finding["fix"] and finding["source"].startswith("https://") for finding in found)
+    assert all(
+        finding["why"] and finding["fix"] and finding["source"].startswith("https://")
+        for finding in found
+    )
 
 
 def test_twenty_projects_and_more_are_broken_in_as_many_ways() -> None:

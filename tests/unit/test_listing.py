@@ -20,7 +20,9 @@ def run(*args: object) -> Result:
     return CliRunner().invoke(main, ["listing", *map(str, args)])
 
 
-def test_the_listing_of_the_product_holds_its_words_in_every_locale(repository: Path, tmp_path: Path) -> None:
+def test_the_listing_of_the_product_holds_its_words_in_every_locale(
+    repository: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "listing"
     result = run(repository / "extension.toml", "--out", out)
     assert result.exit_code == 0, result.output
@@ -31,10 +33,14 @@ def test_the_listing_of_the_product_holds_its_words_in_every_locale(repository: 
         assert config.menu_title[locale] in description
     german = (out / "de" / "description.txt").read_text()
     assert "Freude" in german and "eigenen Gerät" in german
-    assert (out / "icon-128.png").read_bytes() == (repository / "extension/icons/icon-128.png").read_bytes()
+    assert (out / "icon-128.png").read_bytes() == (
+        repository / "extension/icons/icon-128.png"
+    ).read_bytes()
 
 
-def test_every_permission_has_its_reason_and_the_call_that_needs_it(repository: Path, tmp_path: Path) -> None:
+def test_every_permission_has_its_reason_and_the_call_that_needs_it(
+    repository: Path, tmp_path: Path
+) -> None:
     run(repository / "extension.toml", "--out", tmp_path / "listing")
     text = (tmp_path / "listing" / "permissions.md").read_text()
     chrome, firefox = text.split("## addons.mozilla.org")
@@ -46,7 +52,9 @@ def test_every_permission_has_its_reason_and_the_call_that_needs_it(repository: 
     assert "Host permissions.** None" in text
 
 
-def test_the_reviewers_note_names_the_release_of_every_file_of_other_people(project: Path, tmp_path: Path) -> None:
+def test_the_reviewers_note_names_the_release_of_every_file_of_other_people(
+    project: Path, tmp_path: Path
+) -> None:
     run(project, "--out", tmp_path / "listing")
     note = (tmp_path / "listing" / "reviewers-note.txt").read_text()
     for file in FILES:
@@ -61,8 +69,9 @@ def test_screenshots_are_fitted_to_the_stores_size(project: Path, tmp_path: Path
     Image.new("RGB", (2560, 1000), "red").save(images / "wide.png")
     Image.new("RGBA", (300, 200), (0, 0, 255, 255)).save(images / "small.png")
     result = run(project, "--out", tmp_path / "listing", "--images", images, "--json")
-    assert [name for name in json.loads(result.stdout)["data"]["files"] if "screenshots" in name] == [
-        "screenshots/small.png", "screenshots/wide.png"]
+    assert [
+        name for name in json.loads(result.stdout)["data"]["files"] if "screenshots" in name
+    ] == ["screenshots/small.png", "screenshots/wide.png"]
     for name, colour, left in (("wide", (255, 0, 0), 0), ("small", (0, 0, 255), 490)):
         with Image.open(tmp_path / "listing" / "screenshots" / f"{name}.png") as image:
             assert image.size == (1280, 800)
@@ -70,8 +79,13 @@ def test_screenshots_are_fitted_to_the_stores_size(project: Path, tmp_path: Path
             assert image.getpixel((left, 400)) == colour
 
 
-@pytest.mark.parametrize(("content", "message"), [(None, "holds no PNG file"), (b"no picture", "cannot be read as a picture")])
-def test_images_that_are_none_are_named_and_nothing_is_written(content: bytes | None, message: str, project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "holds no PNG file"), (b"no picture", "cannot be read as a picture")],
+)
+def test_images_that_are_none_are_named_and_nothing_is_written(
+    content: bytes | None, message: str, project: Path, tmp_path: Path
+) -> None:
     images = tmp_path / "images"
     images.mkdir()
     if content is not None:
@@ -89,5 +103,7 @@ def test_a_restricting_licence_is_said_in_the_description(repository: Path, proj
 
 
 def test_every_language_of_the_interface_has_its_description(repository: Path) -> None:
-    assert set(_descriptions()) == {folder.name for folder in (repository / "extension/_locales").iterdir()}
+    assert set(_descriptions()) == {
+        folder.name for folder in (repository / "extension/_locales").iterdir()
+    }
     assert len({frozenset(texts) for texts in _descriptions().values()}) == 1

@@ -14,7 +14,9 @@ ROUNDING = 2  # of a channel, between versions of the renderer
 
 
 @pytest.mark.parametrize("size", ICON_SIZES)
-def test_a_checked_in_icon_is_what_make_icons_draws(size: int, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checked_in_icon_is_what_make_icons_draws(
+    size: int, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "path", [str(repository / "tools"), *sys.path])
     from render_icons import render
 

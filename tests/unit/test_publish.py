@@ -28,14 +28,21 @@ from builder.stores.mozilla_addons import MozillaAddons
 
 VERSION = "1.2.3"
 SECRET = "very-secret-value"  # noqa: S105 - of a store that this file makes up
-CHROME = {"CHROME_PUBLISHER_ID": "pub", "CHROME_ITEM_ID": "item", "CHROME_CLIENT_ID": "client", "CHROME_CLIENT_SECRET": SECRET,
-          "CHROME_REFRESH_TOKEN": f"{SECRET}-refresh"}
+CHROME = {
+    "CHROME_PUBLISHER_ID": "pub",
+    "CHROME_ITEM_ID": "item",
+    "CHROME_CLIENT_ID": "client",
+    "CHROME_CLIENT_SECRET": SECRET,
+    "CHROME_REFRESH_TOKEN": f"{SECRET}-refresh",
+}
 FIREFOX = {"AMO_JWT_ISSUER": "user:1:2", "AMO_JWT_SECRET": SECRET}
 GECKO_ID = "tiny@lens.example"
 
 
 class Store:
-    """Both stores. ``faults`` maps ``METHOD path`` to answers given first; ``after`` does the work, then fails."""
+    """Both stores. ``faults`` maps ``METHOD path`` to answers given first; ``after`` does the work,
+    then fails.
+    """
 
     def __init__(self) -> None:
         self.requests: list[str] = []
@@ -57,7 +64,12 @@ class Store:
                 store.requests.append(call)
                 if store.faults.get(call):
                     return self.reply(*store.faults[call].pop(0))
-                status, value = store.handle(call, body, self.headers.get("Authorization") or "", self.headers.get("Content-Type") or "")
+                status, value = store.handle(
+                    call,
+                    body,
+                    self.headers.get("Authorization") or "",
+                    self.headers.get("Content-Type") or "",
+                )
                 if store.after.get(call):
                     store.after[call] -= 1
                     status, value = 503, {"error": "after the work was done"}
@@ -86,38 +98,62 @@ class Store:
         self._server.shutdown()
         self._server.server_close()
 
-    def handle(self, call: str, body: bytes, authorization: str, content_type: str) -> tuple[int, Any]:
+    def handle(
+        self, call: str, body: bytes, authorization: str, content_type: str
+    ) -> tuple[int, Any]:
         item = "/publishers/pub/items/item"
         if call == "POST /token":
             granted = {"access_token": "token-of-an-hour"}  # not-a-secret
             return (200, granted) if SECRET in body.decode() else (401, {"error": "invalid_client"})
-        if call.startswith(("POST /upload/v2", "POST /v2", "GET /v2")) and authorization != "Bearer token-of-an-hour":
+        if (
+            call.startswith(("POST /upload/v2", "POST /v2", "GET /v2"))
+            and authorization != "Bearer token-of-an-hour"
+        ):
             return 401, {"error": f"bad credentials {authorization}"}
         if "/api/v5/" in call and not _signed(authorization):
             return 401, {"detail": f"bad token {SECRET}"}
         if call == f"POST /upload/v2{item}:upload":
             self.draft = self.wrong_version or _version_in(body)
             state = self.chrome_uploads.pop(0) if self.chrome_uploads else "SUCCEEDED"
-            return 200, {"uploadState": state, **({"crxVersion": self.draft} if state == "SUCCEEDED" else {})}
+            return 200, {
+                "uploadState": state,
+                **({"crxVersion": self.draft} if state == "SUCCEEDED" else {}),
+            }
         if call == f"POST /v2{item}:publish":
             self.submitted = self.draft
             return 200, {"state": "PENDING_REVIEW"}
         if call == f"GET /v2{item}:fetchStatus":
-            revision = {"state": "PENDING_REVIEW", "distributionChannels": [{"crxVersion": self.submitted, "deployPercentage": 100}]}
-            upload = {"lastAsyncUploadState": self.chrome_uploads.pop(0)} if self.draft and self.chrome_uploads else {}
-            return 200, upload | ({"submittedItemRevisionStatus": revision} if self.submitted else {})
+            revision = {
+                "state": "PENDING_REVIEW",
+                "distributionChannels": [{"crxVersion": self.submitted, "deployPercentage": 100}],
+            }
+            upload = (
+                {"lastAsyncUploadState": self.chrome_uploads.pop(0)}
+                if self.draft and self.chrome_uploads
+                else {}
+            )
+            return 200, upload | (
+                {"submittedItemRevisionStatus": revision} if self.submitted else {}
+            )
         if call == "POST /api/v5/addons/upload/":
             assert "multipart/form-data" in content_type and b'name="channel"\r\n\r\nlisted' in body
             self.draft = self.wrong_version or _version_in(body)
             return 201, {"uuid": "u1", "processed": False, "valid": False}
         if call == "GET /api/v5/addons/upload/u1/":
-            return 200, {"uuid": "u1", "processed": True, "valid": not self.validation, "version": self.draft,
-                         "validation": {"messages": self.validation}}
+            return 200, {
+                "uuid": "u1",
+                "processed": True,
+                "valid": not self.validation,
+                "version": self.draft,
+                "validation": {"messages": self.validation},
+            }
         if call == f"GET /api/v5/addons/addon/{GECKO_ID}/versions/":
             return 200, {"results": self.versions}
         if call == f"POST /api/v5/addons/addon/{GECKO_ID}/versions/":
             assert json.loads(body) == {"upload": "u1", "approval_notes": "a note"}
-            self.versions.append({"id": 7, "version": self.draft, "source": None, "file": {"status": "unreviewed"}})
+            self.versions.append(
+                {"id": 7, "version": self.draft, "source": None, "file": {"status": "unreviewed"}}
+            )
             return 201, self.versions[-1]
         if call == f"PATCH /api/v5/addons/addon/{GECKO_ID}/versions/7/":
             assert b'name="source"; filename="tiny-lens-1.2.3-sources.zip"' in body
@@ -137,9 +173,19 @@ def _signed(authorization: str) -> bool:
     match = re.fullmatch(r"JWT ((\S+)\.(\S+))\.(\S+)", authorization)
     if not match:
         return False
-    expected = base64.urlsafe_b64encode(hmac.new(SECRET.encode(), match[1].encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
+    expected = (
+        base64.urlsafe_b64encode(
+            hmac.new(SECRET.encode(), match[1].encode(), hashlib.sha256).digest()
+        )
+        .rstrip(b"=")
+        .decode()
+    )
     claims = json.loads(base64.urlsafe_b64decode(match[3] + "=="))
-    return match[4] == expected and claims["iss"] == "user:1:2" and 0 < claims["exp"] - claims["iat"] <= 300
+    return (
+        match[4] == expected
+        and claims["iss"] == "user:1:2"
+        and 0 < claims["exp"] - claims["iat"] <= 300
+    )
 
 
 @pytest.fixture
@@ -165,7 +211,9 @@ def dist(project: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def packed_dist(project: Path, tmp_path: Path) -> Path:
     """What the project packs to, where the fixture before has just enough for a server."""
-    return pack_extension(load_config(project), tmp_path / "packed", BROWSERS).packages[0].file.parent
+    return (
+        pack_extension(load_config(project), tmp_path / "packed", BROWSERS).packages[0].file.parent
+    )
 
 
 Publish = Callable[[], str]
@@ -181,6 +229,7 @@ def to_chrome(dist: Path, pauses: list[float]) -> Publish:
     def publish() -> str:
         client = ChromeWebStore.from_environment(CHROME, sleep=pauses.append)
         return client.publish(dist / f"tiny-lens-{VERSION}-chrome.zip", VERSION)
+
     return publish
 
 
@@ -189,9 +238,13 @@ def to_firefox(dist: Path, pauses: list[float]) -> Publish:
     def publish() -> str:
         client = MozillaAddons.from_environment(FIREFOX, GECKO_ID, sleep=pauses.append)
         return client.publish(
-            dist / f"tiny-lens-{VERSION}-firefox.zip", VERSION, channel="listed",
-            sources=dist / f"tiny-lens-{VERSION}-sources.zip", note="a note",
+            dist / f"tiny-lens-{VERSION}-firefox.zip",
+            VERSION,
+            channel="listed",
+            sources=dist / f"tiny-lens-{VERSION}-sources.zip",
+            note="a note",
         )
+
     return publish
 
 
@@ -201,18 +254,24 @@ STATUS = "GET /v2/publishers/pub/items/item:fetchStatus"
 CREATE = f"POST /api/v5/addons/addon/{GECKO_ID}/versions/"
 
 
-def test_chromes_store_gets_the_package_and_submits_its_version(store: Store, to_chrome: Publish) -> None:
+def test_chromes_store_gets_the_package_and_submits_its_version(
+    store: Store, to_chrome: Publish
+) -> None:
     assert to_chrome() == "1.2.3 is submitted: PENDING_REVIEW"
     assert store.requests == ["POST /token", STATUS, UPLOAD, SUBMIT, STATUS]
 
 
-def test_a_version_that_chromes_store_has_already_is_not_sent_again(store: Store, to_chrome: Publish) -> None:
+def test_a_version_that_chromes_store_has_already_is_not_sent_again(
+    store: Store, to_chrome: Publish
+) -> None:
     to_chrome()
     assert to_chrome() == "1.2.3 is there already: PENDING_REVIEW"
     assert store.requests.count(UPLOAD) == 1
 
 
-def test_an_upload_that_takes_its_time_is_waited_for(store: Store, to_chrome: Publish, pauses: list[float]) -> None:
+def test_an_upload_that_takes_its_time_is_waited_for(
+    store: Store, to_chrome: Publish, pauses: list[float]
+) -> None:
     store.chrome_uploads = ["IN_PROGRESS", "UPLOAD_IN_PROGRESS", "SUCCEEDED"]
     assert "submitted" in to_chrome()
     assert pauses == [chrome_web_store.POLL_S] * 2
@@ -225,7 +284,9 @@ def test_a_package_that_chromes_store_cannot_take_is_said(store: Store, to_chrom
     assert SUBMIT not in store.requests
 
 
-def test_a_fault_after_the_submission_does_not_submit_twice(store: Store, to_chrome: Publish) -> None:
+def test_a_fault_after_the_submission_does_not_submit_twice(
+    store: Store, to_chrome: Publish
+) -> None:
     store.after[SUBMIT] = 1
     assert "submitted" in to_chrome()
     assert store.requests.count(SUBMIT) == 1
@@ -237,7 +298,9 @@ def test_a_fault_before_the_submission_submits_again(store: Store, to_chrome: Pu
     assert store.requests.count(SUBMIT) == 2
 
 
-def test_faults_are_waited_out_as_long_as_the_store_asks(store: Store, to_chrome: Publish, pauses: list[float]) -> None:
+def test_faults_are_waited_out_as_long_as_the_store_asks(
+    store: Store, to_chrome: Publish, pauses: list[float]
+) -> None:
     store.faults[UPLOAD] = [(503, "busy"), (429, "slow down")]
     assert "submitted" in to_chrome()
     assert pauses == [2.0, 7.0]
@@ -245,12 +308,16 @@ def test_faults_are_waited_out_as_long_as_the_store_asks(store: Store, to_chrome
 
 def test_a_store_that_stays_away_is_named(store: Store, to_chrome: Publish) -> None:
     store.faults[UPLOAD] = [(502, "<h1>Bad gateway</h1>")] * 4
-    with pytest.raises(BuilderError, match="the Chrome Web Store cannot be reached: answered 502") as caught:
+    with pytest.raises(
+        BuilderError, match="the Chrome Web Store cannot be reached: answered 502"
+    ) as caught:
         to_chrome()
     assert caught.value.code == "store-unreachable"
 
 
-def test_another_version_than_the_one_that_was_sent_is_noticed(store: Store, to_chrome: Publish, to_firefox: Publish) -> None:
+def test_another_version_than_the_one_that_was_sent_is_noticed(
+    store: Store, to_chrome: Publish, to_firefox: Publish
+) -> None:
     store.wrong_version = "1.0.0"
     with pytest.raises(CheckFailed, match=r"version 1\.0\.0 in .* instead of 1\.2\.3"):
         to_chrome()
@@ -258,12 +325,18 @@ def test_another_version_than_the_one_that_was_sent_is_noticed(store: Store, to_
         to_firefox()
 
 
-def test_mozillas_store_gets_package_version_note_and_sources(store: Store, to_firefox: Publish) -> None:
+def test_mozillas_store_gets_package_version_note_and_sources(
+    store: Store, to_firefox: Publish
+) -> None:
     assert to_firefox() == "1.2.3 is submitted: unreviewed"
-    assert store.versions == [{"id": 7, "version": VERSION, "source": "there", "file": {"status": "unreviewed"}}]
+    assert store.versions == [
+        {"id": 7, "version": VERSION, "source": "there", "file": {"status": "unreviewed"}}
+    ]
 
 
-def test_a_version_without_its_sources_gets_them_when_asked_again(store: Store, to_firefox: Publish) -> None:
+def test_a_version_without_its_sources_gets_them_when_asked_again(
+    store: Store, to_firefox: Publish
+) -> None:
     patch = f"PATCH /api/v5/addons/addon/{GECKO_ID}/versions/7/"
     store.faults[patch] = [(500, "oops")] * 4
     with pytest.raises(BuilderError, match="cannot be reached"):
@@ -273,19 +346,29 @@ def test_a_version_without_its_sources_gets_them_when_asked_again(store: Store, 
     assert store.versions[0]["source"] == "there"
 
 
-def test_a_fault_after_the_version_was_made_makes_no_second_one(store: Store, to_firefox: Publish) -> None:
+def test_a_fault_after_the_version_was_made_makes_no_second_one(
+    store: Store, to_firefox: Publish
+) -> None:
     store.after[CREATE] = 1
     to_firefox()
     assert [version["version"] for version in store.versions] == [VERSION]
 
 
 def test_what_mozillas_validation_finds_is_told(store: Store, to_firefox: Publish) -> None:
-    store.validation = [{"type": "warning", "message": "unsafe"}, {"type": "error", "message": "no icon", "file": "manifest.json"}]
-    with pytest.raises(CheckFailed, match=r"finds errors in tiny-lens-1\.2\.3-firefox\.zip: no icon \(manifest\.json\)"):
+    store.validation = [
+        {"type": "warning", "message": "unsafe"},
+        {"type": "error", "message": "no icon", "file": "manifest.json"},
+    ]
+    with pytest.raises(
+        CheckFailed,
+        match=r"finds errors in tiny-lens-1\.2\.3-firefox\.zip: no icon \(manifest\.json\)",
+    ):
         to_firefox()
 
 
-def test_an_unknown_item_says_that_the_first_version_is_made_by_hand(store: Store, to_chrome: Publish) -> None:
+def test_an_unknown_item_says_that_the_first_version_is_made_by_hand(
+    store: Store, to_chrome: Publish
+) -> None:
     store.faults[STATUS] = [(404, {"error": "NOT_FOUND"})]
     with pytest.raises(BuilderError, match="knows no such item") as caught:
         to_chrome()
@@ -296,7 +379,13 @@ def test_no_message_holds_a_secret(store: Store, dist: Path) -> None:
     wrong = FIREFOX | {"AMO_JWT_ISSUER": "someone-else"}
     client = MozillaAddons.from_environment(wrong, GECKO_ID, sleep=lambda _: None)
     with pytest.raises(BuilderError, match=r"refuses the credentials \(401\)") as caught:
-        client.publish(dist / f"tiny-lens-{VERSION}-firefox.zip", VERSION, channel="listed", sources=None, note="")
+        client.publish(
+            dist / f"tiny-lens-{VERSION}-firefox.zip",
+            VERSION,
+            channel="listed",
+            sources=None,
+            note="",
+        )
     assert SECRET not in str(caught.value) and "***" in str(caught.value)
 
 
@@ -305,26 +394,34 @@ def run(*args: object, environment: dict[str, str] | None = None) -> Result:
     return CliRunner().invoke(main, ["publish", *map(str, args)], env=cleared | (environment or {}))
 
 
-def test_without_send_the_command_only_says_what_it_would_do(project: Path, dist: Path, store: Store) -> None:
+def test_without_send_the_command_only_says_what_it_would_do(
+    project: Path, dist: Path, store: Store
+) -> None:
     result = run(project, "--out", dist, "--json", environment=CHROME)
     assert result.exit_code == 0, result.output
     submissions = json.loads(result.stdout)["data"]["submissions"]
     assert [(entry["store"], entry["missing"], entry["answer"]) for entry in submissions] == [
-        ("chrome", [], None), ("firefox", ["AMO_JWT_ISSUER", "AMO_JWT_SECRET"], None)]
+        ("chrome", [], None),
+        ("firefox", ["AMO_JWT_ISSUER", "AMO_JWT_SECRET"], None),
+    ]
     assert SECRET not in result.output
     assert store.requests == []
     shown = run(project, "--out", dist, environment=CHROME)
     assert "nothing was sent" in shown.output and "--send" in shown.output
 
 
-def test_credentials_are_asked_for_before_anything_is_sent(project: Path, packed_dist: Path) -> None:
+def test_credentials_are_asked_for_before_anything_is_sent(
+    project: Path, packed_dist: Path
+) -> None:
     result = run(project, "--out", packed_dist, "--send", environment=CHROME)
     assert result.exit_code == 2
     assert "firefox: credentials are missing" in result.stderr
     assert "AMO_JWT_ISSUER, AMO_JWT_SECRET" in result.stderr
 
 
-def test_a_package_that_the_project_has_outrun_is_said_and_not_sent(project: Path, packed_dist: Path, store: Store) -> None:
+def test_a_package_that_the_project_has_outrun_is_said_and_not_sent(
+    project: Path, packed_dist: Path, store: Store
+) -> None:
     assert "has changed since" not in run(project, "--out", packed_dist).stdout
     project.write_text(project.read_text().replace("Says how", "Tells how"))
     assert "has changed since" in run(project, "--out", packed_dist).stdout
@@ -334,7 +431,9 @@ def test_a_package_that_the_project_has_outrun_is_said_and_not_sent(project: Pat
     assert store.requests == []
 
 
-def test_the_command_sends_to_both_stores(project: Path, packed_dist: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_sends_to_both_stores(
+    project: Path, packed_dist: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mozilla_addons, "POLL_S", 0)
     monkeypatch.setattr("builder.stores.listing.reviewers_note", lambda _: "a note")
     result = run(project, "--out", packed_dist, "--send", environment=CHROME | FIREFOX)
@@ -343,12 +442,16 @@ def test_the_command_sends_to_both_stores(project: Path, packed_dist: Path, stor
     assert "firefox: 1.2.3 is submitted: unreviewed" in result.output
 
 
-def test_a_package_that_is_missing_or_of_another_version_is_named(project: Path, dist: Path) -> None:
+def test_a_package_that_is_missing_or_of_another_version_is_named(
+    project: Path, dist: Path
+) -> None:
     package = dist / f"tiny-lens-{VERSION}-chrome.zip"
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("manifest.json", '{"version": "1.0.0"}')
     result = run(project, "--out", dist)
-    assert (result.exit_code, result.stderr.splitlines()[0]) == (2, f"error: {package}: holds version 1.0.0 instead of 1.2.3")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        2,
+        f"error: {package}: holds version 1.0.0 instead of 1.2.3",
+    )
     package.unlink()
     assert f"{package}: missing" in run(project, "--out", dist).stderr
-

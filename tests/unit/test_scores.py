@@ -13,12 +13,18 @@ IDS = ["a", "b", "c"]
 
 def test_python_gives_the_scores_and_answers_of_the_oracle(repository: Path) -> None:
     cases = json.loads((repository / "tests/engine/scores-oracle.json").read_text())
-    assert {case["spec"]["activation"] for case in cases} == {"softmax", "softmax_with_none", "sigmoid"}
+    assert {case["spec"]["activation"] for case in cases} == {
+        "softmax",
+        "softmax_with_none",
+        "sigmoid",
+    }
     for case in cases:
         scoring = Scoring.of(case["spec"])
         scores = probabilities(np.array([case["logits"]]), scoring)[0]
         assert np.allclose(scores, case["scores"], rtol=0, atol=1e-12), case
-        assert labels_that_count(scores.tolist(), IDS, scoring) == [IDS[index] for index in case["answer"]], case
+        assert labels_that_count(scores.tolist(), IDS, scoring) == [
+            IDS[index] for index in case["answer"]
+        ], case
 
 
 def test_a_logit_that_is_no_number_is_an_error() -> None:

@@ -22,8 +22,10 @@ def asset(request: pytest.FixtureRequest, repository: Path) -> Asset:
 
 def luminance(colour: str) -> float:
     """WCAG's relative luminance of ``#rrggbb``."""
-    parts = [int(colour[start:start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -43,7 +45,9 @@ def test_its_labels_have_names_in_every_locale_and_colours_that_can_be_read(asse
 def test_its_labels_are_those_of_its_recipe(asset: Asset) -> None:
     recipe = Recipe.read(asset.folder / "recipe.toml")
     assert recipe.label_ids == asset.label_ids
-    assert [label.sample for label in recipe.labels] == [label["sample"] for label in asset.description["labels"]]
+    assert [label.sample for label in recipe.labels] == [
+        label["sample"] for label in asset.description["labels"]
+    ]
 
 
 def test_no_file_is_larger_than_content_delivery_networks_allow(asset: Asset) -> None:

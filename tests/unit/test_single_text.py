@@ -20,7 +20,11 @@ def test_the_logits_stay(family: str, tmp_path: Path) -> None:
     whole = fused(tmp_path, family)
     folded = copy(whole)
     fold_inputs(folded)
-    assert not any(node.input[3] for node in folded.graph.node if node.op_type == "Attention" and len(node.input) > 3)
+    assert not any(
+        node.input[3]
+        for node in folded.graph.node
+        if node.op_type == "Attention" and len(node.input) > 3
+    )
     read = {name for node in folded.graph.node for name in node.input}
     assert "token_type_ids" not in read
     for length in (2, 7, 33, 60):
@@ -31,7 +35,9 @@ def test_the_logits_stay(family: str, tmp_path: Path) -> None:
 def test_a_fused_graph_takes_no_more_than_it_reads(family: str, tmp_path: Path) -> None:
     trace(load_checkpoint(write_checkpoint(tmp_path / family, family)), tmp_path / "traced.onnx")
     fuse(tmp_path / "traced.onnx", tmp_path / "fused.onnx", heads=2, hidden=32)
-    assert inputs_of(tmp_path / "fused.onnx") == [{"name": "input_ids", "role": "input_ids", "type": "int64"}]
+    assert inputs_of(tmp_path / "fused.onnx") == [
+        {"name": "input_ids", "role": "input_ids", "type": "int64"}
+    ]
     graphs = [onnx.load(str(tmp_path / name)) for name in ("traced.onnx", "fused.onnx")]
     for length in (2, 7, 33):
         np.testing.assert_allclose(*(outputs(graph, length)[0] for graph in graphs), atol=1e-4)
@@ -40,9 +46,15 @@ def test_a_fused_graph_takes_no_more_than_it_reads(family: str, tmp_path: Path) 
 def test_weights_that_are_listed_as_inputs_are_none(tmp_path: Path) -> None:
     model = fused(tmp_path, "bert")
     weights = model.graph.initializer[0]
-    model.graph.input.append(helper.make_tensor_value_info(weights.name, weights.data_type, weights.dims))
+    model.graph.input.append(
+        helper.make_tensor_value_info(weights.name, weights.data_type, weights.dims)
+    )
     onnx.save(model, str(tmp_path / "listed.onnx"))
-    assert [entry["name"] for entry in inputs_of(tmp_path / "listed.onnx")] == ["input_ids", "attention_mask", "token_type_ids"]
+    assert [entry["name"] for entry in inputs_of(tmp_path / "listed.onnx")] == [
+        "input_ids",
+        "attention_mask",
+        "token_type_ids",
+    ]
 
 
 def test_a_mask_that_is_more_than_ones_stays(tmp_path: Path) -> None:
@@ -58,6 +70,8 @@ def test_a_mask_that_is_more_than_ones_stays(tmp_path: Path) -> None:
 def test_token_types_that_more_is_made_of_stay(tmp_path: Path) -> None:
     model = fused(tmp_path, "bert")
     (gather,) = [node for node in model.graph.node if "token_type_ids" in node.input]
-    model.graph.output.append(helper.make_tensor_value_info(gather.output[0], onnx.TensorProto.FLOAT, None))
+    model.graph.output.append(
+        helper.make_tensor_value_info(gather.output[0], onnx.TensorProto.FLOAT, None)
+    )
     fold_inputs(model)
     assert gather in model.graph.node

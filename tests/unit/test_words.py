@@ -13,44 +13,67 @@ from builder.bundle.manifest import REPLACEABLE_WORDS, WORDS
 from builder.places import extension_folder
 
 SOURCE = extension_folder()
-LOCALES = {folder.name: folder / "messages.json" for folder in sorted((SOURCE / "_locales").iterdir())}
+LOCALES = {
+    folder.name: folder / "messages.json" for folder in sorted((SOURCE / "_locales").iterdir())
+}
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 NAMES = {"CSV", "JSON"}
 """What is called the same in every language."""
 
 
 def messages(locale: str) -> dict[str, str]:
-    return {key: entry["message"] for key, entry in json.loads(LOCALES[locale].read_text(encoding="utf-8")).items()}
+    return {
+        key: entry["message"]
+        for key, entry in json.loads(LOCALES[locale].read_text(encoding="utf-8")).items()
+    }
 
 
 def sources() -> dict[Path, str]:
-    return {path: path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*")) if path.suffix in (".js", ".html", ".jinja")}
+    return {
+        path: path.read_text(encoding="utf-8")
+        for path in sorted(SOURCE.rglob("*"))
+        if path.suffix in (".js", ".html", ".jinja")
+    }
 
 
 def alternatives(module: str, type_name: str) -> list[str]:
     """The strings of a closed list, from its JSDoc."""
-    found = re.search(rf"@typedef \{{([^{{}}]+)\}} {type_name}\b", (SOURCE / module).read_text(encoding="utf-8"))
+    found = re.search(
+        rf"@typedef \{{([^{{}}]+)\}} {type_name}\b", (SOURCE / module).read_text(encoding="utf-8")
+    )
     assert found is not None
     return re.findall(r"'(\w+)'", found[1])
 
 
 def test_every_word_that_is_asked_for_is_there() -> None:
     asked = {f"failure_{code}" for code in alternatives("shared/failures.js", "FailureCode")}
-    asked |= {f"note_{note}" for note in alternatives("shared/messages.js", "Note")} | set(REPLACEABLE_WORDS)
+    asked |= {f"note_{note}" for note in alternatives("shared/messages.js", "Note")} | set(
+        REPLACEABLE_WORDS
+    )
     for text in sources().values():
-        asked |= set(re.findall(r"""(?:\bword|getMessage)\('(\w+)'""", text)) | set(re.findall(r"""data-word(?:-[a-z]+)?="(\w+)\"""", text))
+        asked |= set(re.findall(r"""(?:\bword|getMessage)\('(\w+)'""", text)) | set(
+            re.findall(r"""data-word(?:-[a-z]+)?="(\w+)\"""", text)
+        )
     assert asked - set(messages("en")) - set(WORDS) == set()  # WORDS come from extension.toml
 
 
 def test_every_word_that_is_there_is_used() -> None:
     text = "".join(sources().values())
     # Some are keys of a table.
-    quoted = {*REPLACEABLE_WORDS, *re.findall(r"""['"](\w+)['"]""", text), *re.findall(r"(\w+):", text)}
+    quoted = {
+        *REPLACEABLE_WORDS,
+        *re.findall(r"""['"](\w+)['"]""", text),
+        *re.findall(r"(\w+):", text),
+    }
     beginnings = ("note_", *re.findall(r"word\(`(\w+_)\$\{", text))
-    assert [key for key in messages("en") if key not in quoted and not key.startswith(beginnings)] == []
+    assert [
+        key for key in messages("en") if key not in quoted and not key.startswith(beginnings)
+    ] == []
 
 
-def test_the_interface_speaks_english_and_at_least_four_more_languages_one_of_them_from_right_to_left() -> None:
+def test_the_interface_speaks_english_and_at_least_four_more_languages_one_of_them_from_right_to_left() -> (
+    None
+):
     assert "en" in LOCALES
     assert len(LOCALES) >= 5
     assert RIGHT_TO_LEFT & set(LOCALES)
@@ -62,7 +85,9 @@ def test_a_locale_has_just_the_words_and_placeholders_of_english(locale: str) ->
     assert set(own) == set(english)
     for key, message in own.items():
         assert message.strip() == message != "", key
-        assert sorted(re.findall(r"\$\d", message)) == sorted(re.findall(r"\$\d", english[key])), key
+        assert sorted(re.findall(r"\$\d", message)) == sorted(re.findall(r"\$\d", english[key])), (
+            key
+        )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -75,11 +100,15 @@ def test_a_locale_says_its_own_language_and_direction(locale: str) -> None:
 @pytest.mark.parametrize("locale", sorted(set(LOCALES) - {"en"}))
 def test_sentences_are_translated(locale: str) -> None:
     english, own = messages("en"), messages(locale)
-    left = [key for key, message in own.items() if len(message.split()) > 3 and message == english[key]]
+    left = [
+        key for key, message in own.items() if len(message.split()) > 3 and message == english[key]
+    ]
     assert left == []
 
 
-@pytest.mark.parametrize("page", sorted((SOURCE / "surfaces").rglob("*.html")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", sorted((SOURCE / "surfaces").rglob("*.html")), ids=lambda page: page.name
+)
 def test_no_text_stands_in_a_page(page: Path) -> None:
     found: list[str] = []
 
@@ -89,18 +118,32 @@ def test_no_text_stands_in_a_page(page: Path) -> None:
                 found.append(data.strip())
 
         def handle_starttag(self, _tag: str, attributes: list[tuple[str, str | None]]) -> None:
-            found.extend(value for name, value in attributes if name in ("alt", "aria-label", "placeholder", "title", "value", "label")
-                         and value and re.search(r"[A-Z]|\s", value))
+            found.extend(
+                value
+                for name, value in attributes
+                if name in ("alt", "aria-label", "placeholder", "title", "value", "label")
+                and value
+                and re.search(r"[A-Z]|\s", value)
+            )
 
     Texts().feed(page.read_text(encoding="utf-8"))
     assert set(found) <= NAMES
 
 
-@pytest.mark.parametrize("module", sorted((SOURCE / "surfaces").rglob("*.js")), ids=lambda module: module.name)
+@pytest.mark.parametrize(
+    "module", sorted((SOURCE / "surfaces").rglob("*.js")), ids=lambda module: module.name
+)
 def test_no_text_stands_in_a_module(module: Path) -> None:
-    """What a module shows it writes with these; each may take a word, a value or a symbol, but no letters in quotes."""
-    shown = re.compile(r"""(?:\b(?:textContent|innerText|title|placeholder|alt|ariaLabel)\s*(?:[:=]|\?\?=|\|\|=)|"""
-                       r"""setAttribute\('(?:aria-label|title|placeholder|alt)',|createTextNode\()\s*['"`]([^'"`]*)['"`]""")
-    texts = [re.sub(r"\$\{[^}]*\}", "", text) for text in shown.findall(module.read_text(encoding="utf-8"))]
+    """What a module shows it writes with these; each may take a word, a value or a symbol, but no
+    letters in quotes.
+    """
+    shown = re.compile(
+        r"""(?:\b(?:textContent|innerText|title|placeholder|alt|ariaLabel)\s*(?:[:=]|\?\?=|\|\|=)|"""
+        r"""setAttribute\('(?:aria-label|title|placeholder|alt)',|createTextNode\()\s*['"`]([^'"`]*)['"`]"""
+    )
+    texts = [
+        re.sub(r"\$\{[^}]*\}", "", text)
+        for text in shown.findall(module.read_text(encoding="utf-8"))
+    ]
     assert [text for text in texts if re.search(r"[^\W\d_]", text) and text not in NAMES] == []
     assert "innerHTML" not in module.read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
-// What is asked of the peer from outside: `window.peer` takes and gives JSON, as drivers and pages share nothing else.
+// What is asked of the peer from outside: `window.peer` takes and gives JSON, as drivers and pages
+// share nothing else.
 
 /** @type {Worker | undefined} */ let worker
 
@@ -45,7 +46,7 @@ const tasks = {
 
 window.peer = async (message) => {
   const [task, options] = JSON.parse(message)
-  return JSON.stringify(await tasks[task](options) ?? null)
+  return JSON.stringify((await tasks[task](options)) ?? null)
 }
 
 function ask(to, message) {

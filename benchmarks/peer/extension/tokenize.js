@@ -1,4 +1,5 @@
-// Other tokenizers of the same kind and vocabulary: JavaScript, and Rust compiled to wasm by two hands.
+// Other tokenizers of the same kind and vocabulary: JavaScript, and Rust compiled to wasm by two
+// hands.
 
 const libraries = {
   async 'tokenizers.js'() {
@@ -9,7 +10,10 @@ const libraries = {
   async 'tokenizers-wasm'() {
     const {begin, TokenizerWasm} = await import('./tokenizers/tokenizers_wasm_bg.js')
     const imports = {'./tokenizers_wasm_bg.js': await import('./tokenizers/tokenizers_wasm_bg.js')}
-    const {instance} = await WebAssembly.instantiateStreaming(fetch('tokenizers/tokenizers_wasm_bg.wasm'), imports)
+    const {instance} = await WebAssembly.instantiateStreaming(
+      fetch('tokenizers/tokenizers_wasm_bg.wasm'),
+      imports,
+    )
     begin(instance.exports)
     const tokenizer = new TokenizerWasm(await (await fetch('tokenizers/tokenizer.json')).text())
     return (text) => {
@@ -21,7 +25,9 @@ const libraries = {
   },
   async 'web-tokenizers'() {
     await import('./tokenizers/web-tokenizers.js') // no module: it adds to the global object
-    const tokenizer = await self.tokenizers.Tokenizer.fromJSON(await (await fetch('tokenizers/tokenizer.json')).arrayBuffer())
+    const tokenizer = await self.tokenizers.Tokenizer.fromJSON(
+      await (await fetch('tokenizers/tokenizer.json')).arrayBuffer(),
+    )
     return (text) => tokenizer.encode(text) // without the two tokens around a text
   },
 }

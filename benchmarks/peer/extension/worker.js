@@ -1,4 +1,5 @@
-// The peer's engine: transformers.js with its default build in a worker, all of its files from this extension.
+// The peer's engine: transformers.js with its default build in a worker, all of its files from this
+// extension.
 
 import {env, pipeline} from './transformers/transformers.min.js'
 
@@ -10,7 +11,8 @@ env.useWasmCache = false // else the runtime is imported from a blob, which the 
 env.backends.onnx.wasm.wasmPaths = new URL('runtime/', import.meta.url).href
 
 /**
- * Asks with `{threads}` once, then with `{texts, batch}`; answers with milliseconds: of the load, or of each run from text to scores.
+ * Asks with `{threads}` once, then with `{texts, batch}`; answers with milliseconds: of the load,
+ * or of each run from text to scores.
  * @type {import('@huggingface/transformers').TextClassificationPipeline | undefined}
  */
 let classify
@@ -31,7 +33,10 @@ async function load({threads}) {
   return {ms: performance.now() - start}
 }
 
-/** @param {{texts: string[], batch: number}} options  Texts in one run; 1 gives each a run of its own. */
+/**
+ * @param {{texts: string[], batch: number}} options  Texts in one run; 1 gives each a run of its
+ *   own.
+ */
 async function run({texts, batch}) {
   const ms = []
   const scores = []

@@ -9,24 +9,42 @@ from builder.bundle.reachable import NOTICES, line_of
 from builder.stores.extension import RELEASED, Extension
 from builder.stores.findings import Hit, rule
 
-_AGREEMENT = "https://extensionworkshop.com/documentation/publish/firefox-add-on-distribution-agreement/"
+_AGREEMENT = (
+    "https://extensionworkshop.com/documentation/publish/firefox-add-on-distribution-agreement/"
+)
 _RIGHTS = "https://developer.chrome.com/docs/webstore/program-policies/impersonation-and-intellectual-property"
 _CARD = "README.md"
 
 
-@rule("LM701", "The licence of the model restricts its use", severity="warning", source=_RIGHTS,
-      fix="ship a model that may be used freely, or say in the listing what it may be used for",
-      why="You declare to the stores that you may distribute all that is in the package, for everyone who installs it.")
+@rule(
+    "LM701",
+    "The licence of the model restricts its use",
+    severity="warning",
+    source=_RIGHTS,
+    fix="ship a model that may be used freely, or say in the listing what it may be used for",
+    why=(
+        "You declare to the stores that you may distribute all that is in the package, for everyone"
+        " who installs it."
+    ),
+)
 def restricted(extension: Extension) -> Iterator[Hit]:
     for name, model in extension.models.items():
         licence = model.get("licence")
         if isinstance(licence, dict) and licence.get("restricts_use"):
-            yield Hit(name, line_of(extension.text(name), "licence"), f"the licence is '{licence.get('name')}'")
+            yield Hit(
+                name,
+                line_of(extension.text(name), "licence"),
+                f"the licence is '{licence.get('name')}'",
+            )
 
 
-@rule("LM702", "The model does not say where it comes from", source="https://huggingface.co/docs/hub/model-cards",
-      fix="list base model and training data under sources in model.json, and tell them in the card",
-      why="Nobody can judge what it may be used for, or what it was made of.")
+@rule(
+    "LM702",
+    "The model does not say where it comes from",
+    source="https://huggingface.co/docs/hub/model-cards",
+    fix="list base model and training data under sources in model.json, and tell them in the card",
+    why="Nobody can judge what it may be used for, or what it was made of.",
+)
 def provenance(extension: Extension) -> Iterator[Hit]:
     for name, model in extension.models.items():
         text = extension.text(name)
@@ -35,7 +53,9 @@ def provenance(extension: Extension) -> Iterator[Hit]:
             yield Hit(name, line_of(text, "sources"), "sources is empty")
         for source in sources or []:
             if not isinstance(source, dict) or not source.get("name") or not source.get("licence"):
-                yield Hit(name, line_of(text, "sources"), f"a source lacks its name or licence: {source}")
+                yield Hit(
+                    name, line_of(text, "sources"), f"a source lacks its name or licence: {source}"
+                )
         card = posixpath.join(posixpath.dirname(name), _CARD)
         if card not in extension.tree.names:
             yield Hit(card, 0, "there is no model card")
@@ -43,16 +63,30 @@ def provenance(extension: Extension) -> Iterator[Hit]:
             yield Hit(card, 1, "the model card says next to nothing")
 
 
-@rule("LM703", "A licence is missing", source=_AGREEMENT, fix="ship the licence texts in notices/, and name the model's in model.json",
-      why="Apache-2.0 and MIT ask that their texts travel with the code, and stores that you may distribute what you upload.")
+@rule(
+    "LM703",
+    "A licence is missing",
+    source=_AGREEMENT,
+    fix="ship the licence texts in notices/, and name the model's in model.json",
+    why=(
+        "Apache-2.0 and MIT ask that their texts travel with the code, and stores that you may"
+        " distribute what you upload."
+    ),
+)
 def licences(extension: Extension) -> Iterator[Hit]:
     if not extension.manifest:
         return
-    notices = {name: extension.text(name) for name in extension.tree.names if name.startswith(NOTICES)}
+    notices = {
+        name: extension.text(name) for name in extension.tree.names if name.startswith(NOTICES)
+    }
     if not notices:
         yield Hit("notices/", 0, "no licence is shipped")
     borrowed = any(extension.sha256(name) in RELEASED for name in extension.scripts)
-    if borrowed and notices and not any("ONNX Runtime" in text and "MIT License" in text for text in notices.values()):
+    if (
+        borrowed
+        and notices
+        and not any("ONNX Runtime" in text and "MIT License" in text for text in notices.values())
+    ):
         yield Hit("notices/", 0, "the licence of ONNX Runtime Web (MIT) is not among the notices")
     for name, model in extension.models.items():
         licence = model.get("licence")
@@ -60,9 +94,13 @@ def licences(extension: Extension) -> Iterator[Hit]:
             yield Hit(name, line_of(extension.text(name), "licence"), "model.json names no licence")
 
 
-@rule("LM704", "A file of the model is not the one that model.json describes",
-      source="https://developer.chrome.com/docs/webstore/troubleshooting",
-      fix="pack anew from a whole asset", why="The extension refuses it, and does nothing in review.")
+@rule(
+    "LM704",
+    "A file of the model is not the one that model.json describes",
+    source="https://developer.chrome.com/docs/webstore/troubleshooting",
+    fix="pack anew from a whole asset",
+    why="The extension refuses it, and does nothing in review.",
+)
 def hashes(extension: Extension) -> Iterator[Hit]:
     for name, model in extension.models.items():
         for entry in model.get("files", []):

@@ -1,9 +1,12 @@
-// The little of Markdown that model cards are written in, into elements: headings, paragraphs, lists, tables, code, strong, links.
-// Whatever else stands in a card is shown as it stands. Nothing of a card is ever taken for HTML.
+// The little of Markdown that model cards are written in, into elements: headings, paragraphs,
+// lists, tables, code, strong, links. Whatever else stands in a card is shown as it stands. Nothing
+// of a card is ever taken for HTML.
 
 /**
- * @typedef {{kind: 'text' | 'code' | 'strong', text: string} | {kind: 'link', text: string, address: string}} Inline
- * @typedef {{kind: 'heading', level: number, text: string} | {kind: 'paragraph', text: string} | {kind: 'code', text: string}
+ * @typedef {{kind: 'text' | 'code' | 'strong', text: string} | {kind: 'link', text: string,
+ *   address: string}} Inline
+ * @typedef {{kind: 'heading', level: number, text: string} | {kind: 'paragraph', text: string} |
+ *   {kind: 'code', text: string}
  *   | {kind: 'list', items: string[]} | {kind: 'table', head: string[], rows: string[][]}} Block
  */
 
@@ -34,11 +37,15 @@ export function blocksOf(source) {
       blocks.push({kind: 'table', head, rows})
     } else if (/^[-*] /.test(line)) {
       // Lines that follow an item indented belong to it.
-      const items = take((next) => /^([-*] |\s+\S)/.test(next)).join('\n').split(/\n(?=[-*] )/)
+      const items = take((next) => /^([-*] |\s+\S)/.test(next))
+        .join('\n')
+        .split(/\n(?=[-*] )/)
       blocks.push({kind: 'list', items: items.map((item) => item.slice(2).replace(/\n\s*/g, ' '))})
     } else {
       at++
-      const rest = take((next) => Boolean(next.trim()) && !/^(#{1,6}\s|```|[-*] )/.test(next) && !isRow(next))
+      const rest = take(
+        (next) => Boolean(next.trim()) && !/^(#{1,6}\s|```|[-*] )/.test(next) && !isRow(next),
+      )
       blocks.push({kind: 'paragraph', text: [line, ...rest].join(' ')})
     }
   }
@@ -49,7 +56,9 @@ export function blocksOf(source) {
 export function inlinesOf(text) {
   /** @type {Inline[]} */ const inlines = []
   let end = 0
-  for (const match of text.matchAll(/`([^`]+)`|\*\*(.+?)\*\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g)) {
+  for (const match of text.matchAll(
+    /`([^`]+)`|\*\*(.+?)\*\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g,
+  )) {
     const [whole, code, strong, linked, address] = match
     if (match.index > end) inlines.push({kind: 'text', text: text.slice(end, match.index)})
     if (code) inlines.push({kind: 'code', text: code})
@@ -72,13 +81,19 @@ export function render(place, source, top) {
 /** @param {Block} block @param {number} top @returns {HTMLElement} */
 function elementOf(block, top) {
   switch (block.kind) {
-    case 'heading': return make(`h${Math.min(6, block.level + top - 1)}`, ...inline(block.text))
-    case 'paragraph': return make('p', ...inline(block.text))
-    case 'code': return make('pre', block.text)
-    case 'list': return make('ul', ...block.items.map((item) => make('li', ...inline(item))))
+    case 'heading':
+      return make(`h${Math.min(6, block.level + top - 1)}`, ...inline(block.text))
+    case 'paragraph':
+      return make('p', ...inline(block.text))
+    case 'code':
+      return make('pre', block.text)
+    case 'list':
+      return make('ul', ...block.items.map((item) => make('li', ...inline(item))))
     case 'table': {
       const head = make('tr', ...block.head.map((cell) => headCell(cell)))
-      const rows = block.rows.map((row) => make('tr', ...row.map((cell) => make('td', ...inline(cell)))))
+      const rows = block.rows.map((row) =>
+        make('tr', ...row.map((cell) => make('td', ...inline(cell)))),
+      )
       const scroller = make('div', make('table', make('thead', head), make('tbody', ...rows)))
       scroller.className = 'scroller'
       return scroller
@@ -123,5 +138,9 @@ function isRule(line) {
 
 /** @param {string} line */
 function cells(line) {
-  return line.trim().slice(1, -1).split('|').map((cell) => cell.trim())
+  return line
+    .trim()
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim())
 }

@@ -7,7 +7,8 @@ import {inWords} from '../chart.js'
  * @typedef {import('../../shared/messages.js').Result} Result
  */
 
-const ISOLATES = /[\u2068\u2069]/g // order what stands in a line of the card; in a file they would be there unseen
+// order what stands in a line of the card; in a file they would be there unseen
+const ISOLATES = /[\u2068\u2069]/g
 
 /**
  * The answer, all scores, and where there are several sentences, each with its own answer.
@@ -15,7 +16,13 @@ const ISOLATES = /[\u2068\u2069]/g // order what stands in a line of the card; i
  */
 export function asText(text, {verdict, segments}, labels) {
   const scores = [...verdict.scores].sort((a, b) => b.score - a.score)
-  const lines = [inWords(verdict, labels), '', ...scores.map(({label, score}) => `${labels.get(label)?.name ?? label}: ${(100 * score).toFixed(1)}%`)]
+  const lines = [
+    inWords(verdict, labels),
+    '',
+    ...scores.map(
+      ({label, score}) => `${labels.get(label)?.name ?? label}: ${(100 * score).toFixed(1)}%`,
+    ),
+  ]
   lines.push('')
   for (const {start, end, verdict} of segments) {
     const sentence = text.slice(start, end).replace(/\s+/g, ' ')

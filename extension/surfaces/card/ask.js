@@ -1,4 +1,5 @@
-// Asks for the card's text and its scores. It runs before the rest of the card is loaded, so that both are under way meanwhile.
+// Asks for the card's text and its scores. It runs before the rest of the card is loaded, so that
+// both are under way meanwhile.
 
 import {once} from '../../shared/once.js'
 import {call} from '../call.js'
@@ -13,17 +14,31 @@ import {classify} from '../engine.js'
 
 export const id = location.hash.slice(1)
 
-/** What the card was opened for: handed over once, so that a second try must not ask again for what it has. @type {() => Promise<CardRequest>} */
+/**
+ * What the card was opened for: handed over once, so that a second try must not ask again for what
+ * it has.
+ * @type {() => Promise<CardRequest>}
+ */
 export const take = once(() => call('take', {id}))
 
-/** Ask for the scores of the card's text; what is told before somebody follows is kept for whoever does. */
+/**
+ * Ask for the scores of the card's text; what is told before somebody follows is kept for whoever
+ * does.
+ */
 export function ask() {
   const stopping = new AbortController()
   /** @type {(Progress | Partial_)[]} */ const early = []
-  let hear = (/** @type {Progress | Partial_} */ told) => { early.push(told) }
-  const answer = take().then(({text}) => classify(text, {
-    detail: 'segments', signal: stopping.signal, onProgress: (told) => hear(told), onPartial: (told) => hear(told),
-  }))
+  let hear = (/** @type {Progress | Partial_} */ told) => {
+    early.push(told)
+  }
+  const answer = take().then(({text}) =>
+    classify(text, {
+      detail: 'segments',
+      signal: stopping.signal,
+      onProgress: (told) => hear(told),
+      onPartial: (told) => hear(told),
+    }),
+  )
   answer.catch(() => {}) // whoever follows is told
   return {
     stop: () => stopping.abort(),

@@ -1,4 +1,5 @@
-// The card: shows what the engine says of the text that it was opened for. It stands in a frame on the page, or in a window.
+// The card: shows what the engine says of the text that it was opened for. It stands in a frame on
+// the page, or in a window.
 
 import {asFailure} from '../../shared/failures.js'
 import {call} from '../call.js'
@@ -46,11 +47,16 @@ find('retry').addEventListener('click', () => {
 find('copy').addEventListener('click', copyResult)
 find('panel').addEventListener('click', openSidePanel)
 stop.addEventListener('click', () => running.stop())
-addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.isComposing) dismiss() })
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.isComposing) dismiss()
+})
 if (framed) {
   document.body.classList.add('movable')
   find('grip').hidden = false
-  makeMovable(find('header'), find('grip'), {grab: () => tellShell({kind: 'grab', id}), move: (x, y) => tellShell({kind: 'move', id, x, y})})
+  makeMovable(find('header'), find('grip'), {
+    grab: () => tellShell({kind: 'grab', id}),
+    move: (x, y) => tellShell({kind: 'move', id, x, y}),
+  })
 }
 const sizes = new ResizeObserver(fit)
 for (const part of document.body.children) sizes.observe(part)
@@ -74,7 +80,10 @@ async function run() {
     strip.add(0, answer.segments, answer.segments.length)
     drawResult(result, answer, labels)
     show('result')
-    spoken.textContent = Array.from(result.querySelectorAll('.winner, .others:not([hidden])'), (part) => part.textContent).join('. ')
+    spoken.textContent = Array.from(
+      result.querySelectorAll('.winner, .others:not([hidden])'),
+      (part) => part.textContent,
+    ).join('. ')
   } catch (error) {
     fail(error)
   }
@@ -84,7 +93,11 @@ async function receive() {
   if (request) return request
   request = await take()
   const {notes, keyboard, language, direction} = request
-  find('notes').append(...notes.map((note) => Object.assign(document.createElement('li'), {textContent: word(`note_${note}`)})))
+  find('notes').append(
+    ...notes.map((note) =>
+      Object.assign(document.createElement('li'), {textContent: word(`note_${note}`)}),
+    ),
+  )
   find('notes').hidden = !notes.length
   const quote = find('quote')
   if (language) quote.lang = language
@@ -108,7 +121,8 @@ function showProgress({phase: now, done, total}) {
     progress.removeAttribute('value') // how long is not known
   }
   if (preparing) phase.textContent = word('card_preparing')
-  else if (now === 'classifying' && total > 1) phase.textContent = word('card_reading', String(Math.floor(done)), String(total))
+  else if (now === 'classifying' && total > 1)
+    phase.textContent = word('card_reading', String(Math.floor(done)), String(total))
   else phase.textContent = word(`phase_${now}`)
 }
 
@@ -119,13 +133,19 @@ function showSentence({start, end, verdict}, label, position) {
   const share = score === undefined ? '' : percent(score)
   tint(sentence, label)
   find('position').textContent = position
-  find('answer').textContent = label ? `${label.emoji} ${label.name} ${share}`.trim() : word('no_clear_label')
+  find('answer').textContent = label
+    ? `${label.emoji} ${label.name} ${share}`.trim()
+    : word('no_clear_label')
   find('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false
   sentence.scrollIntoView({block: 'nearest'}) // where the window leaves no room for all of the card
   if (!request?.places) return
   const {theme, palette} = document.documentElement.dataset
-  const colour = colourOf(label, theme === 'dark' ? 'dark' : 'light', palette === 'colour_blind' ? 'colour_blind' : 'standard')
+  const colour = colourOf(
+    label,
+    theme === 'dark' ? 'dark' : 'light',
+    palette === 'colour_blind' ? 'colour_blind' : 'standard',
+  )
   tellShell({kind: 'highlight', id, start, end, colour, reveal: true})
 }
 
@@ -150,14 +170,22 @@ async function copyResult() {
   const said = copied ? word('card_copied') : word('card_copy_by_hand')
   spoken.textContent = said
   find('copy-word').textContent = said
-  if (copied) setTimeout(() => { find('copy-word').textContent = word('card_copy') }, COPIED_MS)
+  if (copied)
+    setTimeout(() => {
+      find('copy-word').textContent = word('card_copy')
+    }, COPIED_MS)
 }
 
 function openSidePanel() {
   if (!answer || !request) return
   const {text} = request
-  const sentences = answer.segments.map(({start, end, verdict}) => ({text: text.slice(start, end), verdict}))
-  showInSidePanel({source: 'selection', result: answer, sentences}).catch((error) => console.error('The side panel was not given the result', error))
+  const sentences = answer.segments.map(({start, end, verdict}) => ({
+    text: text.slice(start, end),
+    verdict,
+  }))
+  showInSidePanel({source: 'selection', result: answer, sentences}).catch((error) =>
+    console.error('The side panel was not given the result', error),
+  )
 }
 
 /** @param {'waiting' | 'result' | 'failure'} state */
@@ -172,7 +200,9 @@ function show(state) {
 function fit() {
   if (!framed) return
   const {style} = document.documentElement
-  style.overflow = 'hidden' // a scrollbar that is there until the frame has grown breaks lines, and so would make itself needed
+  // a scrollbar that is there until the frame has grown breaks lines, and so would make itself
+  // needed
+  style.overflow = 'hidden'
   const heights = Array.from(document.body.children, (part) => part.getBoundingClientRect().height)
   const height = Math.ceil(heights.reduce((sum, height) => sum + height, 0))
   if (height > innerHeight) style.overflow = ''
@@ -187,5 +217,7 @@ function dismiss() {
 
 /** @param {import('../../shared/messages.js').ShellRequest} request */
 function tellShell(request) {
-  call('shell', request).catch((error) => console.warn(`The page did not take “${request.kind}”`, error))
+  call('shell', request).catch((error) =>
+    console.warn(`The page did not take “${request.kind}”`, error),
+  )
 }

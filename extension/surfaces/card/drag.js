@@ -1,4 +1,5 @@
-// Moving the card over the page: by its header with the pointer, by the keyboard with the arrow keys.
+// Moving the card over the page: by its header with the pointer, by the keyboard with the arrow
+// keys.
 
 const STEP = 24 // CSS pixels a key
 const LARGE_STEP = 96 // with Shift
@@ -9,7 +10,8 @@ const DIRECTIONS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Ar
 /**
  * @param {HTMLElement} header  What the pointer takes hold of.
  * @param {HTMLElement} grip  The button where plain arrow keys do it; with Alt they do everywhere.
- * @param {{grab: () => void, move: (x: number, y: number) => void}} moved  `move` gives the way since `grab`.
+ * @param {{grab: () => void, move: (x: number, y: number) => void}} moved  `move` gives the way
+ *   since `grab`.
  */
 export function makeMovable(header, grip, {grab, move}) {
   /** @type {{x: number, y: number} | null} */ let from = null
@@ -20,15 +22,18 @@ export function makeMovable(header, grip, {grab, move}) {
     if (event.button !== 0 || (button && button !== grip)) return
     header.setPointerCapture(event.pointerId)
     header.classList.add('held')
-    from = {x: event.screenX, y: event.screenY} // on the screen: in the frame nothing moves, as the frame goes along
+    // on the screen: in the frame nothing moves, as the frame goes along
+    from = {x: event.screenX, y: event.screenY}
     grab()
   })
   header.addEventListener('pointermove', (event) => {
     if (!from) return
-    if (!way) requestAnimationFrame(() => { // the screen shows no more often than that
-      if (way) move(way.x, way.y)
-      way = null
-    })
+    if (!way)
+      requestAnimationFrame(() => {
+        // the screen shows no more often than that
+        if (way) move(way.x, way.y)
+        way = null
+      })
     way = {x: event.screenX - from.x, y: event.screenY - from.y}
   })
   const letGo = () => {
@@ -40,7 +45,8 @@ export function makeMovable(header, grip, {grab, move}) {
 
   document.addEventListener('keydown', (event) => {
     const direction = DIRECTIONS[event.key]
-    if (!direction || event.ctrlKey || event.metaKey || (!event.altKey && event.target !== grip)) return
+    if (!direction || event.ctrlKey || event.metaKey || (!event.altKey && event.target !== grip))
+      return
     event.preventDefault() // Alt with an arrow would go back in the page's history
     const step = event.shiftKey ? LARGE_STEP : STEP
     grab()

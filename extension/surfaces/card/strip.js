@@ -9,7 +9,10 @@ import {word} from '../words.js'
  * @typedef {import('../../shared/messages.js').Segment} Segment
  */
 
-/** Of more sentences than this the strip has several lines, and all are of one size; else each is as long as its text. */
+/**
+ * Of more sentences than this the strip has several lines, and all are of one size; else each is as
+ * long as its text.
+ */
 const ONE_LINE = 10
 
 /**
@@ -17,7 +20,8 @@ const ONE_LINE = 10
  * @param {object} parts
  * @param {string} parts.text  That the segments' places mean.
  * @param {Map<string, Label>} parts.labels
- * @param {(segment: Segment, label: Label | undefined, position: string) => void} parts.onChoose  The reader has come to
+ * @param {(segment: Segment, label: Label | undefined, position: string) => void} parts.onChoose
+ *   The reader has come to
  *   a sentence; `position` like “2 of 5”.
  */
 export function createStrip(element, {text, labels, onChoose}) {
@@ -31,8 +35,12 @@ export function createStrip(element, {text, labels, onChoose}) {
     const onwards = getComputedStyle(element).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
     const last = options.length - 1
     const next = {
-      [onwards]: at + 1, [onwards === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft']: Math.max(at, 1) - 1, ArrowDown: at + 1, ArrowUp: Math.max(at, 1) - 1,
-      Home: 0, End: last,
+      [onwards]: at + 1,
+      [onwards === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft']: Math.max(at, 1) - 1,
+      ArrowDown: at + 1,
+      ArrowUp: Math.max(at, 1) - 1,
+      Home: 0,
+      End: last,
     }[event.key]
     if (next === undefined) return
     event.preventDefault()
@@ -44,7 +52,9 @@ export function createStrip(element, {text, labels, onChoose}) {
     if (index >= 0) choose(index)
   })
   element.addEventListener('click', (event) => {
-    const index = options.indexOf(/** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest('[role=option]')))
+    const index = options.indexOf(
+      /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest('[role=option]')),
+    )
     if (index >= 0) options[index].focus()
   })
 
@@ -86,7 +96,8 @@ export function createStrip(element, {text, labels, onChoose}) {
   /** @param {number} index */
   function name(index) {
     const {start, end, verdict} = segments[index]
-    options[index].ariaLabel = `${position(index)}: ${inWords(verdict, labels)}. ${text.slice(start, end)}`
+    options[index].ariaLabel =
+      `${position(index)}: ${inWords(verdict, labels)}. ${text.slice(start, end)}`
   }
 
   /** @param {number} index */
@@ -95,7 +106,12 @@ export function createStrip(element, {text, labels, onChoose}) {
   }
 
   return {
-    /** Segments from index `from` on. @param {number} from @param {Segment[]} added @param {number} all  How many there will be. */
+    /**
+     * Segments from index `from` on.
+     * @param {number} from
+     * @param {Segment[]} added
+     * @param {number} all  How many there will be.
+     */
     add(from, added, all) {
       added.forEach((segment, index) => {
         segments[from + index] = segment
@@ -103,7 +119,12 @@ export function createStrip(element, {text, labels, onChoose}) {
       })
       const changed = all !== total // then all names do
       total = all
-      for (let index = changed ? 0 : from; index < (changed ? segments.length : from + added.length); index++) name(index)
+      for (
+        let index = changed ? 0 : from;
+        index < (changed ? segments.length : from + added.length);
+        index++
+      )
+        name(index)
       element.classList.toggle('lines', total > ONE_LINE)
       element.hidden = total < 2
     },

@@ -1,6 +1,12 @@
 // The settings: each takes effect at once, here and in whatever else is open.
 
-import {MAX_THREADS, onSettingsChanged, readSettings, resetSettings, writeSettings} from '../../shared/settings.js'
+import {
+  MAX_THREADS,
+  onSettingsChanged,
+  readSettings,
+  resetSettings,
+  writeSettings,
+} from '../../shared/settings.js'
 import {release, status} from '../engine.js'
 import {readLabels, tint} from '../labels.js'
 import {readModel} from '../model.js'
@@ -13,7 +19,11 @@ import {number, percent, translate, word} from '../words.js'
 const RELEASE_MINUTES = [1, 5, 15, 60]
 const LOOK_MS = 2000 // how often the line about the engine is brought up to date
 // The engine reads these when it starts.
-const FOR_ENGINE = /** @type {(keyof Settings)[]} */ (['minScore', 'threads', 'releaseAfterMinutes'])
+const FOR_ENGINE = /** @type {(keyof Settings)[]} */ ([
+  'minScore',
+  'threads',
+  'releaseAfterMinutes',
+])
 
 /** @type {Settings} */ let settings
 /** @type {Partial<Settings> | undefined} */ let before // what a reset can be undone to
@@ -22,7 +32,11 @@ const FOR_ENGINE = /** @type {(keyof Settings)[]} */ (['minScore', 'threads', 'r
 const element = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id))
 const themes = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('[name=theme]')])
 /** @type {Record<string, 'menuOnSelection' | 'menuOnPage' | 'pageFollowsContent'>} */
-const SWITCHES = {'menu-selection': 'menuOnSelection', 'menu-page': 'menuOnPage', follow: 'pageFollowsContent'}
+const SWITCHES = {
+  'menu-selection': 'menuOnSelection',
+  'menu-page': 'menuOnPage',
+  follow: 'pageFollowsContent',
+}
 
 void applyTheme()
 translate(document)
@@ -48,11 +62,19 @@ async function begin() {
     show()
   })
 
-  for (const radio of themes) radio.addEventListener('change', () => keep({theme: /** @type {Settings['theme']} */ (radio.value)}))
-  element('palette').addEventListener('change', ({target}) => (
-    keep({palette: /** @type {HTMLInputElement} */ (target).checked ? 'colour_blind' : 'standard'})))
-  element('min-score').addEventListener('input', () => showScore(element('min-score').valueAsNumber))
-  element('min-score').addEventListener('change', () => keep({minScore: element('min-score').valueAsNumber / 100}))
+  for (const radio of themes)
+    radio.addEventListener('change', () =>
+      keep({theme: /** @type {Settings['theme']} */ (radio.value)}),
+    )
+  element('palette').addEventListener('change', ({target}) =>
+    keep({palette: /** @type {HTMLInputElement} */ (target).checked ? 'colour_blind' : 'standard'}),
+  )
+  element('min-score').addEventListener('input', () =>
+    showScore(element('min-score').valueAsNumber),
+  )
+  element('min-score').addEventListener('change', () =>
+    keep({minScore: element('min-score').valueAsNumber / 100}),
+  )
   element('min-score-reset').addEventListener('click', () => {
     element('min-score').focus() // the button goes away
     void keep({minScore: null})
@@ -61,8 +83,11 @@ async function begin() {
     const {value} = element('threads')
     void keep({threads: value === 'auto' ? value : Number(value)})
   })
-  element('release').addEventListener('change', () => keep({releaseAfterMinutes: Number(element('release').value)}))
-  for (const [id, name] of Object.entries(SWITCHES)) element(id).addEventListener('change', () => keep({[name]: element(id).checked}))
+  element('release').addEventListener('change', () =>
+    keep({releaseAfterMinutes: Number(element('release').value)}),
+  )
+  for (const [id, name] of Object.entries(SWITCHES))
+    element(id).addEventListener('change', () => keep({[name]: element(id).checked}))
   element('release-now').addEventListener('click', async () => {
     await release()
     await look()
@@ -101,14 +126,17 @@ async function begin() {
 /** @param {Partial<Settings>} patch */
 async function keep(patch) {
   await writeSettings(patch)
-  if (FOR_ENGINE.some((name) => name in patch)) await release() // the next request starts the engine with them
+  // the next request starts the engine with them
+  if (FOR_ENGINE.some((name) => name in patch)) await release()
   say('saved')
 }
 
 /** @param {'saved' | 'reset_done'} key */
 function say(key) {
   element('said').textContent = ''
-  requestAnimationFrame(() => { element('said').textContent = word(key) }) // said again even if it stood there
+  requestAnimationFrame(() => {
+    element('said').textContent = word(key)
+  }) // said again even if it stood there
 }
 
 /** @param {number} value  In percent. */
@@ -117,28 +145,45 @@ function showScore(value) {
   element('min-score').setAttribute('aria-valuetext', percent(value / 100))
 }
 
-/** As many as the device has, where this page is isolated from all others; a browser gives one thread to any that is not. */
+/**
+ * As many as the device has, where this page is isolated from all others; a browser gives one
+ * thread to any that is not.
+ */
 function fillThreads() {
   const several = globalThis.crossOriginIsolated
   const most = several ? Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1) : 1
   const numbers = Array.from({length: most}, (_, index) => index + 1)
-  if (several && settings.threads !== 'auto' && settings.threads > most) numbers.push(settings.threads)
-  fill('threads', several ? ['auto', ...numbers] : [1], several ? settings.threads : 1, (value) => (
-    value === 'auto' ? word('threads_auto') : number(/** @type {number} */ (value))))
+  if (several && settings.threads !== 'auto' && settings.threads > most)
+    numbers.push(settings.threads)
+  fill('threads', several ? ['auto', ...numbers] : [1], several ? settings.threads : 1, (value) =>
+    value === 'auto' ? word('threads_auto') : number(/** @type {number} */ (value)),
+  )
   element('threads').disabled = !several
   element('threads-help').textContent = word(several ? 'threads_help' : 'threads_one')
 }
 
 function fillRelease() {
-  const minutes = [...new Set([...RELEASE_MINUTES, settings.releaseAfterMinutes])].filter((value) => value > 0).sort((a, b) => a - b)
-  fill('release', [...minutes, 0], settings.releaseAfterMinutes, (value) => (
-    value === 0 ? word('release_never') : number(/** @type {number} */ (value), {style: 'unit', unit: 'minute', unitDisplay: 'long'})))
+  const minutes = [...new Set([...RELEASE_MINUTES, settings.releaseAfterMinutes])]
+    .filter((value) => value > 0)
+    .sort((a, b) => a - b)
+  fill('release', [...minutes, 0], settings.releaseAfterMinutes, (value) =>
+    value === 0
+      ? word('release_never')
+      : number(/** @type {number} */ (value), {style: 'unit', unit: 'minute', unitDisplay: 'long'}),
+  )
 }
 
-/** @param {string} id @param {(string | number)[]} values @param {string | number} chosen @param {(value: string | number) => string} name */
+/**
+ * @param {string} id
+ * @param {(string | number)[]} values
+ * @param {string | number} chosen
+ * @param {(value: string | number) => string} name
+ */
 function fill(id, values, chosen, name) {
   const select = document.getElementById(id)
-  select?.replaceChildren(...values.map((value) => new Option(name(value), String(value), false, value === chosen)))
+  select?.replaceChildren(
+    ...values.map((value) => new Option(name(value), String(value), false, value === chosen)),
+  )
 }
 
 async function look() {
@@ -155,8 +200,12 @@ async function look() {
 async function showShortcut() {
   const keys = await shortcutOf('classify-selection')
   element('shortcut').textContent = keys || word('shortcut_none')
-  // Firefox has a function for this from version 137 on; its page of shortcuts cannot be opened by address.
-  const {commands} = /** @type {{commands: typeof chrome.commands & {openShortcutSettings?: () => Promise<void>}}} */ (chrome)
+  // Firefox has a function for this from version 137 on; its page of shortcuts cannot be opened by
+  // address.
+  const {commands} =
+    /** @type {{commands: typeof chrome.commands & {openShortcutSettings?: () => Promise<void>}}} */ (
+      chrome
+    )
   const firefox = location.protocol === 'moz-extension:'
   if (firefox && !commands.openShortcutSettings) {
     element('shortcut-change').hidden = true
@@ -166,5 +215,8 @@ async function showShortcut() {
     if (firefox) void commands.openShortcutSettings?.()
     else void chrome.tabs.create({url: 'chrome://extensions/shortcuts'})
   })
-  addEventListener('focus', async () => { element('shortcut').textContent = await shortcutOf('classify-selection') || word('shortcut_none') })
+  addEventListener('focus', async () => {
+    element('shortcut').textContent =
+      (await shortcutOf('classify-selection')) || word('shortcut_none')
+  })
 }

@@ -1,5 +1,5 @@
-// What a reader sees and does of a page view: progress, the page's labels with their counts, filter, walk. The docked panel and the side
-// panel show the same.
+// What a reader sees and does of a page view: progress, the page's labels with their counts,
+// filter, walk. The docked panel and the side panel show the same.
 
 import {tint} from '../labels.js'
 import {number, percent, word} from '../words.js'
@@ -17,7 +17,8 @@ const TENTHS = {maximumFractionDigits: 1}
 /**
  * Build the controls into `place`.
  * @param {HTMLElement} place @param {Map<string, Label>} labels
- * @param {{job: () => Job | null, again: () => void}} acts  `again`: begin a new view of the same tab.
+ * @param {{job: () => Job | null, again: () => void}} acts  `again`: begin a new view of the same
+ *   tab.
  * @returns {(state: JobState) => void} Shows a state.
  */
 export function buildControls(place, labels, {job, again}) {
@@ -42,19 +43,35 @@ export function buildControls(place, labels, {job, again}) {
   const unclear = make('span', 'faint number')
   const all = button('all', 'page_show_all', () => job()?.show(null))
   all.className = 'quiet small'
-  const summary = make('div', 'view-summary', shares, list, make('div', 'view-foot small', unclear, all))
+  const summary = make(
+    'div',
+    'view-summary',
+    shares,
+    list,
+    make('div', 'view-foot small', unclear, all),
+  )
 
   const previous = button('previous', 'page_previous', () => job()?.walk(-1))
   const following = button('next', 'page_next', () => job()?.walk(1))
   const position = make('span', 'number faint small')
   const current = make('blockquote', 'view-current')
   current.setAttribute('aria-live', 'polite')
-  const walk = make('div', 'view-walk', make('div', 'view-steps', previous, position, following), current)
+  const walk = make(
+    'div',
+    'view-walk',
+    make('div', 'view-steps', previous, position, following),
+    current,
+  )
 
   const box = document.createElement('input')
   box.type = 'checkbox'
   box.addEventListener('change', () => job()?.follow(box.checked))
-  const follow = make('label', 'view-follow small', box, document.createTextNode(word('page_follow')))
+  const follow = make(
+    'label',
+    'view-follow small',
+    box,
+    document.createTextNode(word('page_follow')),
+  )
 
   place.replaceChildren(spoken, line, bar, acts, notice, summary, walk, follow)
   let said = ''
@@ -83,7 +100,9 @@ export function buildControls(place, labels, {job, again}) {
     summary.hidden = !sentences.length || phase === 'gone'
     const most = Math.max(1, ...[...counts.values()].map(({count}) => count))
     for (const [id, {count, share}] of counts) {
-      const {item, toggle, track, value, part} = /** @type {ReturnType<typeof row>} */ (rows.get(id))
+      const {item, toggle, track, value, part} = /** @type {ReturnType<typeof row>} */ (
+        rows.get(id)
+      )
       item.dataset.label = id
       item.dataset.count = String(count)
       toggle.disabled = count === 0
@@ -93,8 +112,13 @@ export function buildControls(place, labels, {job, again}) {
       part.style.flexGrow = String(share)
       part.hidden = count === 0
     }
-    shares.setAttribute('aria-label', [...counts].filter(([, {count}]) => count).map(([id, {share}]) => (
-      `${labels.get(id)?.name} ${percent(share)}`)).join(', '))
+    shares.setAttribute(
+      'aria-label',
+      [...counts]
+        .filter(([, {count}]) => count)
+        .map(([id, {share}]) => `${labels.get(id)?.name} ${percent(share)}`)
+        .join(', '),
+    )
     shares.hidden = !clear
     unclear.textContent = word('page_unclear', String(none))
     all.hidden = !shown
@@ -117,11 +141,14 @@ export function buildControls(place, labels, {job, again}) {
     current.dataset.sentence = String(number)
     const label = labels.get(sentence.verdict.label ?? '')
     tint(current, label)
-    const score = sentence.verdict.scores.find((one) => one.label === sentence.verdict.label)?.score ?? 0
+    const score =
+      sentence.verdict.scores.find((one) => one.label === sentence.verdict.label)?.score ?? 0
     const text = make('p', 'view-text')
     text.textContent = sentence.text.trim()
     const name = make('p', 'view-name')
-    name.textContent = label ? `${label.emoji} ${label.name} ${percent(score)}`.trim() : word('no_clear_label')
+    name.textContent = label
+      ? `${label.emoji} ${label.name} ${percent(score)}`.trim()
+      : word('no_clear_label')
     current.replaceChildren(name, text)
   }
 
@@ -134,7 +161,9 @@ export function buildControls(place, labels, {job, again}) {
     const emoji = make('span', 'view-emoji')
     emoji.textContent = label.emoji
     emoji.setAttribute('aria-hidden', 'true')
-    const toggle = /** @type {HTMLButtonElement} */ (make('button', 'view-label', emoji, name, track, value))
+    const toggle = /** @type {HTMLButtonElement} */ (
+      make('button', 'view-label', emoji, name, track, value)
+    )
     toggle.type = 'button'
     toggle.addEventListener('click', () => job()?.toggle(label.id))
     const item = make('li', '', toggle)
@@ -151,7 +180,8 @@ function lineOf({phase, done, total, sentences, failure}, clear) {
   const counts = /** @type {const} */ ([number(done), number(total)])
   if (phase === 'finding') return word('page_finding')
   if (phase === 'loading' && !total) return word('phase_loading')
-  if (phase === 'loading') return word('page_loading', number(done / MEGABYTE, TENTHS), number(total / MEGABYTE, TENTHS))
+  if (phase === 'loading')
+    return word('page_loading', number(done / MEGABYTE, TENTHS), number(total / MEGABYTE, TENTHS))
   if (phase === 'reading') return word('page_reading', ...counts)
   if (phase === 'stopped') return word('page_stopped', number(sentences.length))
   if (phase === 'failed') return word(`failure_${failure?.code}`)
@@ -169,7 +199,12 @@ function button(id, name, act) {
   return made
 }
 
-/** @param {string} tag @param {string} className @param {...Node} children @returns {HTMLElement} */
+/**
+ * @param {string} tag
+ * @param {string} className
+ * @param {...Node} children
+ * @returns {HTMLElement}
+ */
 function make(tag, className, ...children) {
   const made = Object.assign(document.createElement(tag), {className})
   made.append(...children)

@@ -1,5 +1,6 @@
-// One view of a page, from its text to its painted sentences: asks the page for blocks and the engine for verdicts, and tells the page
-// what to paint. No document and no `chrome` here: those who own a job draw it.
+// One view of a page, from its text to its painted sentences: asks the page for blocks and the
+// engine for verdicts, and tells the page what to paint. No document and no `chrome` here: those
+// who own a job draw it.
 
 import {asFailure} from '../../shared/failures.js'
 
@@ -13,25 +14,31 @@ import {asFailure} from '../../shared/failures.js'
  */
 
 /**
- * `block`, `start` and `end` are the sentence's place: UTF-16 offsets in the text of a block of the page.
+ * `block`, `start` and `end` are the sentence's place: UTF-16 offsets in the text of a block of the
+ * page.
  * @typedef {{text: string, block: number, start: number, end: number, verdict: Verdict}} Sentence
  *
- * `finding`: the page is looked through; `loading`: the model is; `empty`: there is nothing to read; `gone`: the page is.
- * @typedef {'finding' | 'loading' | 'reading' | 'done' | 'empty' | 'stopped' | 'failed' | 'gone'} Phase
+ * `finding`: the page is looked through; `loading`: the model is; `empty`: there is nothing to
+ * read; `gone`: the page is.
+ * @typedef {'finding' | 'loading' | 'reading' | 'done' | 'empty' | 'stopped' | 'failed' | 'gone'}
+ *   Phase
  *
  * @typedef {object} JobState
  * @property {Phase} phase
  * @property {number} done  Sentences of `total`; while loading, bytes.
  * @property {number} total
- * @property {Sentence[]} sentences  In the order in which they were read: that of the page, save for what it added later.
+ * @property {Sentence[]} sentences  In the order in which they were read: that of the page, save
+ *   for what it added later.
  * @property {Set<string> | null} shown  The labels that are shown; null: all.
  * @property {number | null} current  The sentence that the reader was taken to.
  * @property {boolean} follow
  * @property {boolean} moved  Whether the page has another address now.
  * @property {import('../../shared/failures.js').Failure | null} failure
  *
- * @typedef {(texts: string[], options: {onProgress: (progress: {phase: 'loading' | 'classifying', done: number, total: number}) => void,
- *   onPartial: (partial: {segments: Segment[]}) => void, signal: AbortSignal}) => Promise<{segments: Segment[]}>} Classify  The result holds
+ * @typedef {(texts: string[], options: {onProgress: (progress: {phase: 'loading' | 'classifying',
+ *   done: number, total: number}) => void,
+ *   onPartial: (partial: {segments: Segment[]}) => void, signal: AbortSignal}) =>
+ *   Promise<{segments: Segment[]}>} Classify  The result holds
  *   all segments, those that came before too.
  */
 
@@ -48,9 +55,20 @@ const PAINT_EVERY_MS = 40 // one message to the page for all that comes within
  */
 export function createJob({link, classify, labels, tints, follow, changed}) {
   /** @type {JobState} */
-  const state = {phase: 'finding', done: 0, total: 0, sentences: [], shown: null, current: null, follow, moved: false, failure: null}
+  const state = {
+    phase: 'finding',
+    done: 0,
+    total: 0,
+    sentences: [],
+    shown: null,
+    current: null,
+    follow,
+    moved: false,
+    failure: null,
+  }
   /** @type {string[]} */ const blocks = []
-  /** @type {Set<string>} */ const seen = new Set() // places, as a run that begins again tells them again
+  // places, as a run that begins again tells them again
+  /** @type {Set<string>} */ const seen = new Set()
   /** @type {Mark[]} */ let unpainted = []
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
   /** @type {AbortController | null} */ let run = null
@@ -120,14 +138,18 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
     }
   }
 
-  /** @param {Segment} segment @param {number} first  The block that the segment counts its texts from. */
+  /**
+   * @param {Segment} segment
+   * @param {number} first  The block that the segment counts its texts from.
+   */
   function add({text, start, end, verdict}, first) {
     const block = first + text
     const place = `${block}:${start}`
     if (seen.has(place)) return
     seen.add(place)
     next = Math.max(next, block) // going on after a stop begins with the block that was being read
-    const number = state.sentences.push({text: blocks[block].slice(start, end), block, start, end, verdict}) - 1
+    const number =
+      state.sentences.push({text: blocks[block].slice(start, end), block, start, end, verdict}) - 1
     const group = verdict.label === null ? -1 : labels.indexOf(verdict.label)
     if (group < 0) return // nothing clear, nothing to paint
     unpainted.push({mark: number, block, start, end, group})
@@ -165,7 +187,10 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
       void read()
     },
 
-    /** @param {string} label  Shown alone if all are shown now; else shown or not, and all again if none is left. */
+    /**
+     * @param {string} label  Shown alone if all are shown now; else shown or not, and all again if
+     *   none is left.
+     */
     toggle(label) {
       const shown = new Set(state.shown ?? [])
       if (!shown.delete(label)) shown.add(label)

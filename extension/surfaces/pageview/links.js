@@ -5,7 +5,8 @@ import {PAGE_PORT, PAGE_SCRIPTS} from '../../shared/page-view.js'
 /** @typedef {import('../../shared/page-view.js').PageLink} PageLink */
 
 /**
- * The link of a panel that stands in the page: a port, which comes in a message with the id of this frame. Nobody but the script that
+ * The link of a panel that stands in the page: a port, which comes in a message with the id of this
+ * frame. Nobody but the script that
  * made the frame knows that id; the page itself may send messages here too.
  * @param {string} id @returns {Promise<PageLink>}
  */
@@ -16,7 +17,9 @@ export function linkFromFrame(id) {
       removeEventListener('message', listen)
       resolve({
         send: (order) => port.postMessage(order),
-        receive: (take) => { port.onmessage = (event) => take(event.data) },
+        receive: (take) => {
+          port.onmessage = (event) => take(event.data)
+        },
         ended: () => {}, // the frame goes with the page
       })
     })
@@ -26,7 +29,8 @@ export function linkFromFrame(id) {
 /**
  * The link of a page of ours outside the tab. The view lives as long as that page does.
  * @param {number} tabId @returns {Promise<PageLink>}
- * @throws {Error} if no script may run in the tab: the browser wants the extension to be called there first.
+ * @throws {Error} if no script may run in the tab: the browser wants the extension to be called
+ *   there first.
  */
 export async function linkToTab(tabId) {
   const [injected] = await chrome.scripting.executeScript({target: {tabId}, files: PAGE_SCRIPTS})
@@ -34,12 +38,18 @@ export async function linkToTab(tabId) {
   if (error) throw error
   const port = chrome.tabs.connect(tabId, {name: PAGE_PORT, frameId: 0})
   let open = true
-  port.onDisconnect.addListener(() => { open = false })
+  port.onDisconnect.addListener(() => {
+    open = false
+  })
   /** @type {Parameters<PageLink['receive']>[0]} */ let taker = () => {}
   port.onMessage.addListener((report) => taker(report))
   return {
-    send: (order) => { if (open) port.postMessage(order) },
-    receive: (take) => { taker = take },
+    send: (order) => {
+      if (open) port.postMessage(order)
+    },
+    receive: (take) => {
+      taker = take
+    },
     ended: (then) => port.onDisconnect.addListener(then),
   }
 }

@@ -1,5 +1,6 @@
-// The docked panel of a page view: owns the view's job. It stands in a frame on the page that is viewed. Where the page lets no frame in,
-// it stands in a window of its own, and where no script may run at all, it says so there.
+// The docked panel of a page view: owns the view's job. It stands in a frame on the page that is
+// viewed. Where the page lets no frame in, it stands in a window of its own, and where no script
+// may run at all, it says so there.
 
 import {onSettingsChanged, readSettings} from '../../shared/settings.js'
 import {readLabels} from '../labels.js'
@@ -14,12 +15,15 @@ const DRAW_EVERY_MS = 60
 
 const framed = window !== window.top
 const [view, brief, fold, remove, side] = ['view', 'brief', 'fold', 'remove', 'side'].map(
-  (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
+)
 
 /** @type {ReturnType<typeof startJob> | null} */ let job = null
 
 // At once: the page script sends the port as soon as this page is loaded.
-const linked = framed ? linkFromFrame(location.hash.slice(1)) : linkToTab(Number(location.hash.slice('#tab='.length)))
+const linked = framed
+  ? linkFromFrame(location.hash.slice(1))
+  : linkToTab(Number(location.hash.slice('#tab='.length)))
 void applyTheme()
 translate(document)
 fold.setAttribute('aria-label', word('page_fold'))
@@ -40,18 +44,25 @@ async function begin() {
   start()
   onSettingsChanged((changed) => job?.tint(tintsOf(labels, changed)))
   // The frame on the page is as tall as what stands here.
-  new ResizeObserver(() => link.send({kind: 'resize', height: Math.ceil(document.body.getBoundingClientRect().height)})).observe(document.body)
+  new ResizeObserver(() =>
+    link.send({kind: 'resize', height: Math.ceil(document.body.getBoundingClientRect().height)}),
+  ).observe(document.body)
 
   function start() {
     let due = false
-    job = startJob({link, labels, settings, changed() {
-      if (due) return
-      due = true
-      setTimeout(() => {
-        due = false
-        draw(update)
-      }, DRAW_EVERY_MS)
-    }})
+    job = startJob({
+      link,
+      labels,
+      settings,
+      changed() {
+        if (due) return
+        due = true
+        setTimeout(() => {
+          due = false
+          draw(update)
+        }, DRAW_EVERY_MS)
+      },
+    })
     draw(update)
   }
 }
@@ -62,7 +73,8 @@ function draw(update) {
   const {phase, done, total, sentences} = job.state
   update(job.state)
   document.body.dataset.state = phase
-  brief.textContent = phase === 'reading' ? `${done} / ${total}` : sentences.length ? String(sentences.length) : ''
+  brief.textContent =
+    phase === 'reading' ? `${done} / ${total}` : sentences.length ? String(sentences.length) : ''
 }
 
 fold.addEventListener('click', () => {
@@ -76,5 +88,7 @@ remove.addEventListener('click', () => {
 })
 side.addEventListener('click', () => {
   const sentences = (job?.state.sentences ?? []).map(({text, verdict}) => ({text, verdict}))
-  showInSidePanel({source: 'page', result: null, sentences}).catch((error) => console.error('The side panel could not be opened', error))
+  showInSidePanel({source: 'page', result: null, sentences}).catch((error) =>
+    console.error('The side panel could not be opened', error),
+  )
 })

@@ -10,16 +10,25 @@ import {createJob} from './job.js'
  */
 
 /**
- * @param {{link: import('../../shared/page-view.js').PageLink, labels: Map<string, Label>, settings: Settings, changed: () => void}} parts
+ * @param {{link: import('../../shared/page-view.js').PageLink, labels: Map<string, Label>,
+ *   settings: Settings, changed: () => void}} parts
  */
 export function startJob({link, labels, settings, changed}) {
   return createJob({
-    link, changed, labels: [...labels.keys()], tints: tintsOf(labels, settings), follow: settings.pageFollowsContent,
-    classify: (texts, options) => classify(texts, {detail: 'segments', priority: 'page', ...options}),
+    link,
+    changed,
+    labels: [...labels.keys()],
+    tints: tintsOf(labels, settings),
+    follow: settings.pageFollowsContent,
+    classify: (texts, options) =>
+      classify(texts, {detail: 'segments', priority: 'page', ...options}),
   })
 }
 
 /** @param {Map<string, Label>} labels @param {Settings} settings */
 export function tintsOf(labels, {palette}) {
-  return [...labels.values()].map((label) => ({light: colourOf(label, 'light', palette), dark: colourOf(label, 'dark', palette)}))
+  return [...labels.values()].map((label) => ({
+    light: colourOf(label, 'light', palette),
+    dark: colourOf(label, 'dark', palette),
+  }))
 }

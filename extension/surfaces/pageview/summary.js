@@ -1,14 +1,18 @@
 // What a view says of a page as a whole: how many of its sentences carry which label.
 
 /**
- * @typedef {{count: number, share: number}} Count  `share`: of all sentences with a clear label, in 0..1.
+ * @typedef {{count: number, share: number}} Count  `share`: of all sentences with a clear label, in
+ *   0..1.
  * @param {Iterable<{verdict: {label: string | null}}>} sentences @param {string[]} labels
- * @returns {{clear: number, unclear: number, counts: Map<string, Count>}} Counts by label, in the order given.
+ * @returns {{clear: number, unclear: number, counts: Map<string, Count>}} Counts by label, in the
+ *   order given.
  */
 export function summarize(sentences, labels) {
   const counts = new Map(labels.map((label) => [label, {count: 0, share: 0}]))
   let [clear, unclear] = [0, 0]
-  for (const {verdict: {label}} of sentences) {
+  for (const {
+    verdict: {label},
+  } of sentences) {
     const count = label === null ? undefined : counts.get(label)
     if (count) {
       count.count++
@@ -21,7 +25,9 @@ export function summarize(sentences, labels) {
 
 /**
  * Which place a sentence has among those that are shown and painted.
- * @param {{verdict: {label: string | null}}[]} sentences @param {Set<string> | null} shown @param {number} current
+ * @param {{verdict: {label: string | null}}[]} sentences
+ * @param {Set<string> | null} shown
+ * @param {number} current
  */
 export function placeAmong(sentences, shown, current) {
   let [place, of] = [0, 0]

@@ -1,4 +1,5 @@
-// The popup: a text of the reader's own, and the ways to everything else. What is typed lives as long as the popup is open.
+// The popup: a text of the reader's own, and the ways to everything else. What is typed lives as
+// long as the popup is open.
 
 import {HANDED} from '../../shared/page-view.js'
 import {call} from '../call.js'
@@ -7,16 +8,23 @@ import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 
 const [panel, settings, page, failed] = ['panel', 'settings', 'page', 'failed'].map(
-  (name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
+)
 /** @type {import('../live-field.js').Answer | null} */ let answer = null
 
 void applyTheme()
 translate(document)
-liveField({onAnswer: (now) => { answer = now }})
-settings.addEventListener('click', () => tryTo(async () => {
-  await chrome.runtime.openOptionsPage()
-  window.close()
-}))
+liveField({
+  onAnswer: (now) => {
+    answer = now
+  },
+})
+settings.addEventListener('click', () =>
+  tryTo(async () => {
+    await chrome.runtime.openOptionsPage()
+    window.close()
+  }),
+)
 page.addEventListener('click', () => tryTo(viewPage))
 panel.hidden = !chrome.sidePanel && !sidebar() // Firefox for Android has neither, and no windows
 void chrome.windows?.getCurrent().then(({id}) => {
@@ -38,8 +46,16 @@ async function openSidePanel(windowId) {
   const opened = sidePanel ? sidePanel.open({windowId}) : sidebar()?.open()
   if (answer) {
     const {text, result} = answer
-    const sentences = result.segments.map(({start, end, verdict}) => ({text: text.slice(start, end), verdict}))
-    /** @type {import('../../shared/page-view.js').Handed} */ const handed = {source: 'selection', at: new Date().toISOString(), result, sentences}
+    const sentences = result.segments.map(({start, end, verdict}) => ({
+      text: text.slice(start, end),
+      verdict,
+    }))
+    /** @type {import('../../shared/page-view.js').Handed} */ const handed = {
+      source: 'selection',
+      at: new Date().toISOString(),
+      result,
+      sentences,
+    }
     await chrome.storage.session.set({[HANDED + windowId]: handed})
   }
   await opened

@@ -2,18 +2,26 @@
 
 /**
  * @typedef {import('../../shared/messages.js').Verdict} Verdict
- * @typedef {{number: number, text: string, verdict: Verdict}} Row  `number` counts from 1 in the order of the text.
+ * @typedef {{number: number, text: string, verdict: Verdict}} Row  `number` counts from 1 in the
+ *   order of the text.
  * @typedef {'number' | 'text' | 'label' | 'score'} Column
  * @typedef {{column: Column, descending: boolean}} Order
  */
 
-/** The score of the label that a sentence is given; where it is given none, the best of all. @param {Verdict} verdict */
+/**
+ * The score of the label that a sentence is given; where it is given none, the best of all.
+ * @param {Verdict} verdict
+ */
 export function scoreOf({label, scores}) {
-  return label === null ? Math.max(0, ...scores.map(({score}) => score)) : scores.find((one) => one.label === label)?.score ?? 0
+  return label === null
+    ? Math.max(0, ...scores.map(({score}) => score))
+    : (scores.find((one) => one.label === label)?.score ?? 0)
 }
 
 /**
- * @param {Row[]} rows @param {Order} order @param {string[]} labels  Ids, in the order in which they are sorted; none at all comes last.
+ * @param {Row[]} rows
+ * @param {Order} order
+ * @param {string[]} labels  Ids, in the order in which they are sorted; none at all comes last.
  * @param {string} language  BCP 47, for the order of texts.
  * @returns {Row[]} Rows that are equal there keep the order of the text, whatever the direction.
  */
@@ -32,18 +40,25 @@ export function sorted(rows, {column, descending}, labels, language) {
   return [...rows].sort((a, b) => direction * by[column](a, b) || a.number - b.number)
 }
 
-// A spreadsheet would take a text that begins like this for a formula and run it; the text comes from a web page.
+// A spreadsheet would take a text that begins like this for a formula and run it; the text comes
+// from a web page.
 const FORMULA = /^[=+\-@\t\r]/
 
 /**
- * As RFC 4180 has it, with the mark by which spreadsheets know UTF-8: a line a sentence, a column a label. Texts that look like formulas
+ * As RFC 4180 has it, with the mark by which spreadsheets know UTF-8: a line a sentence, a column a
+ * label. Texts that look like formulas
  * are preceded by an apostrophe.
  * @param {Row[]} rows @param {string[]} labels
  */
 export function toCsv(rows, labels) {
   const lines = rows.map(({number, text, verdict}) => {
     const scores = new Map(verdict.scores.map(({label, score}) => [label, score]))
-    return [number, FORMULA.test(text) ? `'${text}` : text, verdict.labels.join(' '), ...labels.map((label) => scores.get(label) ?? '')]
+    return [
+      number,
+      FORMULA.test(text) ? `'${text}` : text,
+      verdict.labels.join(' '),
+      ...labels.map((label) => scores.get(label) ?? ''),
+    ]
   })
   return `\uFEFF${[['number', 'text', 'labels', ...labels], ...lines].map((line) => line.map(field).join(',')).join('\r\n')}\r\n`
 }
@@ -55,10 +70,16 @@ function field(value) {
 }
 
 /**
- * @param {Row[]} rows @param {{source: string, at: string, model: {name: string, version: string}}} about
+ * @param {Row[]} rows
+ * @param {{source: string, at: string, model: {name: string, version: string}}} about
  */
 export function toJson(rows, about) {
-  const sentences = rows.map(({number, text, verdict: {label, labels, scores}}) => (
-    {number, text, label, labels, scores: Object.fromEntries(scores.map(({label: id, score}) => [id, score]))}))
+  const sentences = rows.map(({number, text, verdict: {label, labels, scores}}) => ({
+    number,
+    text,
+    label,
+    labels,
+    scores: Object.fromEntries(scores.map(({label: id, score}) => [id, score])),
+  }))
   return `${JSON.stringify({...about, sentences}, null, 2)}\n`
 }

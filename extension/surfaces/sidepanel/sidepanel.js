@@ -1,5 +1,5 @@
-// The side panel: the result that a card or a page's panel handed over, in full; and the view of the page beside it, where the browser
-// lets us read that. It forgets all of it when it is closed.
+// The side panel: the result that a card or a page's panel handed over, in full; and the view of
+// the page beside it, where the browser lets us read that. It forgets all of it when it is closed.
 
 import {HANDED} from '../../shared/page-view.js'
 import {onSettingsChanged, readSettings} from '../../shared/settings.js'
@@ -20,10 +20,21 @@ import {createTable} from './table.js'
  */
 
 const DRAW_EVERY_MS = 100
-const LOOK_EVERY_MS = 2000 // no event tells that the reader has called the extension in the tab beside us
+// no event tells that the reader has called the extension in the tab beside us
+const LOOK_EVERY_MS = 2000
 
 const [ungranted, granted, view, remove, empty, full, title, when, chart, filter, said] = [
-  'ungranted', 'granted', 'view', 'remove', 'empty', 'full', 'result-title', 'when', 'chart', 'filter', 'said',
+  'ungranted',
+  'granted',
+  'view',
+  'remove',
+  'empty',
+  'full',
+  'result-title',
+  'when',
+  'chart',
+  'filter',
+  'said',
 ].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)))
 // A tab that stands in for the panel: it says which tab and window it belongs to.
 const place = new URLSearchParams(location.hash.slice(1))
@@ -37,33 +48,53 @@ void applyTheme()
 translate(document)
 const labels = await readLabels()
 const update = buildControls(view, labels, {job: () => job(), again: start})
-const table = createTable(/** @type {HTMLTableElement} */ (document.getElementById('sentences')), labels, ({number}) => job()?.goTo(number - 1))
-filter.append(new Option(word('side_all'), ''), ...[...labels.values()].map(({id, name, emoji}) => new Option(`${emoji} ${name}`.trim(), id)),
-  new Option(word('no_clear_label'), 'none'))
+const table = createTable(
+  /** @type {HTMLTableElement} */ (document.getElementById('sentences')),
+  labels,
+  ({number}) => job()?.goTo(number - 1),
+)
+filter.append(
+  new Option(word('side_all'), ''),
+  ...[...labels.values()].map(({id, name, emoji}) => new Option(`${emoji} ${name}`.trim(), id)),
+  new Option(word('no_clear_label'), 'none'),
+)
 
-filter.addEventListener('change', () => table.filter(/** @type {HTMLSelectElement} */ (filter).value))
+filter.addEventListener('change', () =>
+  table.filter(/** @type {HTMLSelectElement} */ (filter).value),
+)
 on('start', start)
 on('csv', () => save('csv', 'text/csv', toCsv(table.rows(), [...labels.keys()])))
 on('json', async () => {
   const {name, version} = await (await fetch('../../model/model.json')).json()
-  save('json', 'application/json', toJson(table.rows(), {source: source(), at: at(), model: {name, version}}))
+  save(
+    'json',
+    'application/json',
+    toJson(table.rows(), {source: source(), at: at(), model: {name, version}}),
+  )
 })
 remove.addEventListener('click', () => {
   job()?.remove()
   if (tabId !== null) jobs.delete(tabId)
   void look()
 })
-onSettingsChanged((changed) => { for (const one of jobs.values()) one.tint(tintsOf(labels, changed)) })
+onSettingsChanged((changed) => {
+  for (const one of jobs.values()) one.tint(tintsOf(labels, changed))
+})
 
-const windowId = Number(place.get('window')) || /** @type {number} */ ((await chrome.windows.getCurrent()).id)
+const windowId =
+  Number(place.get('window')) || /** @type {number} */ ((await chrome.windows.getCurrent()).id)
 chrome.storage.session.onChanged.addListener(takeHanded)
 void takeHanded()
 if (!place.has('tab')) {
   chrome.tabs.onActivated.addListener(look)
-  chrome.tabs.onUpdated.addListener((_, {status}) => { if (status) void look() })
+  chrome.tabs.onUpdated.addListener((_, {status}) => {
+    if (status) void look()
+  })
 }
 addEventListener('focus', look)
-setInterval(() => { if (document.visibilityState === 'visible') void look() }, LOOK_EVERY_MS)
+setInterval(() => {
+  if (document.visibilityState === 'visible') void look()
+}, LOOK_EVERY_MS)
 void look()
 
 function job() {
@@ -74,7 +105,7 @@ function job() {
 async function look() {
   if (!place.has('tab')) tabId = (await chrome.tabs.query({active: true, windowId}))[0]?.id ?? null
   const known = job()
-  const readable = known !== null || (tabId !== null && await mayRead(tabId))
+  const readable = known !== null || (tabId !== null && (await mayRead(tabId)))
   if (known !== job()) return // the reader has gone on to another tab meanwhile
   ungranted.hidden = readable
   granted.hidden = !readable || known !== null
@@ -101,15 +132,23 @@ async function start() {
   try {
     const link = await linkToTab(id)
     let due = false
-    jobs.set(id, startJob({link, labels, settings: await readSettings(), changed() {
-      if (due) return
-      due = true
-      setTimeout(() => {
-        due = false
-        const known = job()
-        if (known && known === jobs.get(id)) draw(known)
-      }, DRAW_EVERY_MS)
-    }}))
+    jobs.set(
+      id,
+      startJob({
+        link,
+        labels,
+        settings: await readSettings(),
+        changed() {
+          if (due) return
+          due = true
+          setTimeout(() => {
+            due = false
+            const known = job()
+            if (known && known === jobs.get(id)) draw(known)
+          }, DRAW_EVERY_MS)
+        },
+      }),
+    )
   } catch (error) {
     console.warn('The page cannot be read', error)
   }
@@ -128,7 +167,7 @@ function draw(known) {
 }
 
 function source() {
-  return job()?.state.sentences.length ? 'page' : handed?.source ?? 'selection'
+  return job()?.state.sentences.length ? 'page' : (handed?.source ?? 'selection')
 }
 
 function at() {
@@ -140,7 +179,7 @@ let drawn = ''
 /** The sentences of the page's view if there is one, else what was handed over. */
 function drawResultOf() {
   const own = job()
-  const sentences = own?.state.sentences.length ? own.state.sentences : handed?.sentences ?? []
+  const sentences = own?.state.sentences.length ? own.state.sentences : (handed?.sentences ?? [])
   const key = `${own ? tabId : 'handed'} ${sentences.length} ${handed?.at}`
   if (key === drawn) return
   drawn = key
@@ -148,7 +187,10 @@ function drawResultOf() {
   empty.hidden = rows.length > 0
   full.hidden = rows.length === 0
   document.body.dataset.state = rows.length ? 'result' : 'empty'
-  title.textContent = word(source() === 'page' ? 'side_from_page' : 'side_from_selection', number(rows.length))
+  title.textContent = word(
+    source() === 'page' ? 'side_from_page' : 'side_from_selection',
+    number(rows.length),
+  )
   when.textContent = new Intl.DateTimeFormat(language, {timeStyle: 'short'}).format(new Date(at()))
   chart.hidden = !(source() === 'selection' && handed?.result)
   if (handed?.result && !chart.hidden) drawResult(chart, handed.result, labels)
@@ -169,8 +211,13 @@ async function takeHanded() {
 /** @param {string} ending @param {string} type @param {string} text */
 function save(ending, type, text) {
   const address = URL.createObjectURL(new Blob([text], {type: `${type};charset=utf-8`}))
-  const name = word('name').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-  const link = Object.assign(document.createElement('a'), {href: address, download: `${name}-${at().slice(0, 10)}.${ending}`})
+  const name = word('name')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+  const link = Object.assign(document.createElement('a'), {
+    href: address,
+    download: `${name}-${at().slice(0, 10)}.${ending}`,
+  })
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000) // the browser may still be reading it
 }

@@ -14,8 +14,10 @@ import {scoreOf, sorted} from './sentences.js'
 const ROWS_AT_ONCE = 150 // a long table is built in steps, so that the panel answers meanwhile
 
 /**
- * @param {HTMLTableElement} table  With one button in each head, which names its column in `data-column`.
- * @param {Map<string, Label>} labels @param {(row: Row) => void} chosen  Called where a row's sentence is clicked.
+ * @param {HTMLTableElement} table  With one button in each head, which names its column in
+ *   `data-column`.
+ * @param {Map<string, Label>} labels
+ * @param {(row: Row) => void} chosen  Called where a row's sentence is clicked.
  */
 export function createTable(table, labels, chosen) {
   const body = table.tBodies[0]
@@ -65,11 +67,17 @@ export function createTable(table, labels, chosen) {
     made.dataset.sentence = String(number)
     made.dataset.winner = verdict.label ?? ''
     if (label) tint(made, label)
-    const [count, sentence, name, score] = ['number', 'text', 'label', 'score'].map((column) => Object.assign(made.insertCell(), {className: column}))
+    const [count, sentence, name, score] = ['number', 'text', 'label', 'score'].map((column) =>
+      Object.assign(made.insertCell(), {className: column}),
+    )
     count.textContent = String(number)
     const shownText = text.trim()
     if (linked && label) {
-      const go = Object.assign(document.createElement('button'), {type: 'button', className: 'quiet', textContent: shownText})
+      const go = Object.assign(document.createElement('button'), {
+        type: 'button',
+        className: 'quiet',
+        textContent: shownText,
+      })
       go.addEventListener('click', () => chosen(row))
       sentence.append(go)
     } else sentence.textContent = shownText
@@ -81,7 +89,10 @@ export function createTable(table, labels, chosen) {
   }
 
   return {
-    /** @param {Row[]} given @param {boolean} inPage  Whether a sentence can be shown in its page. */
+    /**
+     * @param {Row[]} given
+     * @param {boolean} inPage  Whether a sentence can be shown in its page.
+     */
     show(given, inPage) {
       rows = given
       linked = inPage

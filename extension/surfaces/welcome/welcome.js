@@ -5,11 +5,15 @@ import {shortcutOf} from '../shortcut.js'
 import {applyTheme} from '../theme.js'
 import {translate, word} from '../words.js'
 
-const [title, choose] = ['title', 'choose'].map((name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+const [title, choose] = ['title', 'choose'].map(
+  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
+)
 
 void applyTheme()
 translate(document)
 title.textContent = word('welcome_title', word('name'))
 liveField({unasked: true, keepSamples: true})
 const keys = await shortcutOf('classify-selection').catch(() => '')
-choose.textContent = keys ? word('step_choose_or_press', word('menu_title'), keys) : word('step_choose_help', word('menu_title'))
+choose.textContent = keys
+  ? word('step_choose_or_press', word('menu_title'), keys)
+  : word('step_choose_help', word('menu_title'))
