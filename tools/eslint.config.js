@@ -2,6 +2,7 @@ import js from '@eslint/js'
 import globals from 'globals'
 
 export default [
+  {ignores: ['**/engine/character-tables.js', '**/engine/used-functions.js']}, // generated
   js.configs.recommended,
   {
     rules: {
@@ -13,7 +14,7 @@ export default [
       'prefer-const': 'error',
       'max-len': [
         'error',
-        {code: 100, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreUrls: true},
+        {code: 102, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreUrls: true},
       ],
     },
   },

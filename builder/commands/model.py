@@ -80,8 +80,7 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
 
     \b
     Example:
-      builder model soft-labels model_assets/emotion/recipe.toml --teacher
-      runs/emotion-teacher/checkpoint --data ../shared/data
+      builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/emotion-teacher/checkpoint --data ../shared/data
     """
     from builder.models.distill import Teacher, write_soft_labels
     from builder.models.recipe import Recipe
@@ -113,8 +112,7 @@ def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcom
 
     \b
     Example:
-      builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out
-      runs/emotion
+      builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
     """
     from builder.models.distill import distill as run
     from builder.models.recipe import Recipe
@@ -312,8 +310,7 @@ def quantize(
     \b
     Example:
       builder model quantize runs/my-model --data reviews.csv --out assets/my-model
-      builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data
-      ../shared/data --out model_assets/emotion
+      builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data ../shared/data --out model_assets/emotion
     """
     from builder.models import quantize as quantizing
     from builder.models.asset import load_asset
@@ -447,9 +444,8 @@ def evaluate(
 
     \b
     Example:
-      builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt --runtime
-      chrome builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv
-      --plot plots
+      builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt --runtime chrome
+      builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv --plot plots
     """
     from builder.models.asset import load_asset
     from builder.models.evaluate import evaluate as run

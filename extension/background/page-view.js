@@ -36,7 +36,8 @@ async function dock(tabId) {
  */
 export function showInSidePanel(handed, sender) {
   const {tab} = sender
-  const {sidePanel} = chrome // by name, once: Mozilla's linter warns of calls that Firefox lacks, even behind this question
+  // By name, once: Mozilla's linter warns of calls that Firefox lacks, even behind this question.
+  const {sidePanel} = chrome
   // First of all, while the browser still sees the reader's click in this call. Firefox does not,
   // in a message.
   const opened =

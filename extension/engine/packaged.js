@@ -8,6 +8,6 @@ ort.env.wasm.wasmPaths = new URL('../runtime/', import.meta.url).href
 
 /** @returns {Promise<import('./tokenizer-huggingface.js').Library>} */
 export function loadLibrary() {
-  // @ts-expect-error - the builder puts Hugging Face's tokenizers there, for a model that needs them
+  // @ts-expect-error - the builder puts it there, for a model that needs it
   return import('../runtime/tokenizers.mjs')
 }

@@ -29,7 +29,8 @@ import {createRecent} from './recent.js'
 
 // more often than this nobody can see it, and every message costs the receiver
 const TELLING_MS = 50
-const PAUSE_AFTER_MS = 8 // so much longer nobody notices that what they ask waits; pauses after each run take 3 % of a page's time
+// Nobody notices that a request waits so much longer; a pause after each run costs 3 % of a page.
+const PAUSE_AFTER_MS = 8
 
 /**
  * @param {object} parts

@@ -34,7 +34,8 @@ export function linkFromFrame(id) {
  */
 export async function linkToTab(tabId) {
   const [injected] = await chrome.scripting.executeScript({target: {tabId}, files: PAGE_SCRIPTS})
-  const {error} = /** @type {{error?: unknown}} */ (injected) // Firefox's way of saying that a script failed
+  // Firefox says so that a script failed.
+  const {error} = /** @type {{error?: unknown}} */ (injected)
   if (error) throw error
   const port = chrome.tabs.connect(tabId, {name: PAGE_PORT, frameId: 0})
   let open = true
