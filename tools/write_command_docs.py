@@ -1,5 +1,6 @@
-"""Write docs/commands.md from the commands' own help and docs/reference/json.md from the error
-codes; ``--check`` only compares.
+"""Write two pages of docs/reference; ``--check`` only compares.
+
+commands.md comes from the commands' own help, json.md from the error codes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ COMMANDS = """# Commands
 What `--help` says, written by `python tools/write_command_docs.py`.
 
 Exit codes: 0 good; 1 the thing that was checked fell short; 2 bad input or a missing tool; 130 interrupted. A failure is one
-sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes [one envelope](reference/json.md).
+sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes [one envelope](json.md).
 """
 JSON = """# JSON output and error codes
 
@@ -56,7 +57,7 @@ def json_page() -> str:
     rows = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in CODES.items())
     return (
         f"{JSON}{rows}\nProblems that `builder lint` reports carry the code of [their"
-        " rule](../lint.md).\n"
+        " rule](lint.md).\n"
     )
 
 
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     for target, text in (
-        (DOCS / "commands.md", commands_page()),
+        (DOCS / "reference" / "commands.md", commands_page()),
         (DOCS / "reference" / "json.md", json_page()),
     ):
         if not check:

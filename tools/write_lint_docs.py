@@ -1,4 +1,4 @@
-"""Write docs/lint.md from the table of rules; ``--check`` only compares."""
+"""Write docs/reference/lint.md from the table of rules; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import builder.stores.lint  # noqa: F401 - enters the rules into the table
 from builder.stores.findings import RULES
 
-TARGET = Path(__file__).parent.parent / "docs" / "lint.md"
+TARGET = Path(__file__).parent.parent / "docs" / "reference" / "lint.md"
 OPENING = """# Rules of `builder lint`
 
 Written by `python tools/write_lint_docs.py` from the rules themselves.

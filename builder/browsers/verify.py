@@ -23,7 +23,7 @@ from builder.progress import work
 
 TOLERANCE = 0.02
 """How far a score in 0..1 may be from Python's: int8 steps tip where the two builds of exp differ
-in their last bit (docs/model.md).
+in their last bit (docs/explanation/emotion-model.md).
 """
 PAGE = "http://page.test/"
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ LEAST_WEIGHTS = 8_000_000
 isolated page has a process of its own: in Chromium on two cores that is 20 MB, and 0.24 s at the
 first click after the browser started. Of a text of 24 tokens a second thread takes off 1.6 of 4.2
 ms with 3.8 million weights, 6.5 of 14.2 ms with 10.8 million, 24 of 46 ms with 42 million
-(docs/performance.md).
+(docs/explanation/performance.md).
 """
 
 KEYS = ("cross_origin_embedder_policy", "cross_origin_opener_policy")

@@ -88,7 +88,7 @@ def lint(
 ) -> Outcome:
     """Check a project, an unpacked extension or a store zip for what stores refuse.
 
-    Every finding has a rule of docs/lint.md. The exit code is 1 if one of them is an error.
+    Every finding has a rule of docs/reference/lint.md. The exit code is 1 if one of them is an error.
 
     \b
     Example:

@@ -1,5 +1,5 @@
 """An asset: a folder with one model ready to ship, described by its model.json (schema in
-docs/model.schema.json).
+docs/reference/model.schema.json).
 """
 
 from __future__ import annotations

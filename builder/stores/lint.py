@@ -97,7 +97,7 @@ def lint(
             "AMO"
         ):
             raise BuilderError(
-                f"--ignore {entry}: no rule has this code", hint="docs/lint.md lists them"
+                f"--ignore {entry}: no rule has this code", hint="docs/reference/lint.md lists them"
             )
     from builder.stores.fixes import fix_folder, fix_project
 

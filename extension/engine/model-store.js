@@ -3,7 +3,7 @@
 import {open, readPieces} from './pieces.js'
 
 /**
- * model.json, as far as the engine reads it; docs/model.schema.json describes all of it.
+ * model.json, as far as the engine reads it; docs/reference/model.schema.json describes all of it.
  * @typedef {object} ModelFields
  * @property {number} max_length  Tokens that the model takes, special ones included.
  * @property {import('./tokenizer.js').TokenizerSpec} tokenizer

@@ -16,7 +16,7 @@ TEXTS = 100
 # The browser's exp and Python's differ in the last bit. Where that tips an activation over to the
 # next int8 step, scores move: on all
 # 2,000 validation texts by more than TOLERANCE for 3, by 0.059 at most, and never the winner
-# (docs/model.md).
+# (docs/explanation/emotion-model.md).
 TIPPED_TEXTS = 2
 TIPPED_TOLERANCE = 0.1
 

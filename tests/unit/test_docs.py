@@ -45,7 +45,7 @@ def test_the_example_of_the_readme_packs(
 def test_every_make_target_that_the_documents_name_exists(repository: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (repository / "Makefile").read_text(), re.MULTILINE))
     named = set()
-    for name in ("README.md", "CONTRIBUTING.md", "docs/model.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "docs/explanation/emotion-model.md"):
         named |= set(
             re.findall(
                 r"(?:^    |`)make ([a-z]+)",
@@ -65,7 +65,7 @@ def test_every_link_of_the_documents_leads_somewhere(repository: Path) -> None:
 
 
 def test_the_schema_knows_every_key_of_the_shipped_model(repository: Path) -> None:
-    schema = json.loads((repository / "docs/model.schema.json").read_text())
+    schema = json.loads((repository / "docs/reference/model.schema.json").read_text())
     model = json.loads((repository / "model_assets/emotion/model.json").read_text(encoding="utf-8"))
     assert set(schema["required"]) <= set(model) <= set(schema["properties"])
     for key, part in (("tokenizer", model["tokenizer"]), ("licence", model["licence"])):

@@ -100,7 +100,7 @@ def test_the_transcripts_of_a_page_run(
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_line_that_a_page_shows_can_be_parsed(page: str) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")
-    if page == "docs/commands.md":  # examples within help: indented, with their heading
+    if page == "docs/reference/commands.md":  # examples within help: indented, with their heading
         lines = re.findall(r"^    (builder .+)$", text, re.MULTILINE)
     else:
         lines = re.findall(r"^(?:    |\$ )?(?:\.venv/bin/)?(builder [a-z].+)$", text, re.MULTILINE)
