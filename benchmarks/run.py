@@ -33,9 +33,9 @@ from builder.browsers.processes import Peak, can_tell, settled
 from builder.config import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.files import replacing
-from builder.models.asset import Asset
-from builder.models.evaluate import Scorer
-from builder.models.tokenizer import reference_tokenizer
+from builder.models.asset.asset import Asset
+from builder.models.asset.tokenizer import reference_tokenizer
+from builder.models.metrics.evaluate import Scorer
 
 REPOSITORY = Path(__file__).parent.parent
 FORMAT = 1

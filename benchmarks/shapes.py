@@ -24,9 +24,9 @@ from builder.browsers.base import Browser
 from builder.bundle import build_extension
 from builder.config import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError
-from builder.models.asset import load_asset, write_asset
-from builder.models.candidates import GRAPH, WEIGHTS, Candidate
-from builder.models.export import inputs_of, require_torch, trace
+from builder.models.asset.asset import load_asset, write_asset
+from builder.models.conversion.export import inputs_of, require_torch, trace
+from builder.models.quantization.schemes import GRAPH, WEIGHTS, Candidate
 
 ASSETS = Path(__file__).parent.parent / "model_assets"
 LIKE = ASSETS / "emotion"

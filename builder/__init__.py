@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from builder.bundle.assemble import Bundle
     from builder.config import BROWSERS, ExtensionConfig, load_config
     from builder.errors import BuilderError, CheckFailed, Problem
-    from builder.models.asset import Asset, load_asset
-    from builder.models.evaluate import Evaluation, Scorer, evaluate
+    from builder.models.asset.asset import Asset, load_asset
+    from builder.models.metrics.evaluate import Evaluation, Scorer, evaluate
     from builder.progress import listening
     from builder.project.doctor import examine
     from builder.project.icons import write_icons
@@ -30,8 +30,8 @@ _HOMES = {
     "builder.bundle.assemble": ("Bundle",),
     "builder.config": ("BROWSERS", "ExtensionConfig", "load_config"),
     "builder.errors": ("BuilderError", "CheckFailed", "Problem"),
-    "builder.models.asset": ("Asset", "load_asset"),
-    "builder.models.evaluate": ("Evaluation", "Scorer", "evaluate"),
+    "builder.models.asset.asset": ("Asset", "load_asset"),
+    "builder.models.metrics.evaluate": ("Evaluation", "Scorer", "evaluate"),
     "builder.progress": ("listening",),
     "builder.project.doctor": ("examine",),
     "builder.project.icons": ("write_icons",),

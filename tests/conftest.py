@@ -9,7 +9,7 @@ import pytest
 
 from builder.bundle import pack_extension
 from builder.config import BROWSERS, load_config
-from tests.tiny import write_extension, write_tiny_asset
+from tests.support.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -15,8 +15,8 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.models.asset import load_asset
-from builder.models.tokenizer import reference_tokenizer
+from builder.models.asset.asset import load_asset
+from builder.models.asset.tokenizer import reference_tokenizer
 
 SEED = 20261124
 BLOCKS = (

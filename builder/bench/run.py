@@ -21,7 +21,7 @@ from builder.bench.texts import Texts
 from builder.bundle.runtime import VERSION
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.models.asset import Asset, load_asset
+from builder.models.asset.asset import Asset, load_asset
 from builder.progress import Advance, work
 from builder.tables import read_json
 

@@ -16,8 +16,8 @@ from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.proxy import Page, Web
 from builder.bundle.isolation import is_isolated
-from builder.models.asset import Asset
-from builder.models.tokenizer import reference_tokenizer
+from builder.models.asset.asset import Asset
+from builder.models.asset.tokenizer import reference_tokenizer
 
 HOME = "notices/README.txt"
 """The page of the extension from which it is measured: a bare text, which does nothing by itself

@@ -17,8 +17,8 @@ from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.proxy import Page, Web
 from builder.errors import BuilderError
-from builder.models.asset import Asset, load_asset
-from builder.models.evaluate import Scorer
+from builder.models.asset.asset import Asset, load_asset
+from builder.models.metrics.evaluate import Scorer
 from builder.progress import work
 
 TOLERANCE = 0.02

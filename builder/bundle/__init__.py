@@ -20,7 +20,7 @@ from builder.bundle.transaction import Transaction, transaction
 from builder.bundle.tree import Contents, ContentsTree, text_of
 from builder.config import BROWSERS, ExtensionConfig
 from builder.files import sha256_of
-from builder.models.asset import Asset, load_asset
+from builder.models.asset.asset import Asset, load_asset
 
 SUMS = "SHA256SUMS"
 PICTURE = "size.svg"

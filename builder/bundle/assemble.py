@@ -17,7 +17,7 @@ from builder.bundle.runtime import TOKENIZERS, runtime_files
 from builder.bundle.tree import Contents, ContentsTree
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError
-from builder.models.asset import Asset
+from builder.models.asset.asset import Asset
 from builder.places import extension_folder
 
 # What the builder turns into something else on the way into the bundle.

@@ -12,7 +12,7 @@ from typing import Any
 
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError
-from builder.models.asset import Asset
+from builder.models.asset.asset import Asset
 
 LEAST_WEIGHTS = 8_000_000
 """Weights that each token is multiplied with, from which on several threads are worth it. An

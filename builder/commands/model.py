@@ -16,9 +16,9 @@ from builder.errors import Problem
 from builder.report import Outcome, megabytes
 
 if TYPE_CHECKING:
-    from builder.models.evaluate import Evaluation
-    from builder.models.quantize import Quantized
-    from builder.models.train import Trained
+    from builder.models.metrics.evaluate import Evaluation
+    from builder.models.quantization.search import Quantized
+    from builder.models.training.trainer import Trained
 
 data_option = click.option(
     "--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to."
@@ -55,8 +55,8 @@ def train(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
     Example:
       builder model train recipes/teacher.toml --data ../shared/data --out runs/teacher
     """
-    from builder.models.recipe import read_recipe
-    from builder.models.train import train as run
+    from builder.models.data.recipe import read_recipe
+    from builder.models.training.trainer import train as run
 
     return _trained(run(read_recipe(recipe), data, out, start=start))
 
@@ -82,8 +82,8 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
     Example:
       builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/emotion-teacher/checkpoint --data ../shared/data
     """
-    from builder.models.distill import Teacher, write_soft_labels
-    from builder.models.recipe import Recipe
+    from builder.models.data.recipe import Recipe
+    from builder.models.training.distill import Teacher, write_soft_labels
 
     file, count = write_soft_labels(
         Recipe.read(recipe), [Teacher.parse(text) for text in teachers], data
@@ -114,8 +114,8 @@ def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcom
     Example:
       builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
     """
-    from builder.models.distill import distill as run
-    from builder.models.recipe import Recipe
+    from builder.models.data.recipe import Recipe
+    from builder.models.training.distill import distill as run
 
     return _trained(run(Recipe.read(recipe), data, out, teacher=teacher))
 
@@ -144,7 +144,7 @@ def export(checkpoint: Path, out: Path) -> Outcome:
     Example:
       builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
     """
-    from builder.models.export import export as run
+    from builder.models.conversion.export import export as run
 
     written = run(checkpoint, out)
     size = written.stat().st_size
@@ -208,7 +208,7 @@ def import_(
     Example:
       builder model import my-checkpoint --out runs/my-model
     """
-    from builder.models.importer import ImportOptions, import_model, read_texts
+    from builder.models.conversion.importing.importer import ImportOptions, import_model, read_texts
 
     imported = import_model(
         source,
@@ -312,11 +312,11 @@ def quantize(
       builder model quantize runs/my-model --data reviews.csv --out assets/my-model
       builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data ../shared/data --out model_assets/emotion
     """
-    from builder.models import quantize as quantizing
-    from builder.models.asset import load_asset
-    from builder.models.candidates import DEFAULTS
-    from builder.models.importer import read_texts
-    from builder.models.labelled import mapping_for, read_labelled
+    from builder.models.asset.asset import load_asset
+    from builder.models.conversion.importing.importer import read_texts
+    from builder.models.data.eval_data import mapping_for, read_labelled
+    from builder.models.quantization import search as quantizing
+    from builder.models.quantization.schemes import DEFAULTS
 
     candidates = names or DEFAULTS
     if source.suffix == ".toml":
@@ -447,12 +447,12 @@ def evaluate(
       builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt --runtime chrome
       builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv --plot plots
     """
-    from builder.models.asset import load_asset
-    from builder.models.evaluate import evaluate as run
-    from builder.models.evaluate import scores_of
-    from builder.models.labelled import mapping_for, read_labelled
-    from builder.models.plots import write_plots
-    from builder.models.scores import Scoring
+    from builder.models.asset.asset import load_asset
+    from builder.models.asset.scoring import Scoring
+    from builder.models.data.eval_data import mapping_for, read_labelled
+    from builder.models.metrics.evaluate import evaluate as run
+    from builder.models.metrics.evaluate import scores_of
+    from builder.models.metrics.plots import write_plots
 
     loaded = load_asset(asset)
     scoring = Scoring.of(loaded.description)

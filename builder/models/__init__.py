@@ -1,3 +1,1 @@
-"""Everything about models: data, training, export, quantization, evaluation and the asset that
-comes out.
-"""
+"""Models: data, training, conversion, quantization, metrics, and the asset that results."""

@@ -20,7 +20,7 @@ from builder.browsers.base import CHROMIUMS, FIREFOXES
 from builder.bundle.runtime import VERSION, runtime_files
 from builder.config import DEFAULT_MINIMUM_VERSIONS, ExtensionConfig, load_config
 from builder.errors import BuilderError
-from builder.models.asset import Asset, load_asset
+from builder.models.asset.asset import Asset, load_asset
 
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20

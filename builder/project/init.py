@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from builder import __version__
 from builder.config import CONFIG, LOCALE, MAX_DESCRIPTION, SLUG, load_config
 from builder.errors import BuilderError
-from builder.models.asset import DESCRIPTION, load_asset
+from builder.models.asset.asset import DESCRIPTION, load_asset
 from builder.places import default_asset_folder, extension_folder
 from builder.project.icons import COLOUR, letter_svg, write_icons
 from builder.project.words import DESCRIPTIONS, MENU_TITLES, in_each
@@ -199,7 +199,7 @@ def _bring_asset(source: str, target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path / name, target / name)
     else:
-        from builder.models.importer import ImportOptions, import_model
+        from builder.models.conversion.importing.importer import ImportOptions, import_model
 
         import_model(source, target, ImportOptions())
 

@@ -16,7 +16,7 @@ from builder.bundle.reachable import MANIFEST, line_of, reach
 from builder.bundle.tree import Contents, ContentsTree, FolderTree, ZipTree
 from builder.config import CONFIG, ExtensionConfig, load_config
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.places import extension_folder
 from builder.stores.extension import Extension
 from builder.stores.findings import BROWSER_OF, RULES, STORES, Finding, Hit, Rule, rule

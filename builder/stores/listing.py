@@ -18,7 +18,7 @@ from builder.bundle.tree import ContentsTree
 from builder.config import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError, missing_extra
 from builder.files import replacing
-from builder.models.asset import Asset, load_asset
+from builder.models.asset.asset import Asset, load_asset
 from builder.stores.extension import Extension
 from builder.stores.permissions import hosts, trace
 

@@ -13,7 +13,7 @@ from builder.bundle.assemble import bundle_contents
 from builder.config import ExtensionConfig
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.stores import chrome_web_store, mozilla_addons
 from builder.stores.chrome_web_store import ChromeWebStore
 from builder.stores.mozilla_addons import MozillaAddons

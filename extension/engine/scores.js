@@ -1,4 +1,4 @@
-// From logits to probabilities to an answer. builder/models/scores.py does the same;
+// From logits to probabilities to an answer. builder/models/asset/scoring.py does the same;
 // tests/engine/scores-oracle.json judges both.
 
 /** @typedef {import('../shared/messages.js').Verdict} Verdict */

@@ -16,7 +16,7 @@ from builder.bench.engine import PHASES, STEPS
 from builder.browsers import start
 from builder.browsers.proxy import Web
 from builder.cli import main
-from tests.tiny import write_extension, write_tiny_asset
+from tests.support.tiny import write_extension, write_tiny_asset
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from builder.browsers.base import POPUP_PAGE, wait_for
 from builder.live.base import ConsoleLine, LiveBrowser
 from builder.places import extension_folder
 from builder.project.dev import Event, Refused, Reloaded, Started, follow, session
-from tests.tiny import write_extension, write_tiny_asset
+from tests.support.tiny import write_extension, write_tiny_asset
 
 T = TypeVar("T", bound=Event)
 TIMEOUT = 90

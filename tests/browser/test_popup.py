@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from builder.browsers.base import Browser
-from builder.models.asset import load_asset
-from builder.models.dataset import read_examples
-from builder.models.evaluate import Scorer
+from builder.models.asset.asset import load_asset
+from builder.models.data.datasets import read_examples
+from builder.models.metrics.evaluate import Scorer
 
 TOLERANCE = 0.02
 TEXTS = 100

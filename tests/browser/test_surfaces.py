@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builder.browsers.base import Browser, wait_for
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 
 HAPPY = "I feel so happy and grateful to be here with all of you."
 OPTIONS = "surfaces/options/options.html"

@@ -23,9 +23,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkpoints import write_checkpoint
 from tests.install.offline import NOT_PERMITTED
 from tests.install.wheels import write_wheel
+from tests.support.checkpoints import write_checkpoint
 
 HERE = Path(__file__).parent
 OURS = ("lensmith", "__editable__", "builder")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
-from tests.tiny import description, write_description
+from tests.support.tiny import description, write_description
 
 
 def test_the_commands_of_the_packing_page_work(

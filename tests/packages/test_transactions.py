@@ -25,8 +25,8 @@ from builder.bundle.tree import Contents
 from builder.config import BROWSERS, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.files import exchange, locked, replacing, sha256_of
-from builder.models.asset import Asset
-from tests.tiny import write_extension, write_tiny_asset
+from builder.models.asset.asset import Asset
+from tests.support.tiny import write_extension, write_tiny_asset
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a forked process")
 FORK = multiprocessing.get_context("fork") if sys.platform != "win32" else None

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
-from tests.tiny import description, write_description
+from builder.models.asset.asset import load_asset
+from tests.support.tiny import description, write_description
 
 
 def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from builder.models.augment import variants
+from builder.models.data.augment import variants
 
 TEXTS = [
     *(f"this is text number {n}, and it says that {n} is a fine number" for n in range(40)),

@@ -26,8 +26,8 @@ from builder.browsers.processes import Peak, command_line, descendants, memory_o
 from builder.cli import main
 from builder.commands import bench as command
 from builder.errors import BuilderError
-from builder.models.tokenizer import reference_tokenizer
-from tests.tiny import description
+from builder.models.asset.tokenizer import reference_tokenizer
+from tests.support.tiny import description
 
 FACTS = {
     "machine": {"processor": "a", "cores": 2},

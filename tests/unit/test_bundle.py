@@ -12,9 +12,9 @@ from builder.bundle.manifest import locale_messages, render_manifest
 from builder.bundle.runtime import FILES, runtime_files
 from builder.config import load_config
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.places import extension_folder
-from tests.tiny import description, write_description
+from tests.support.tiny import description, write_description
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from builder.models.calibration import (
+from builder.models.asset.scoring import Scoring, probabilities
+from builder.models.data.recipe import Recipe
+from builder.models.data.splits import Split
+from builder.models.metrics.calibration import (
     calibrate,
     expected_calibration_error,
     figures_by_source,
     halves_macro_f1,
     label_f1,
 )
-from builder.models.recipe import Recipe
-from builder.models.scores import Scoring, probabilities
-from builder.models.targets import Split
 
 TEXTS = 4000
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from builder.cli import main
 from builder.errors import CODES
-from tests.tiny import description, write_description
+from tests.support.tiny import description, write_description
 
 
 def run(*args: str | Path) -> Result:

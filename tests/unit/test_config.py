@@ -8,7 +8,7 @@ import pytest
 from builder.bundle.assemble import bundle_candidates
 from builder.config import load_config
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 
 
 def changed(file: Path, old: str, new: str) -> Path:

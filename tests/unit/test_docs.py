@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from builder.bundle.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
 from builder.cli import main
-from tests.tiny import write_tiny_asset
+from tests.support.tiny import write_tiny_asset
 
 
 @pytest.mark.parametrize("script", ["write_command_docs.py", "write_lint_docs.py"])

@@ -22,8 +22,8 @@ from click.testing import CliRunner
 from builder.cli import main
 from builder.config import load_config
 from builder.errors import BuilderError
-from tests.checkpoints import write_checkpoint
-from tests.tiny import write_extension, write_tiny_asset
+from tests.support.checkpoints import write_checkpoint
+from tests.support.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PAGES = sorted(

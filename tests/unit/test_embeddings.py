@@ -6,7 +6,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from builder.models.embeddings import block_codes, quantize_embeddings
+from builder.models.quantization.embeddings import block_codes, quantize_embeddings
 
 ROWS, WIDTH, BLOCK = 1200, 64, 32
 

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
-from builder.models.asset import load_asset
-from builder.models.evaluate import NoneFigures, Scorer, evaluate, scores_of
-from builder.models.labelled import read_labelled
-from builder.models.scores import Scoring
+from builder.models.asset.asset import load_asset
+from builder.models.asset.scoring import Scoring
+from builder.models.data.eval_data import read_labelled
+from builder.models.metrics.evaluate import NoneFigures, Scorer, evaluate, scores_of
 
 LABELS = ("good", "bad", "odd")
 

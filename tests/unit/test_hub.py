@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.checkpoints import write_checkpoint
+from tests.support.checkpoints import write_checkpoint
 
 MODEL = "workshop/ticket-bert"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -15,12 +15,12 @@ from click.testing import CliRunner
 
 from builder.cli import main
 from builder.errors import BuilderError, CheckFailed
-from builder.models.asset import load_asset
-from builder.models.evaluate import Scorer
-from builder.models.importer import ImportOptions, import_model
-from builder.models.quantize import quantize_asset
-from builder.models.sample_texts import SAMPLE_TEXTS
-from tests.checkpoints import LABELS, write_checkpoint
+from builder.models.asset.asset import load_asset
+from builder.models.asset.sample_texts import SAMPLE_TEXTS
+from builder.models.conversion.importing.importer import ImportOptions, import_model
+from builder.models.metrics.evaluate import Scorer
+from builder.models.quantization.search import quantize_asset
+from tests.support.checkpoints import LABELS, write_checkpoint
 
 FAMILIES = {
     "bert": "wordpiece",
@@ -154,7 +154,7 @@ def test_where_every_way_loses_too_much_nothing_is_written_unless_wanted(
     ]
     impossible = pytest.MonkeyPatch()
     impossible.setattr(
-        "builder.models.quantize.ROUNDING", -2
+        "builder.models.quantization.search.ROUNDING", -2
     )  # no way loses as little as minus two
     try:
         refused = CliRunner().invoke(main, command)
@@ -375,7 +375,7 @@ def test_an_onnx_file_that_cannot_be_imported_is_refused(
 def test_an_asset_that_would_answer_otherwise_is_not_written(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.models.importer.TOLERANCE", -1.0)
+    monkeypatch.setattr("builder.models.conversion.importing.importer.TOLERANCE", -1.0)
     with pytest.raises(CheckFailed, match="off its source's"):
         import_model(str(checkpoint), tmp_path / "asset", ImportOptions(texts=["fine"]))
     assert not (tmp_path / "asset").exists()

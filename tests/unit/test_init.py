@@ -13,10 +13,10 @@ from builder.bundle import pack_extension
 from builder.cli import main
 from builder.config import load_config
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.project.icons import letter_svg, write_icons
 from builder.project.init import NewProject, create_project, interface_locales
-from tests.checkpoints import LABELS, write_checkpoint
+from tests.support.checkpoints import LABELS, write_checkpoint
 
 
 def run(*args: str | Path, input: str | None = None) -> Result:

@@ -16,7 +16,7 @@ from builder.bundle.isolation import KEYS, LEAST_WEIGHTS, multiplied_weights, wa
 from builder.cli import main
 from builder.config import load_config
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 
 WIDTH = 100
 

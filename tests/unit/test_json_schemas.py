@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import HOMES, main
-from tests.tiny import write_extension, write_tiny_asset
+from tests.support.tiny import write_extension, write_tiny_asset
 
 REFERENCE = Path(__file__).parent.parent.parent / "docs/reference"
 NEEDS_A_BROWSER = {"dev", "run", "verify"}

@@ -27,7 +27,7 @@ from builder.stores.extension import RELEASED
 from builder.stores.findings import RULES
 from builder.stores.lint import LintReport, lint
 from builder.stores.permissions import TABLE, change, warnings
-from tests.tiny import description, write_description, write_extension, write_tiny_asset
+from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
 
 CARD = (
     "# Tiny\n\nA model of a few numbers, made by hand for tests. It was trained on nothing, and it"

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from builder.cli import main
 from builder.places import extension_folder
-from tests.tiny import description, write_description, write_extension, write_tiny_asset
+from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
 
 OWN = "own"
 """The folder of files with which the author overrides the extension's."""

@@ -12,7 +12,7 @@ from PIL import Image
 from builder.bundle.runtime import FILES
 from builder.cli import main
 from builder.config import load_config
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.stores.listing import _descriptions, words_of
 
 

@@ -24,7 +24,7 @@ from builder.cli import main
 from builder.config import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.places import RUNTIME_IN_CHECKOUT, runtime_folder
 from builder.stores.permissions import TABLE
 

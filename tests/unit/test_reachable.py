@@ -14,7 +14,7 @@ from builder.bundle.reachable import reach
 from builder.bundle.tree import Contents, ContentsTree
 from builder.config import BROWSERS, load_config
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
+from builder.models.asset.asset import load_asset
 from builder.places import extension_folder
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.models.asset import Asset, load_asset
-from builder.models.recipe import Recipe
+from builder.models.asset.asset import Asset, load_asset
+from builder.models.data.recipe import Recipe
 
 GROUNDS = {"light": "#ffffff", "dark": "#1f2023"}
 LOCALES = {"en", "de", "fr", "es", "ja", "ar"}

@@ -15,8 +15,13 @@ from safetensors.torch import save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
 from builder.errors import BuilderError
-from builder.models.asset import load_asset
-from builder.models.distill import (
+from builder.models.asset.asset import load_asset
+from builder.models.conversion.export import export
+from builder.models.data.recipe import Recipe, TrainingOptions, read_recipe
+from builder.models.data.splits import read_splits
+from builder.models.metrics.evaluate import Scorer
+from builder.models.quantization.search import quantize
+from builder.models.training.distill import (
     Teacher,
     answers,
     distill,
@@ -25,14 +30,9 @@ from builder.models.distill import (
     student_texts,
     write_soft_labels,
 )
-from builder.models.evaluate import Scorer
-from builder.models.export import export
-from builder.models.heads import Task, restore_task, save_task
-from builder.models.quantize import quantize
-from builder.models.recipe import Recipe, TrainingOptions, read_recipe
-from builder.models.second import learn_twice
-from builder.models.targets import read_splits
-from builder.models.train import Trained, balanced, task_figures, train
+from builder.models.training.heads import Task, restore_task, save_task
+from builder.models.training.trainer import Trained, balanced, task_figures, train
+from builder.models.training.weight_interpolation import learn_twice
 
 TEXTS = (
     ("i feel lost and alone", "sadness"),
@@ -211,7 +211,9 @@ def test_a_model_trained_twice_is_the_mean_of_both_ends(
         save_file({"weight": torch.full((2,), float(len(asked)))}, folder / "model.safetensors")
         return Trained([folder], {}, 1)
 
-    with patch("builder.models.second.restored"):  # the weights above are no model's
+    with patch(
+        "builder.models.training.weight_interpolation.restored"
+    ):  # the weights above are no model's
         learn_twice(learn, MagicMock(), task, tmp_path)
     assert asked == [
         (1, task.recipe.training.learning_rate, tmp_path / "first"),

@@ -1,0 +1,80 @@
+"""Scores of an asset in a real browser: by the very bundle that ships, asked as a surface asks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from builder.models.asset.asset import Asset
+from builder.models.asset.scoring import Scores
+from builder.progress import Advance
+
+BATCH = 50  # texts a call: often enough for a bar to move
+
+# Values that cross from a driver's sandbox into the page are made anew there, as Firefox lets a
+# page see no others.
+ASK = """
+return (async (texts) => {
+  const page = window.wrappedJSObject ?? window
+  const own = (value) => page.JSON.parse(JSON.stringify(value))
+  await page.chrome.runtime.sendMessage(own({kind: 'wake', body: {}}))
+  const port = page.chrome.runtime.connect(own({name: 'engine'}))
+  const found = []
+  try {
+    return await new Promise((resolve, reject) => {
+      port.onDisconnect.addListener(() => reject(new Error('the engine is gone')))
+      port.onMessage.addListener((answer) => {
+        const {kind, id, verdict, message} = JSON.parse(JSON.stringify(answer))
+        if (kind === 'failure') reject(new Error(message))
+        if (kind !== 'result') return
+        found[Number(id)] = verdict.scores.map(({score}) => score)
+        if (Object.keys(found).length === texts.length) resolve(found)
+      })
+      texts.forEach((text, id) => port.postMessage(own(
+        {kind: 'classify', id: String(id), texts: [text], detail: 'overall', priority: 'page'})))
+    })
+  } finally {
+    port.disconnect()
+  }
+})(arguments[0])
+"""
+
+
+def browser_scores(
+    asset: Asset, texts: Sequence[str], browser_name: str, advance: Advance
+) -> Scores:
+    """Scores ``(texts, labels)`` that the extension with this asset gives in ``chrome`` or
+    ``firefox``.
+
+    :raises BuilderError: if the browser, its driver or a Python package for it is missing, or the
+        engine fails.
+    """
+    from builder.browsers import start
+    from builder.browsers.proxy import Web
+    from builder.bundle import build_extension
+    from builder.config import ExtensionConfig
+
+    words = {"en": "Evaluation"}
+    with tempfile.TemporaryDirectory() as scratch:
+        config = ExtensionConfig(
+            file=Path(scratch) / "extension.toml",
+            slug="evaluation",
+            version="1.0.0",
+            name=words,
+            description=words,
+            menu_title=words,
+            asset=asset.folder,
+            gecko_id="evaluation@lensmith.example",
+        )
+        (bundle,) = build_extension(config, Path(scratch), (browser_name,))
+        rows: list[list[float]] = []
+        with Web({}) as web, start(browser_name, bundle.folder, web) as browser:
+            browser.open_popup()
+            for first in range(0, len(texts), BATCH):
+                batch = list(texts[first : first + BATCH])
+                rows += browser.execute(ASK, batch)
+                advance(len(batch))
+    return np.array(rows)

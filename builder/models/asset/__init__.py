@@ -1,0 +1,1 @@
+"""The asset: its files, tokenizer, scoring, licence and model card."""

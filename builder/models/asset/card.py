@@ -1,0 +1,38 @@
+"""The model card, rendered from the description and the measured figures; nothing in it is typed by
+hand.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from builder.models.data.recipe import Recipe
+from builder.models.metrics.validation import Validation
+
+
+def render_card(
+    recipe: Recipe, description: dict[str, Any], int8: Validation, fp32: Validation
+) -> str:
+    """The card of a model that a recipe makes, as Markdown."""
+    return (
+        _environment()
+        .get_template("card.md.jinja")
+        .render(recipe=recipe, model=description, int8=int8, fp32=fp32)
+    )
+
+
+def render_imported(description: dict[str, Any]) -> str:
+    """The card of an imported model, as Markdown; what nobody told us it calls unknown."""
+    return _environment().get_template("imported.md.jinja").render(model=description)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("builder.models.asset"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Markdown, from our own recipe
+    )

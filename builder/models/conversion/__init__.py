@@ -1,0 +1,1 @@
+"""From a checkpoint or an ONNX file to a graph that the runtime executes fast."""

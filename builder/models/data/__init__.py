@@ -1,0 +1,1 @@
+"""Recipes, labelled texts, and the splits that training and evaluation read."""

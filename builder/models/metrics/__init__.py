@@ -1,0 +1,1 @@
+"""Metrics over labelled texts, and calibration."""

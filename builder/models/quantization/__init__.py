@@ -1,0 +1,1 @@
+"""Quantization schemes and the search for the smallest one that keeps quality."""
