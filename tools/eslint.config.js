@@ -22,7 +22,7 @@ export default [
     files: ['**/extension/**/*.js'],
     languageOptions: {globals: {...globals.browser, ...globals.webextensions}},
   },
-  {files: ['**/extension/page/**/*.js'], languageOptions: {sourceType: 'script'}},
+  {files: ['**/extension/content/**/*.js'], languageOptions: {sourceType: 'script'}},
   {files: ['**/extension/engine/**/*.js'], languageOptions: {globals: globals.worker}},
   {files: ['**/tests/**/*.js', '**/tools/*.js'], languageOptions: {globals: globals.node}},
 ]

@@ -13,7 +13,7 @@ _PARTS = {
     "background/": "background",
     "engine/": "worker",
     "host/": "host",
-    "page/": "page",
+    "content/": "content",
     "runtime/": "worker",
 }
 
@@ -25,7 +25,7 @@ class ConsoleLine:
     level: str
     """error, warning, info, log or debug."""
     part: str
-    """background, host, worker, page, or the surface's name: popup, card, ..."""
+    """background, host, worker, content, or the surface's name: popup, card, ..."""
     text: str
     place: str
     """file:line:column, relative to the extension; empty where the browser does not tell."""

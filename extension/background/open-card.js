@@ -14,7 +14,11 @@ import {isTaken, keep} from './requests.js'
  * @typedef {import('../shared/messages.js').ShellStart} ShellStart
  */
 
-const PAGE_SCRIPTS = ['page/placing.js', 'page/selection.js', 'page/shell.js']
+const PAGE_SCRIPTS = [
+  'content/card-host/positioning.js',
+  'content/card-host/selection.js',
+  'content/card-host/overlay.js',
+]
 const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 480})
 
 /**

@@ -96,5 +96,9 @@ export const PAGE_PORT = 'page-view'
  * the view.
  */
 // Firefox starts from the calling page
-export const PAGE_SCRIPTS = ['/page/blocks.js', '/page/paint.js', '/page/view.js']
-export const DOCK_SCRIPT = '/page/dock.js'
+export const PAGE_SCRIPTS = [
+  '/content/page-view/text-extraction.js',
+  '/content/page-view/highlighter.js',
+  '/content/page-view/view.js',
+]
+export const DOCK_SCRIPT = '/content/page-view/floating-panel.js'

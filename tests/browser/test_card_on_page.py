@@ -77,7 +77,8 @@ width, height.
 WAITING = """
 (async (theme) => {
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
-  await chrome.scripting.executeScript({target: {tabId: tab.id}, files: ['page/placing.js', 'page/selection.js', 'page/shell.js']})
+  const files = ['positioning', 'selection', 'overlay'].map((name) => `content/card-host/${name}.js`)
+  await chrome.scripting.executeScript({target: {tabId: tab.id}, files})
   const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id}, args: [theme], func: (theme) => {
     lensmithOpenCard({id: 'nobody', corner: false, keyboard: false, theme})
     const host = document.querySelector('[popover]')

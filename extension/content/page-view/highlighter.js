@@ -5,7 +5,7 @@
 // as nothing and take no pointer. (CSS.highlights would be simpler, and readable by the page.) Only
 // blocks near the viewport have boxes. Boxes are placed relative to their block, so a block that
 // moves costs one transform; it is measured anew only when its size or text changes. A classic
-// script: see blocks.js.
+// script: see text-extraction.js.
 
 ;(() => {
   const SLICE_MS = 6 // of a frame, for measuring and for writing
@@ -21,9 +21,9 @@
   const READING_LINE = 0.3 // of the viewport: where a sentence is put that the reader is taken to
 
   /**
-   * @typedef {import('../shared/page-view.js').PageBlock} PageBlock
-   * @typedef {import('../shared/page-view.js').Mark} Mark
-   * @typedef {import('../shared/page-view.js').Tint} Tint
+   * @typedef {import('../../shared/page-view.js').PageBlock} PageBlock
+   * @typedef {import('../../shared/page-view.js').Mark} Mark
+   * @typedef {import('../../shared/page-view.js').Tint} Tint
    * @typedef {{x: number, y: number, width: number, height: number}} Box
    * @typedef {{level: string, stacked: boolean, floats: boolean}} Place
    * @typedef {object} Painted  A block with its marks. `box`: where the element was when `holder`
@@ -37,12 +37,12 @@
    */
 
   const world =
-    /** @type {{lensmithPage?: Partial<import('../shared/page-view.js').PageScripts>}} */ (
+    /** @type {{lensmithPage?: Partial<import('../../shared/page-view.js').PageScripts>}} */ (
       globalThis
     )
   world.lensmithPage = {...world.lensmithPage, createPainter}
 
-  /** @param {ShadowRoot} root @returns {import('../shared/page-view.js').Painter} */
+  /** @param {ShadowRoot} root @returns {import('../../shared/page-view.js').Painter} */
   function createPainter(root) {
     /** @type {Map<number, Painted>} */ const painted = new Map()
     /** @type {Map<Element, Painted[]>} */ const byElement = new Map()

@@ -9,7 +9,7 @@
 // on a global object that the page does not see.
 
 /**
- * @typedef {import('../shared/page-view.js').PageBlock} PageBlock
+ * @typedef {import('../../shared/page-view.js').PageBlock} PageBlock
  * @typedef {PageBlock & {linkLength: number}} FoundBlock
  */
 
@@ -68,7 +68,7 @@
   const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
 
   const world =
-    /** @type {{lensmithPage?: Partial<import('../shared/page-view.js').PageScripts>}} */ (
+    /** @type {{lensmithPage?: Partial<import('../../shared/page-view.js').PageScripts>}} */ (
       globalThis
     )
   world.lensmithPage = {...world.lensmithPage, findBlocks, isProse}

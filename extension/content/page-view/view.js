@@ -1,6 +1,6 @@
 // Runs inside the web page: the conversation of a page view with the extension page that owns it.
 // It does what it is asked to, sends text and places, and never sees a result. A classic script:
-// see blocks.js.
+// see text-extraction.js.
 
 ;(() => {
   const BATCH = 200 // blocks in one report
@@ -8,8 +8,8 @@
   const LONGEST_WAIT_MS = 2000 // for it, on a page that is never quiet
 
   /**
-   * @typedef {import('../shared/page-view.js').PageScripts} PageScripts
-   * @typedef {import('../shared/page-view.js').PageOrder} PageOrder
+   * @typedef {import('../../shared/page-view.js').PageScripts} PageScripts
+   * @typedef {import('../../shared/page-view.js').PageOrder} PageOrder
    */
 
   const world = /** @type {{lensmithPage: PageScripts}} */ (/** @type {unknown} */ (globalThis))
@@ -154,7 +154,7 @@
       reading = false
     }
 
-    /** @param {import('../shared/page-view.js').PageBlock[]} fresh */
+    /** @param {import('../../shared/page-view.js').PageBlock[]} fresh */
     function report(fresh) {
       for (const {
         pieces: [{node}],

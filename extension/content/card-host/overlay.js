@@ -6,8 +6,8 @@
 /* global lensmithPlacing, lensmithSelection */
 
 /**
- * @param {import('../shared/messages.js').ShellStart} start
- * @returns {import('../shared/messages.js').Opened}
+ * @param {import('../../shared/messages.js').ShellStart} start
+ * @returns {import('../../shared/messages.js').Opened}
  */
 function lensmithOpenCard({id, corner, keyboard, theme}) {
   const WIDTH = 340
@@ -183,7 +183,7 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   }
 
   /**
-   * @param {import('../shared/messages.js').ShellRequest} message
+   * @param {import('../../shared/messages.js').ShellRequest} message
    * @param {chrome.runtime.MessageSender} _sender
    * @param {(value: boolean) => void} answer
    */

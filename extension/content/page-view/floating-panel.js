@@ -13,7 +13,7 @@
   // never answers.
   const PATIENCE_MS = 15_000 // a busy device may need seconds for the panel's process
 
-  const world = /** @type {{lensmithPage: import('../shared/page-view.js').PageScripts}} */ (
+  const world = /** @type {{lensmithPage: import('../../shared/page-view.js').PageScripts}} */ (
     /** @type {unknown} */ (globalThis)
   )
 

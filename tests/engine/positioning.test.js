@@ -4,7 +4,12 @@ import {test} from 'node:test'
 import {runInThisContext} from 'node:vm'
 
 // A classic script: it gives its functions to the global object.
-runInThisContext(readFileSync(new URL('../../extension/page/placing.js', import.meta.url), 'utf8'))
+runInThisContext(
+  readFileSync(
+    new URL('../../extension/content/card-host/positioning.js', import.meta.url),
+    'utf8',
+  ),
+)
 const {beside, corner, inside, overlap} =
   /** @type {typeof globalThis & {lensmithPlacing: typeof lensmithPlacing}} */ (globalThis)
     .lensmithPlacing
