@@ -4,6 +4,8 @@ ids<TAB>id`` lines (GoEmotions).
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +61,54 @@ def read_examples(path: Path, labels: Sequence[str]) -> list[Example]:
     if not examples:
         raise BuilderError(f"{path}: holds no examples", place=str(path))
     return examples
+
+
+@dataclass(frozen=True)
+class NamedText:
+    """A text with its label's name, and what a third column says of it (empty if there is none)."""
+
+    text: str
+    label: str
+    original: str
+
+
+def read_named_texts(path: Path) -> list[NamedText]:
+    """Read a file of tab-separated lines without a header: text, label name, perhaps a third
+    column.
+
+    :raises BuilderError: naming the number of the first line that is not of that form.
+    """
+    texts = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line:
+            continue
+        text, *rest = line.split("\t")
+        if not rest or not text.strip() or not rest[0]:
+            place = f"{path}:{number}"
+            raise BuilderError(
+                f"{place}: expected 'text<TAB>label'",
+                hint="tabs between the columns, one text a line",
+                place=place,
+            )
+        texts.append(NamedText(text, rest[0], rest[1] if len(rest) > 1 else ""))
+    if not texts:
+        raise BuilderError(f"{path}: holds no examples", place=str(path))
+    return texts
+
+
+def read_plain_texts(path: Path) -> list[str]:
+    """The lines of a UTF-8 file, gunzipped if its name ends in ``.gz``; empty lines are left out.
+
+    :raises BuilderError: if the file cannot be read.
+    """
+    if path.suffix != ".gz":
+        lines = read_text(path).split("\n")
+    else:
+        try:
+            lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
+        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            raise BuilderError(f"{path}: cannot be read: {error}", place=str(path)) from None
+    return [line for line in lines if line.strip()]
 
 
 def read_label_names(path: Path) -> list[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-from builder.errors import BuilderError, missing_extra
-from builder.files import sha256_of
 from builder.tables import Table, read_toml
 
-DATA_FORMATS = ("semicolon", "tabs")
+DATA_FORMATS = ("semicolon", "tabs", "labelled_tabs")
 PROBLEMS = ("single", "single_or_none", "multi")
 NONE = "none"  # what data calls a text that carries none of the labels
 
@@ -44,18 +42,23 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """The checkpoint that training starts from: a folder inside a Python package, pinned by hash."""
+    """The checkpoint that training starts from: a folder inside a Python package, or inside a zip
+    whose parts are spread over several packages; pinned by hash.
+    """
 
-    python_package: str
+    packages: tuple[str, ...]
+    """One package that holds the folder, or the distributions that hold the parts, in order."""
     folder: str
     sha256: str
+    """Of the folder's ``model.safetensors``."""
     source: str
     licence: str
 
     @classmethod
     def from_table(cls, table: Table) -> Base:
+        parts = table.take_strings("parts") if "parts" in table.values else None
         base = cls(
-            python_package=table.take("python_package", str),
+            packages=tuple(parts) if parts else (table.take("python_package", str),),
             folder=table.take("folder", str),
             sha256=table.take("sha256", str),
             source=table.take("source", str),
@@ -65,26 +68,16 @@ class Base:
         return base
 
     def locate(self) -> Path:
-        """The checkpoint's folder, without importing the package, after its weights were checked
-        against the hash.
+        """The checkpoint's folder, without importing a package, after its weights were checked
+        against the hash. Parts are joined once, in the user's cache folder.
 
-        :raises BuilderError: if the package is not installed or its weights are others.
+        :raises BuilderError: if a package is not installed or its weights are others.
         """
-        spec = find_spec(self.python_package)
-        if spec is None or spec.origin is None:
-            raise missing_extra(self.python_package.replace("_", "-"), "train")
-        folder = Path(spec.origin).parent / self.folder
-        weights = folder / "model.safetensors"
-        if not weights.is_file():
-            raise BuilderError(
-                f"{folder}: holds no model.safetensors", hint=f"reinstall {self.python_package}"
-            )
-        if sha256_of(weights) != self.sha256:
-            raise BuilderError(
-                f"{weights}: not the weights that the recipe names (SHA-256 differs)",
-                hint="reinstall the package",
-            )
-        return folder
+        from builder.models.data.base_checkpoint import locate_folder, locate_parts
+
+        if len(self.packages) == 1:
+            return locate_folder(self.packages[0], self.folder, self.sha256)
+        return locate_parts(self.packages, self.folder, self.sha256)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +89,30 @@ class DataSource:
     licence: str
     restricts_use: bool
     format: str
-    """``semicolon``: text;label name; ``tabs``: text, tab, label ids."""
-    train: str
-    validation: str
+    """``semicolon``: text;label name; ``tabs``: text, tab, label ids; ``labelled_tabs``: text, tab,
+    label name, and perhaps a third column.
+    """
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    """Empty where ``held_out`` says how much of the training texts validates instead."""
+    held_out: float
+    """The share (0..1) of the training texts that is held out for validation, by groups."""
+    contrasts: tuple[str, ...]
+    """Training files in which neighbouring lines contrast one topic: such lines form a group."""
+    selects: bool
+    """Whether choices (epoch, temperature, threshold, quantization) are made by its validation
+    texts. Where no data says so, the first does.
+    """
+    per_label: int | None
+    """At most so many training texts of each label, chosen by hash."""
+    trusted: tuple[str, ...] | None
+    """The labels whose training texts are labelled well enough; of the others only the text is
+    used. None: all.
+    """
+    distrusted_originals: str | None
+    """With ``labelled_tabs``: a pattern; a training text whose third column it matches counts as
+    not trusted.
+    """
     label_names: str | None
     """With ``tabs``: the file that names the label ids."""
     labels: dict[str, str] | None
@@ -109,10 +123,15 @@ class DataSource:
     @classmethod
     def from_table(cls, table: Table) -> DataSource:
         data = cls(
-            **{
-                key: table.take(key, str)
-                for key in ("name", "source", "licence", "train", "validation")
-            },
+            **{key: table.take(key, str) for key in ("name", "source", "licence")},
+            train=_one_or_more(table, "train"),
+            validation=_one_or_more(table, "validation") if "validation" in table.values else (),
+            held_out=table.take("held_out", float, 0.0),
+            contrasts=_one_or_more(table, "contrasts") if "contrasts" in table.values else (),
+            selects=table.take("selects", bool, False),
+            per_label=table.take_optional("per_label", int),
+            trusted=tuple(table.take_strings("trusted")) if "trusted" in table.values else None,
+            distrusted_originals=table.take_optional("distrusted_originals", str),
             restricts_use=table.take("restricts_use", bool, False),
             format=table.take("format", str, "semicolon"),
             label_names=table.take_optional("label_names", str),
@@ -126,9 +145,54 @@ class DataSource:
             )
         if (data.format == "tabs") != (data.label_names is not None):
             raise table.error("label_names", "belongs to the format 'tabs', and to no other")
+        if bool(data.validation) == bool(data.held_out):
+            raise table.error("validation", "give either validation files or a share 'held_out'")
+        if not 0 <= data.held_out < 1:
+            raise table.error("held_out", f"{data.held_out} is outside 0..1")
+        if data.distrusted_originals is not None:
+            try:
+                re.compile(data.distrusted_originals)
+            except re.error as error:
+                raise table.error(
+                    "distrusted_originals", f"is not a regular expression: {error}"
+                ) from None
         table.take("labels", dict, {})
         table.done()
         return data
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlabelledSource:
+    """Texts without labels that a student learns from by its teacher's answers alone."""
+
+    name: str
+    source: str
+    licence: str
+    restricts_use: bool
+    files: tuple[str, ...]
+    """Relative to the data folder: one text a line, UTF-8, perhaps compressed with gzip."""
+    per_file: int
+    """At most so many texts of each file, chosen by hash."""
+    max_words: int
+
+    @classmethod
+    def from_table(cls, table: Table) -> UnlabelledSource:
+        source = cls(
+            **{key: table.take(key, str) for key in ("name", "source", "licence")},
+            restricts_use=table.take("restricts_use", bool, False),
+            files=_one_or_more(table, "files"),
+            per_file=table.take("per_file", int),
+            max_words=table.take("max_words", int),
+        )
+        table.done()
+        return source
+
+
+def _one_or_more(table: Table, key: str) -> tuple[str, ...]:
+    """One string, or a list of them."""
+    if isinstance(table.values.get(key), list):
+        return tuple(table.take_strings(key))
+    return (table.take(key, str),)
 
 
 def _words(table: Table) -> dict[str, str]:
@@ -253,6 +317,8 @@ class StudentOptions:
     layers: tuple[int, ...]
     """The teacher's layers that it starts from, counted from 0."""
     embedding_size: int
+    feed_forward_size: int | None
+    """The strongest so many neurons of each layer's feed-forward part; None keeps all."""
     variants: dict[str, int]
     """For each training text of a source, by the source's name, how many variants of it to learn
     from beside the text itself.
@@ -283,6 +349,7 @@ class StudentOptions:
             soft_labels=table.file.parent / table.take("soft_labels", str),
             layers=tuple(layers),
             embedding_size=table.take("embedding_size", int),
+            feed_forward_size=table.take_optional("feed_forward_size", int),
             variants={key: variants.take(key, int) for key in variants.values},
             soft_sources=table.take_strings("soft_sources"),
             temperature=table.take("temperature", float),
@@ -312,6 +379,7 @@ class Recipe:
     student: StudentOptions | None = None
     held_out: HeldOut | None = None
     earlier_data: tuple[EarlierData, ...] = ()
+    unlabelled: tuple[UnlabelledSource, ...] = ()
     none_share: float = 0.0
     """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the
     score for that is found.
@@ -323,9 +391,14 @@ class Recipe:
         return [label.id for label in self.labels]
 
     @property
-    def provenance(self) -> list[DataSource | EarlierData]:
+    def selecting(self) -> list[str]:
+        """Names of the data by whose validation texts choices are made."""
+        return [data.name for data in self.data if data.selects] or [self.data[0].name]
+
+    @property
+    def provenance(self) -> list[DataSource | EarlierData | UnlabelledSource]:
         """All data that went into the weights."""
-        return [*self.data, *self.earlier_data]
+        return [*self.data, *self.earlier_data, *self.unlabelled]
 
     @classmethod
     def read(cls, path: Path) -> Recipe:
@@ -357,6 +430,12 @@ class Recipe:
                 HeldOut.from_table(table.table("held_out")) if "held_out" in table.values else None
             ),
             earlier_data=tuple(EarlierData.from_table(data) for data in earlier),
+            unlabelled=tuple(
+                UnlabelledSource.from_table(source)
+                for source in (
+                    table.tables("unlabelled") if "unlabelled" in table.values else []
+                )
+            ),
             none_share=table.take("none_share", float, 0.0),
         )
         for optional, kind in (
@@ -364,6 +443,7 @@ class Recipe:
             ("student", dict),
             ("held_out", dict),
             ("earlier_data", list),
+            ("unlabelled", list),
         ):
             table.take_optional(optional, kind)
         if not 0 <= recipe.none_share < 1 or (

@@ -4,16 +4,24 @@ share.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from builder.errors import BuilderError
-from builder.models.data.datasets import read_examples, read_label_names, read_tagged_texts
+from builder.models.data.datasets import (
+    read_examples,
+    read_label_names,
+    read_named_texts,
+    read_plain_texts,
+    read_tagged_texts,
+)
 from builder.models.data.recipe import NONE, DataSource, Recipe
+from builder.models.data.selection import at_most_per_label, held_out_by_group
 
 Targets = NDArray[np.float32]
 
@@ -31,6 +39,18 @@ class Split:
     targets: Targets
     sources: list[str]
     """The name of the data that each text is from."""
+
+    @classmethod
+    def empty(cls, recipe: Recipe) -> Split:
+        return cls([], np.empty((0, outputs(recipe)), np.float32), [])
+
+    def joined(self, other: Split) -> Split:
+        """The texts of both, one after the other."""
+        return Split(
+            [*self.texts, *other.texts],
+            np.concatenate([self.targets, other.targets]),
+            [*self.sources, *other.sources],
+        )
 
     def take(self, rows: Iterable[int]) -> Split:
         """The given rows, in the given order."""
@@ -58,65 +78,127 @@ def outputs(recipe: Recipe) -> int:
 def read_splits(recipe: Recipe, data: Path) -> tuple[Split, Split]:
     """Training and validation texts of all the recipe's data.
 
-    Training leaves out texts that also stand in any validation file, and texts that stand there
-    with different labels; a repetition with the same labels is kept once.
+    Training leaves out texts that are also in any validation file, and texts that occur with
+    different labels; a repetition with the same labels is kept once.
 
     :raises BuilderError: if a file is missing, or a line of it is not of its form.
     """
-    validation = _read(recipe, data, "validation")
+    training, validation = Split.empty(recipe), Split.empty(recipe)
+    for source in recipe.data:
+        of_source = _read_source(recipe, source, data)
+        training, validation = training.joined(of_source[0]), validation.joined(of_source[1])
     held_out = set(validation.texts)
-    training = _read(recipe, data, "train")
     first: dict[str, int] = {}
-    blemished: set[str] = set()
+    conflicting: set[str] = set()
     for row, text in enumerate(training.texts):
         if not np.array_equal(
             training.targets[first.setdefault(text, row)], training.targets[row], equal_nan=True
         ):
-            blemished.add(text)
-    kept = [row for text, row in first.items() if text not in held_out and text not in blemished]
+            conflicting.add(text)
+    kept = [row for text, row in first.items() if text not in held_out and text not in conflicting]
     return training.take(kept), validation
 
 
-def _read(recipe: Recipe, data: Path, split: str) -> Split:
-    parts = [_read_source(recipe, source, data, getattr(source, split)) for source in recipe.data]
-    texts, rows, sources = [], [], []
-    for source, part in zip(recipe.data, parts, strict=True):
-        for text, row in part:
-            texts.append(text)
-            rows.append(row)
-            sources.append(source.name)
-    return Split(texts, np.stack(rows), sources)
+def read_unlabelled(recipe: Recipe, data: Path, known: Iterable[str]) -> Split:
+    """The texts of the recipe's unlabelled sources that are not ``known``; all targets are NaN."""
+    seen = set(known)
+    texts: list[str] = []
+    sources: list[str] = []
+    for source in recipe.unlabelled:
+        for file in source.files:
+            found = [
+                text
+                for text in dict.fromkeys(read_plain_texts(data / file))
+                if text not in seen and len(text.split()) <= source.max_words
+            ]
+            chosen = [found[row] for row in at_most_per_label(found, [0] * len(found),
+                                                              source.per_file, "un")]
+            seen.update(chosen)
+            texts += chosen
+            sources += [source.name] * len(chosen)
+    return Split(texts, np.full((len(texts), outputs(recipe)), np.nan, np.float32), sources)
 
 
-def _read_source(
-    recipe: Recipe, source: DataSource, data: Path, file: str
-) -> list[tuple[str, Targets]]:
+def _read_source(recipe: Recipe, source: DataSource, data: Path) -> tuple[Split, Split]:
+    rows = [row for file in source.train for row in _read_file(recipe, source, data, file)]
+    if source.held_out:
+        flags = held_out_by_group(
+            [row.text for row in rows],
+            [row.file in source.contrasts for row in rows],
+            source.held_out,
+            source.name,
+        )
+        checked = [row for row, held in zip(rows, flags, strict=True) if held]
+        rows = [row for row, held in zip(rows, flags, strict=True) if not held]
+    else:
+        checked = [row for file in source.validation
+                   for row in _read_file(recipe, source, data, file)]
+    if source.per_label is not None:
+        rows = [row for row in rows if not np.isnan(row.target[0])]
+        chosen = at_most_per_label(
+            [row.text for row in rows], [row.target.tobytes() for row in rows],
+            source.per_label, source.name,
+        )
+        rows = [rows[number] for number in chosen]
+    unsure = re.compile(source.distrusted_originals) if source.distrusted_originals else None
+    rows = [
+        replace(row, target=np.full_like(row.target, np.nan))
+        if (source.trusted is not None and not set(row.labels) <= set(source.trusted))
+        or (unsure is not None and unsure.search(row.original))
+        else row
+        for row in rows
+    ]
+    return _split(recipe, source, rows), _split(recipe, source, checked)
+
+
+@dataclass(frozen=True)
+class _Row:
+    text: str
+    labels: tuple[str, ...]
+    """As the data names them."""
+    target: Targets
+    file: str
+    original: str = ""
+
+
+def _split(recipe: Recipe, source: DataSource, rows: Sequence[_Row]) -> Split:
+    targets = np.array([row.target for row in rows], np.float32).reshape(-1, outputs(recipe))
+    return Split([row.text for row in rows], targets, [source.name] * len(rows))
+
+
+def _read_file(recipe: Recipe, source: DataSource, data: Path, file: str) -> list[_Row]:
     ours = {
         name: number
         for number, name in enumerate(
             [*recipe.label_ids, *([NONE] if recipe.problem == "single_or_none" else [])]
         )
     }
+    path = data / file
     if source.format == "tabs":
         names = read_label_names(data / str(source.label_names))
-        tagged = [
-            (text.text, [names[label] for label in text.labels])
-            for text in read_tagged_texts(data / file, names)
+        found = [
+            (text.text, tuple(names[label] for label in text.labels), "")
+            for text in read_tagged_texts(path, names)
         ]
+    elif source.format == "labelled_tabs":
+        texts = read_named_texts(path)
+        names = list(source.labels or dict.fromkeys(text.label for text in texts))
+        found = [(text.text, (text.label,), text.original) for text in texts]
     else:
         names = list(source.labels) if source.labels else recipe.label_ids
-        tagged = [
-            (example.text, [names[example.label]]) for example in read_examples(data / file, names)
+        found = [
+            (example.text, (names[example.label],), "") for example in read_examples(path, names)
         ]
     mapping = source.labels or {name: name for name in names}
-    for name in names:
+    for name in {*names, *(name for _, labels, _ in found for name in labels)}:
         if mapping.get(name) not in ours:
             raise BuilderError(
-                f"{data / file}: the recipe says nothing of its label '{name}'",
+                f"{path}: the recipe says nothing of its label '{name}'",
                 hint=f"add it under data.labels of {source.name}",
             )
     return [
-        (text, _target(recipe, {ours[mapping[name]] for name in labels})) for text, labels in tagged
+        _Row(text, labels, _target(recipe, {ours[mapping[name]] for name in labels}), file, original)
+        for text, labels, original in found
     ]
 
 

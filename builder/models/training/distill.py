@@ -151,6 +151,11 @@ def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[
     by.
     """
     training, validation = read_task_splits(Task.of([recipe]), data)
+    known = {*training.texts, *validation.texts}
+    if recipe.held_out is not None:
+        known.update(example.text for example in read_examples(
+            recipe.held_out.file, [*recipe.label_ids, NONE]))
+    training = training.joined(read_unlabelled(recipe, data, known))
     texts, sources, targets = list(training.texts), list(training.sources), [training.targets]
     for source, copies in student.variants.items():
         rows = [row for row, of in enumerate(training.sources) if of == source]
