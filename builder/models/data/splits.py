@@ -111,8 +111,10 @@ def read_unlabelled(recipe: Recipe, data: Path, known: Iterable[str]) -> Split:
                 for text in dict.fromkeys(read_plain_texts(data / file))
                 if text not in seen and len(text.split()) <= source.max_words
             ]
-            chosen = [found[row] for row in at_most_per_label(found, [0] * len(found),
-                                                              source.per_file, "un")]
+            chosen = [
+                found[row]
+                for row in at_most_per_label(found, [0] * len(found), source.per_file, "un")
+            ]
             seen.update(chosen)
             texts += chosen
             sources += [source.name] * len(chosen)
@@ -131,13 +133,16 @@ def _read_source(recipe: Recipe, source: DataSource, data: Path) -> tuple[Split,
         checked = [row for row, held in zip(rows, flags, strict=True) if held]
         rows = [row for row, held in zip(rows, flags, strict=True) if not held]
     else:
-        checked = [row for file in source.validation
-                   for row in _read_file(recipe, source, data, file)]
+        checked = [
+            row for file in source.validation for row in _read_file(recipe, source, data, file)
+        ]
     if source.per_label is not None:
         rows = [row for row in rows if not np.isnan(row.target[0])]
         chosen = at_most_per_label(
-            [row.text for row in rows], [row.target.tobytes() for row in rows],
-            source.per_label, source.name,
+            [row.text for row in rows],
+            [row.target.tobytes() for row in rows],
+            source.per_label,
+            source.name,
         )
         rows = [rows[number] for number in chosen]
     unsure = re.compile(source.distrusted_originals) if source.distrusted_originals else None
@@ -197,7 +202,9 @@ def _read_file(recipe: Recipe, source: DataSource, data: Path, file: str) -> lis
                 hint=f"add it under data.labels of {source.name}",
             )
     return [
-        _Row(text, labels, _target(recipe, {ours[mapping[name]] for name in labels}), file, original)
+        _Row(
+            text, labels, _target(recipe, {ours[mapping[name]] for name in labels}), file, original
+        )
         for text, labels, original in found
     ]
 

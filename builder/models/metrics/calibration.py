@@ -4,6 +4,7 @@ scores from which an answer counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from builder.models.metrics.classification import Flags, auroc, macro_f1, steady
 ACTIVATION_OF = {"single": "softmax", "single_or_none": "softmax_with_none", "multi": "sigmoid"}
 BINS = 15  # of the expected calibration error, as in Guo et al., 2017
 TEMPERATURES = np.geomspace(0.25, 4, 161)
+MIN_SCORES = [round(step / 200, 3) for step in range(40, 180)]
+ENOUGH_WITHOUT = 10  # texts without a label from which their share says something
 
 
 def calibrate(
@@ -38,7 +41,13 @@ def calibrate(
     true = targets[:, : len(recipe.labels)] > 0
     if recipe.problem == "multi":
         return fit_scoring(activation, logits, true)
-    first = (np.array(validation.sources) == recipe.data[0].name)[known]
+    sources = np.array(validation.sources)[known]
+    if recipe.problem == "single_or_none" and any(data.selects for data in recipe.data):
+        groups = [np.flatnonzero(sources == name) for name in recipe.selecting]
+        return _fit_over_sources(
+            activation, logits, targets, [rows for rows in groups if len(rows)], none_share
+        )
+    first = sources == recipe.data[0].name
     temperature = fit_scoring(activation, logits[first], true[first]).temperature
     if recipe.problem == "single":
         return Scoring(activation, temperature)
@@ -49,6 +58,45 @@ def calibrate(
     last_below = without[int(np.ceil(none_share * len(without))) - 1]
     min_score = float(np.floor(last_below * 1000 + 1) / 1000)  # the next thousandth above it
     return Scoring(activation, temperature, min_score=min_score)
+
+
+def _fit_over_sources(
+    activation: str,
+    logits: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    groups: Sequence[NDArray[np.intp]],
+    none_share: float,
+) -> Scoring:
+    """Temperature and lowest score chosen by the mean over several sources, which count alike.
+
+    The temperature has the lowest mean negative log-likelihood. The score has the highest mean
+    share of right answers among those that leave at least ``none_share`` of the texts without a
+    label unanswered (mean over the sources with ten such texts or more).
+    """
+    true = targets[:, :-1] > 0
+
+    def loss(temperature: float) -> float:
+        scores = probabilities(logits, Scoring(activation, temperature))
+        return float(np.mean([_negative_log_likelihood(scores[g], true[g]) for g in groups]))
+
+    temperature = round(float(min(TEMPERATURES, key=lambda value: loss(float(value)))), 3)
+    scores = probabilities(logits, Scoring(activation, temperature))
+    best, expected = scores.argmax(axis=1), targets.argmax(axis=1)
+    highest, without = scores.max(axis=1), targets[:, -1] > 0
+    found: tuple[float, float] | None = None
+    for min_score in MIN_SCORES:
+        answers = np.where(highest >= min_score, best, true.shape[1])
+        shares = [
+            float((answers[g] == expected[g])[without[g]].mean())
+            for g in groups
+            if without[g].sum() >= ENOUGH_WITHOUT
+        ]
+        if shares and np.mean(shares) < none_share:
+            continue
+        right = float(np.mean([(answers[g] == expected[g]).mean() for g in groups]))
+        if found is None or right > found[0]:
+            found = right, float(min_score)
+    return Scoring(activation, temperature, min_score=found[1] if found else MIN_SCORES[-1])
 
 
 def fit_scoring(activation: str, logits: NDArray[np.float32], true: Flags) -> Scoring:
@@ -119,6 +167,10 @@ class SourceFigures:
     source: str
     n: int
     """Texts with one label."""
+    answer_accuracy: float
+    """Of all texts, with a label or without: the answer is right, where no clear answer is right
+    for a text without a label and wrong for one with a label.
+    """
     accuracy: float
     """The highest label is the right one, whether it counts or not."""
     answered_accuracy: float
@@ -154,14 +206,23 @@ def figures_by_source(
             SourceFigures(
                 source=source,
                 n=int(some.sum()),
-                accuracy=float(right.mean()),
-                answered_accuracy=float((right & counts[some]).mean()),
-                macro_f1=macro_f1(of_source[some].argmax(axis=1), true[some], labels),
-                calibration_error=expected_calibration_error(of_source[some].max(axis=1), right),
-                abstained=float(1 - counts[some].mean()),
+                answer_accuracy=float(
+                    (np.where(counts, of_source.argmax(axis=1), labels) == true).mean()
+                ),
+                accuracy=float(right.mean()) if len(right) else 0.0,
+                answered_accuracy=float((right & counts[some]).mean()) if len(right) else 0.0,
+                macro_f1=macro_f1(of_source[some].argmax(axis=1), true[some], labels)
+                if len(right)
+                else 0.0,
+                calibration_error=expected_calibration_error(of_source[some].max(axis=1), right)
+                if len(right)
+                else 0.0,
+                abstained=float(1 - counts[some].mean()) if len(right) else 0.0,
                 none_n=int((~some).sum()),
                 none_abstained=None if some.all() else float(1 - counts[~some].mean()),
-                none_auroc=None if some.all() else auroc(of_source.max(axis=1), some),
+                none_auroc=None
+                if some.all() or not some.any()
+                else auroc(of_source.max(axis=1), some),
             )
         )
     return found

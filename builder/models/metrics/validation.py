@@ -39,7 +39,8 @@ class Validation:
     """Calibrated on these very texts."""
     metric: str
     value: float
-    """What a quantized model is gated by. One label: accuracy on the recipe's first data. Several:
+    """What a quantized model is gated by. One label: accuracy on the recipe's first data, or the mean
+    over the data that select of the share of right answers. Several:
     macro F1, each half of the texts scored with thresholds that were tuned on the other, mean of
     both.
     """
@@ -76,6 +77,17 @@ def validate(recipe: Recipe, logits: NDArray[np.float32], split: Split) -> Valid
     first &= (split.targets[:, : len(recipe.labels)] > 0).any(axis=1)
     predicted = np.eye(len(recipe.labels), dtype=bool)[scores[first].argmax(axis=1)]
     labels = _by_label(recipe, predicted, split.targets[first, : len(recipe.labels)] > 0)
+    if any(data.selects for data in recipe.data):
+        chosen = [source for source in sources if source.source in recipe.selecting]
+        return Validation(
+            scoring,
+            "mean accuracy of answers",
+            float(np.mean([source.answer_accuracy for source in chosen])),
+            sum(source.n + source.none_n for source in chosen),
+            tuple(sources),
+            None,
+            labels,
+        )
     return Validation(
         scoring, "accuracy", sources[0].accuracy, sources[0].n, tuple(sources), None, labels
     )

@@ -220,7 +220,7 @@ def quantize(
         fp32 = validate(recipe, reference, split)
         gate = Gate(
             fp32.metric,
-            f"{recipe.data[0].name}, validation split",
+            f"{', '.join(recipe.selecting)}, validation split",
             split.texts,
             lambda logits: validate(recipe, logits, split).value,
             lambda logits: validate(recipe, logits, split).scoring,
@@ -414,7 +414,7 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 def _metrics(recipe: Recipe, precision: str, figures: Validation) -> dict[str, Any]:
     shared = {
         "precision": precision,
-        "data": recipe.data[0].name,
+        "data": ", ".join(recipe.selecting),
         "split": "validation",
         "n": figures.n,
         "measured_in": MEASURED_IN,

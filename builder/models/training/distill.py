@@ -14,8 +14,9 @@ import numpy as np
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.data.augment import variants
-from builder.models.data.recipe import Recipe, StudentOptions, TrainingOptions
-from builder.models.data.splits import Split, Targets, outputs
+from builder.models.data.datasets import read_examples
+from builder.models.data.recipe import NONE, Recipe, StudentOptions, TrainingOptions
+from builder.models.data.splits import Split, Targets, outputs, read_unlabelled
 from builder.models.training.heads import Task
 from builder.models.training.trainer import (
     Trained,
@@ -153,8 +154,10 @@ def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[
     training, validation = read_task_splits(Task.of([recipe]), data)
     known = {*training.texts, *validation.texts}
     if recipe.held_out is not None:
-        known.update(example.text for example in read_examples(
-            recipe.held_out.file, [*recipe.label_ids, NONE]))
+        known.update(
+            example.text
+            for example in read_examples(recipe.held_out.file, [*recipe.label_ids, NONE])
+        )
     training = training.joined(read_unlabelled(recipe, data, known))
     texts, sources, targets = list(training.texts), list(training.sources), [training.targets]
     for source, copies in student.variants.items():
@@ -219,7 +222,7 @@ def make_student(
             hidden_size=shape.hidden_size,
             num_hidden_layers=len(student.layers),
             num_attention_heads=shape.num_attention_heads,
-            intermediate_size=shape.intermediate_size,
+            intermediate_size=student.feed_forward_size or shape.intermediate_size,
             hidden_dropout_prob=student.dropout,
             attention_probs_dropout_prob=0.0,
             max_position_embeddings=shape.max_position_embeddings,
@@ -231,11 +234,30 @@ def make_student(
     )
     layers = model.electra.encoder.layer
     for number, source in enumerate(student.layers):
-        layers[number].load_state_dict(teacher.encoder.layer[source].state_dict())
+        layers[number].load_state_dict(
+            _strongest_neurons(
+                teacher.encoder.layer[source].state_dict(), student.feed_forward_size
+            )
+        )
     model.classifier.dense.load_state_dict(teacher.pooler.dense.state_dict())
     with torch.no_grad():
         _start_embeddings(model.electra, teacher.embeddings, tokenizer, texts)
     return model
+
+
+def _strongest_neurons(layer: dict[str, Tensor], count: int | None) -> dict[str, Tensor]:
+    """A layer's weights with ``count`` neurons of its feed-forward part: those whose weights in and
+    out have the largest product of norms.
+    """
+    if count is None:
+        return layer
+    into, out = layer["intermediate.dense.weight"], layer["output.dense.weight"]
+    kept = (into.norm(dim=1) * out.norm(dim=0)).topk(count).indices.sort().values
+    return layer | {
+        "intermediate.dense.weight": into[kept],
+        "intermediate.dense.bias": layer["intermediate.dense.bias"][kept],
+        "output.dense.weight": out[:, kept],
+    }
 
 
 def _start_embeddings(

@@ -329,6 +329,11 @@ def task_figures(tasks: Sequence[Task], logits: Logits, validation: Split) -> di
                 chosen.append(figures[f"{name}_macro_f1"])
                 continue
             true = target.argmax(1)
+            if any(data.selects for data in task.recipe.data):
+                figures[f"{name}_accuracy"] = float((answer.argmax(1) == true).mean())
+                if source in task.recipe.selecting:
+                    chosen.append(figures[f"{name}_accuracy"])
+                continue
             figures[f"{name}_accuracy"] = float((answer.argmax(1) == true).mean())
             chosen.append(figures[f"{name}_accuracy"])
             some = true < labels
