@@ -33,7 +33,7 @@ lint: .venv/ready-test tools/node_modules/.ready-checks  ## Style and types
 	$(NODE) tools/node_modules/typescript/bin/tsc --project tools/tsconfig.json
 
 unit: .venv/ready-train tools/node_modules/.ready-checks .venv/ready-browsers  ## Every test
-	$(NODE) --test tests/engine/*.test.js
+	$(NODE) --test $$(git ls-files "tests/js/*.test.js")
 	LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE)) $(BIN)/pytest
 
 soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings

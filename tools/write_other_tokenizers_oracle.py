@@ -1,4 +1,4 @@
-"""Write tests/engine/tokenizers/: a small byte-level BPE and a small Unigram tokenizer, and what
+"""Write tests/js/engine/tokenizers/: a small byte-level BPE and a small Unigram tokenizer, and what
 the Rust library makes of some texts.
 
 They are trained on the texts themselves, in the shape of RoBERTa's and XLM-RoBERTa's
@@ -22,7 +22,7 @@ from tokenizers import (
     trainers,
 )
 
-TARGET = Path(__file__).parent.parent / "tests" / "engine" / "tokenizers"
+TARGET = Path(__file__).parent.parent / "tests" / "js" / "engine" / "tokenizers"
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 TEXTS = [
     "",

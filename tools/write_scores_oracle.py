@@ -1,4 +1,4 @@
-"""Write tests/engine/scores-oracle.json: what torch makes of some logits, for the Python and the
+"""Write tests/js/engine/scores-oracle.json: what torch makes of some logits, for the Python and the
 JavaScript that have to agree with it.
 
 Run it with the packages of tools/requirements/train.txt:
@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-TARGET = Path(__file__).parent.parent / "tests" / "engine" / "scores-oracle.json"
+TARGET = Path(__file__).parent.parent / "tests" / "js" / "engine" / "scores-oracle.json"
 LOGITS = (
     [2.0, 0.0, -1.0],
     [-2.0, -1.5, -3.0],

@@ -1,5 +1,5 @@
 // From logits to probabilities to an answer. builder/models/asset/scoring.py does the same;
-// tests/engine/scores-oracle.json judges both.
+// tests/js/engine/scores-oracle.json judges both.
 
 /** @typedef {import('../shared/messages.js').Verdict} Verdict */
 

@@ -2,7 +2,7 @@
 // begins again with the first colour. Hues are those of Okabe and Ito (Color Universal Design,
 // 2008). Their lightness was moved until each has 3:1 against the grounds of surface.css and the
 // first six differ by 0.11 and more in OKLab for full, protan, deutan and tritan vision
-// (tests/engine/palette.test.js).
+// (tests/js/ui/palette.test.js).
 
 /** @typedef {{light: string, dark: string}} Colour  For a light and for a dark ground. */
 

@@ -12,34 +12,8 @@ import pytest
 from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.display import virtual_display
-from builder.browsers.proxy import Page, Web
-
-PAGE = "http://page.test/"
-STRICT_PAGE = "http://strict.test/"
-ISOLATED_PAGE = "http://isolated.test/"
-HOSTILE_PAGE = "http://hostile.test/"
-HERE = Path(__file__).parent
-
-BODY = (HERE / "page.html").read_bytes()
-PAGES = {
-    PAGE: Page(BODY),
-    STRICT_PAGE: Page(
-        BODY,
-        headers={
-            "Content-Security-Policy": (
-                "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-            )
-        },
-    ),
-    ISOLATED_PAGE: Page(
-        BODY,
-        headers={
-            "Cross-Origin-Embedder-Policy": "require-corp",
-            "Cross-Origin-Opener-Policy": "same-origin",
-        },
-    ),
-    HOSTILE_PAGE: Page((HERE / "hostile.html").read_bytes()),
-}
+from builder.browsers.proxy import Web
+from tests.support.pages import PAGES
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,13 +15,24 @@ from builder.browsers import start
 from builder.browsers.base import POPUP_PAGE, Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Web
-from tests.browser.conftest import PAGE, PAGES
-from tests.browser.page_view import PANEL_PAGE, SIDE_PANEL_PAGE, begin, wait_for_state
-from tests.browser.test_side_panel import hand_over
+from tests.support.page_view import SIDE_PANEL_PAGE
+from tests.support.pages import PAGE, PAGES
+from tests.support.ui_pages import (
+    SHORTCUT,
+    TEXT,
+    TIMEOUT,
+    Evaluate,
+    open_about,
+    open_card,
+    open_empty_popup,
+    open_empty_side_panel,
+    open_options,
+    open_page_panel,
+    open_popup,
+    open_side_panel,
+    open_welcome,
+)
 
-TEXT = "I feel so happy and grateful to be here with all of you. But I am terrified of the dark."
-SHORTCUT = "Alt+Shift+L"
-TIMEOUT = 60
 SETTLE = 0.4
 """Seconds for colours to stop gliding after a change of theme: axe would measure them half-way."""
 
@@ -48,8 +58,6 @@ PLANT = """
 """
 UPROOT = "document.getElementById('planted').remove()"
 
-Evaluate = Callable[[str], Any]
-
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def shared_browser(
@@ -70,97 +78,6 @@ def shared_browser(
 @pytest.fixture(scope="module")
 def axe(repository: Path) -> str:
     return (repository / "tools/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-
-
-def in_tab(browser: Browser) -> Evaluate:
-    return lambda expression: browser.execute(f"return {expression.strip()}")
-
-
-def open_popup(browser: Browser) -> Evaluate:
-    browser.open_popup()
-    browser.classify_in_popup(TEXT)
-    return in_tab(browser)
-
-
-def open_empty_popup(browser: Browser) -> Evaluate:
-    browser.open_popup()
-    wait_for(
-        lambda: browser.execute("return document.querySelector('#samples button') && true"),
-        TIMEOUT,
-        "the examples",
-    )
-    return in_tab(browser)
-
-
-def open_options(browser: Browser) -> Evaluate:
-    browser.open(browser.extension_url + "surfaces/options/options.html")
-    wait_for(
-        lambda: browser.execute("return document.querySelector('#swatches li') && true"),
-        TIMEOUT,
-        "the settings",
-    )
-    return in_tab(browser)
-
-
-def open_about(browser: Browser) -> Evaluate:
-    browser.open(browser.extension_url + "surfaces/about/about.html")
-    wait_for(
-        lambda: browser.execute("return document.querySelector('#card table') && true"),
-        TIMEOUT,
-        "the model card",
-    )
-    browser.execute("document.getElementById('run').click()")
-    wait_for(
-        lambda: browser.execute("return document.querySelector('#checks li') && true"),
-        TIMEOUT,
-        "the self-test",
-    )
-    return in_tab(browser)
-
-
-def open_welcome(browser: Browser) -> Evaluate:
-    browser.open(browser.extension_url + "surfaces/welcome/welcome.html")
-    browser.classify_in_popup(TEXT)
-    return in_tab(browser)
-
-
-def open_side_panel(browser: Browser) -> Evaluate:
-    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
-    hand_over(browser, [("I feel so happy.", "joy"), ("The ferry leaves at nine.", None)])
-    wait_for(
-        lambda: browser.execute("return document.querySelector('#sentences tbody tr') && true"),
-        TIMEOUT,
-        "the sentences",
-    )
-    return in_tab(browser)
-
-
-def open_empty_side_panel(browser: Browser) -> Evaluate:
-    browser.open("about:blank")
-    browser.open(browser.extension_url + SIDE_PANEL_PAGE)
-    wait_for(
-        lambda: browser.execute("return !document.getElementById('empty').hidden || null"),
-        TIMEOUT,
-        "the empty side panel",
-    )
-    return in_tab(browser)
-
-
-def open_page_panel(browser: Browser) -> Evaluate:
-    browser.open(PAGE)
-    begin(browser)
-    wait_for_state(browser, "done")
-    return lambda expression: browser.in_page(PANEL_PAGE, expression)
-
-
-def open_card(browser: Browser, selector: str = "body") -> Evaluate:
-    browser.open(PAGE)
-    browser.execute(
-        "getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector
-    )
-    browser.press(SHORTCUT)
-    assert browser.wait_for_card().framed
-    return browser.in_card
 
 
 SURFACES = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from builder.browsers import start
 from builder.browsers.base import Browser, wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.card_probe import probe, settled
 
 SHORTCUT = "Alt+Shift+L"
 TEXT = "i feel so happy and grateful today. i am furious with all of them. what a day."
@@ -55,25 +55,6 @@ PAGES = {
     ),
     "http://frame.test/inner": page(f"<p id=text>{TEXT}</p>"),
 }
-PROBE = """
-(async () => {
-  const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
-  const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id}, func: () => {
-    const host = document.querySelector('[popover]')
-    if (!host) return null
-    const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host) ?? host.openOrClosedShadowRoot
-    const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height] }
-    const light = [...root.querySelectorAll('.light div')].map(box)
-    const [frame, waits] = [box(root.querySelector('iframe')), root.querySelector('.waiting') !== null]
-    return {frame, waits, light, parent: host.parentNode.localName}
-  }})
-  return JSON.stringify(result)
-})()
-"""
-"""What stands in the closed shadow root, as the extension itself can see it: boxes as left, top,
-width, height.
-"""
-
 WAITING = """
 (async (theme) => {
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
@@ -92,7 +73,6 @@ WAITING = """
 """
 """What stands there as soon as the page script has run, of a card that was opened for nothing."""
 
-STILL_FOR = 0.5  # seconds
 Box = list[float]
 
 
@@ -109,23 +89,6 @@ def open_card(browser: Browser, address: str, before: str = "") -> None:
     browser.execute(f"{before};{SELECT}")
     browser.press(SHORTCUT)
     browser.wait_for_card(timeout=120)
-
-
-def probe(browser: Browser) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = json.loads(browser.in_background(PROBE))
-    return found
-
-
-def settled(browser: Browser) -> dict[str, Any]:
-    """What stands there once it has stopped moving."""
-    seen: list[dict[str, Any] | None] = []
-
-    def still() -> dict[str, Any] | None:
-        time.sleep(STILL_FOR / 2)
-        seen.append(probe(browser))
-        return seen[-1] if len(seen) > 2 and seen[-1] == seen[-2] == seen[-3] else None
-
-    return wait_for(still, 30, "a card that stands still")
 
 
 def tell_shell(browser: Browser, request: dict[str, Any]) -> None:

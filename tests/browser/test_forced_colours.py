@@ -16,8 +16,9 @@ from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Web
-from tests.browser.conftest import PAGES
-from tests.browser.test_accessibility import (
+from tests.support.card_probe import settled
+from tests.support.pages import PAGES
+from tests.support.ui_pages import (
     Evaluate,
     open_card,
     open_options,
@@ -25,7 +26,6 @@ from tests.browser.test_accessibility import (
     open_side_panel,
     open_welcome,
 )
-from tests.browser.test_card_on_page import settled
 
 HAPPY = "I feel so happy and grateful today."
 LEAST_CONTRAST = 3

@@ -19,7 +19,7 @@ from builder.models.asset.asset import load_asset
 from builder.models.asset.scoring import Scoring, labels_that_count
 from builder.models.data.datasets import read_label_names, read_tagged_texts
 from builder.models.metrics.evaluate import Scorer
-from tests.browser.conftest import ISOLATED_PAGE, PAGE, STRICT_PAGE
+from tests.support.pages import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 TOLERANCE = 0.02
 TEXTS = 40

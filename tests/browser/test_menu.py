@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from builder.browsers.base import Browser, wait_for
-from tests.browser.conftest import ISOLATED_PAGE, PAGE, STRICT_PAGE
+from tests.support.pages import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 ENTRY = "Classify emotion"
 PAGE_TITLE = "Classify emotion on this page"

@@ -15,9 +15,8 @@ from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.long_page import long_page
 from builder.browsers.proxy import Page, Web
-from tests.browser.attack import assert_nothing_was_learned, findings_after_more_rounds
-from tests.browser.conftest import HERE, HOSTILE_PAGE, PAGE, PAGES
-from tests.browser.page_view import (
+from tests.support.attack import assert_nothing_was_learned, findings_after_more_rounds
+from tests.support.page_view import (
     LABELS,
     PANEL_PAGE,
     begin,
@@ -27,6 +26,7 @@ from tests.browser.page_view import (
     press,
     wait_for_state,
 )
+from tests.support.pages import FOLDER, HOSTILE_PAGE, PAGE, PAGES
 
 ARTICLE = "http://article.test/"
 LONG = "http://long.test/"
@@ -38,7 +38,7 @@ FEWER = 150
 STEPS = 8
 VIEW_PAGES = {
     **PAGES,
-    ARTICLE: Page((HERE / "article.html").read_bytes()),
+    ARTICLE: Page((FOLDER / "article.html").read_bytes()),
     LONG: Page(long_page(SENTENCES)),
     MIDDLE: Page(long_page(FEWER)),
     UNREAD: Page(long_page(FEWER, day=2 * SENTENCES)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from builder.browsers.base import CARD_PAGE, Browser, wait_for
-from tests.browser.attack import assert_nothing_was_learned, findings_after_more_rounds
-from tests.browser.conftest import HOSTILE_PAGE, PAGE
+from tests.support.attack import assert_nothing_was_learned, findings_after_more_rounds
+from tests.support.pages import HOSTILE_PAGE, PAGE
 
 HOST = '<div popover="manual"></div>'
 STATE = "document.body?.dataset.state"

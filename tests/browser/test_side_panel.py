@@ -18,8 +18,8 @@ from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.native_menu import click
 from builder.browsers.proxy import Page, Web
-from tests.browser.conftest import HERE, PAGE, PAGES
-from tests.browser.page_view import (
+from tests.support.card_probe import settled
+from tests.support.page_view import (
     LABELS,
     PANEL_PAGE,
     SIDE_PANEL_PAGE,
@@ -30,7 +30,7 @@ from tests.browser.page_view import (
     tab_id,
     wait_for_state,
 )
-from tests.browser.test_card_on_page import settled
+from tests.support.pages import FOLDER, PAGE, PAGES
 
 ARTICLE = "http://article.test/"
 ROWS = (
@@ -41,7 +41,7 @@ ROWS = (
 
 @pytest.fixture
 def article_web() -> Iterator[Web]:
-    with Web({**PAGES, ARTICLE: Page((HERE / "article.html").read_bytes())}) as web:
+    with Web({**PAGES, ARTICLE: Page((FOLDER / "article.html").read_bytes())}) as web:
         yield web
         assert web.unexpected() == []
 

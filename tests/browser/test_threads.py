@@ -19,7 +19,7 @@ from builder.browsers.base import Browser, wait_for
 from builder.browsers.proxy import Web
 from builder.bundle import build_extension
 from builder.config import ExtensionConfig, load_config
-from tests.browser.test_engine import HOME, ask, sentences
+from tests.support.engine_worker import HOME, ask, sentences
 
 KEY = "measured-threads"
 LEARN_S = 60

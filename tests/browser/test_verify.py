@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
+from tests.support.schemas import schema_of
 from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
-from tests.unit.test_json_schemas import schema_of
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.install.offline import NOT_PERMITTED
-from tests.install.wheels import write_wheel
 from tests.support.checkpoints import write_checkpoint
+from tests.support.offline import NOT_PERMITTED
+from tests.support.wheels import write_wheel
 
-HERE = Path(__file__).parent
+SUPPORT = Path(__file__).parent.parent / "support"
 OURS = ("lensmith", "__editable__", "builder")
 NOBODY = "http://127.0.0.1:9"
 """A proxy that nobody answers at (discard, RFC 863): where a machine lets no process give up its
@@ -118,7 +118,7 @@ def offline(home: Path, *command: str | Path, folder: Path) -> subprocess.Comple
         "HF_HUB_OFFLINE": "1",
     }
     assert shutil.which("node", path=environment["PATH"]) is None
-    arguments = [sys.executable, HERE / "offline.py", *command]
+    arguments = [sys.executable, SUPPORT / "offline.py", *command]
     result = subprocess.run(
         arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -193,7 +193,7 @@ def test_the_wheel_of_a_checkout_is_that_of_its_sdist(
 
 def test_the_network_is_really_off(run: Run, home: Path) -> None:
     program = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)"
-    result = run("python", HERE / "offline.py", "python", "-c", "pass", folder=home, check=False)
+    result = run("python", SUPPORT / "offline.py", "python", "-c", "pass", folder=home, check=False)
     if result.returncode == NOT_PERMITTED:
         pytest.skip(
             "this machine lets no process give up its network; a proxy that answers nobody"

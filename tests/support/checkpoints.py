@@ -24,7 +24,7 @@ WORDS = (
     *".,!?",
     *(f"##{letter}" for letter in "aeiost"),
 )
-TOKENIZERS = Path(__file__).parents[1] / "engine" / "tokenizers"
+TOKENIZERS = Path(__file__).parents[1] / "js" / "engine" / "tokenizers"
 
 
 def write_checkpoint(folder: Path, family: str, *, several: bool = False, **overrides: Any) -> Path:

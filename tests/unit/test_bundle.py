@@ -168,7 +168,7 @@ def test_a_tokenizer_library_ships_with_a_model_that_needs_it_and_with_no_other(
     asset = tmp_path / "asset"
     (bundle,) = build_extension(load_config(project), tmp_path / "dist", ("firefox",))
     assert not library & set(bundle.files)
-    shutil.copyfile(repository / "tests/engine/tokenizers/bpe.json", asset / "tokenizer.json")
+    shutil.copyfile(repository / "tests/js/engine/tokenizers/bpe.json", asset / "tokenizer.json")
     write_description(
         asset, description(asset, tokenizer={"kind": "bpe", "vocabulary": "tokenizer.json"})
     )

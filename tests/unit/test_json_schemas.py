@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from builder.cli import HOMES, main
+from tests.support.schemas import REFERENCE, schema_of
 from tests.support.tiny import write_extension, write_tiny_asset
 
-REFERENCE = Path(__file__).parent.parent.parent / "docs/reference"
 NEEDS_A_BROWSER = {"dev", "run", "verify"}
 FIGURES = {"bench", "model"}
 """Tell figures, which may gain keys."""
@@ -27,13 +26,6 @@ COMMANDS = {
     "icons": ["icons", "art.svg"],
     "init": ["init", "new", "--asset", "asset", "--yes"],
 }
-
-
-def schema_of(command: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(
-        (REFERENCE / "data.schema.json").read_text(encoding="utf-8")
-    )
-    return schema | {"$ref": f"#/$defs/{command}"}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ IDS = ["a", "b", "c"]
 
 
 def test_python_gives_the_scores_and_answers_of_the_oracle(repository: Path) -> None:
-    cases = json.loads((repository / "tests/engine/scores-oracle.json").read_text())
+    cases = json.loads((repository / "tests/js/engine/scores-oracle.json").read_text())
     assert {case["spec"]["activation"] for case in cases} == {
         "softmax",
         "softmax_with_none",

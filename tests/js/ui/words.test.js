@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
 
-const LOCALES = new URL('../../extension/_locales/', import.meta.url)
+const LOCALES = new URL('../../../extension/_locales/', import.meta.url)
 /** @type {Record<string, {message: string}>} */ let messages
 Object.assign(globalThis, {
   chrome: {
@@ -18,7 +18,9 @@ Object.assign(globalThis, {
 for (const locale of readdirSync(LOCALES)) {
   test(`what took less than a millisecond is said to have, in ${locale}`, async () => {
     messages = JSON.parse(readFileSync(new URL(`${locale}/messages.json`, LOCALES), 'utf8'))
-    const {milliseconds, number, word} = await import(`../../extension/surfaces/words.js?${locale}`)
+    const {milliseconds, number, word} = await import(
+      `../../../extension/surfaces/words.js?${locale}`
+    )
     assert.deepEqual([0, 0.04, 0.99].map(milliseconds), Array(3).fill(`<\u00a0${number(1)}`))
     assert.ok(word('latency', milliseconds(0)).includes(milliseconds(0)))
     assert.deepEqual([1, 9.94, 10, 1234].map(milliseconds), [
@@ -47,7 +49,9 @@ test('where the browser has lost the words, they are read from the file of its l
     ['ar', 'ar', '\u20687.5\u2069 مللي ثانية، محسوبة على جهازك'],
   ]) {
     i18n.getUILanguage = () => language
-    const {milliseconds, word} = await import(`../../extension/surfaces/words.js?lost-${language}`)
+    const {milliseconds, word} = await import(
+      `../../../extension/surfaces/words.js?lost-${language}`
+    )
     assert.equal(word('words_language'), read)
     assert.equal(word('latency', milliseconds(7.5)), latency)
     assert.equal(word('no_such_word'), '')

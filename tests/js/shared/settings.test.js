@@ -1,7 +1,7 @@
 // What holds of the reader's settings, the author's and the defaults.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {settle} from '../../extension/shared/settings.js'
+import {settle} from '../../../extension/shared/settings.js'
 
 const DEFAULTS = {
   theme: 'system',

@@ -1,9 +1,9 @@
 // The host with a worker at the other end of a real channel.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {createHost, serve} from '../../extension/host/host.js'
+import {createHost, serve} from '../../../extension/host/host.js'
 
-/** @typedef {import('../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
+/** @typedef {import('../../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
 /** @typedef {ReturnType<typeof createHost>} Host */
 
 const VERDICT = {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}
@@ -93,7 +93,7 @@ function host(workers, parts) {
 /**
  * @param {string} id
  * @param {string} [text]
- * @returns {import('../../extension/shared/messages.js').Work}
+ * @returns {import('../../../extension/shared/messages.js').Work}
  */
 function work(id, text = 'text') {
   return {id, texts: [text], detail: 'segments', priority: 'reader', remember: false}
@@ -564,7 +564,7 @@ test('scores are remembered for what stands on a page of no private window, and 
     },
   }
   Object.assign(globalThis, {chrome: {runtime}})
-  /** @type {import('../../extension/shared/messages.js').Work[]} */ const works = []
+  /** @type {import('../../../extension/shared/messages.js').Work[]} */ const works = []
   serve({...host([]), classify: (work) => works.push(work)})
   for (const [id, sender] of Object.entries(senders)) {
     // what a message says of it does not count

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {isReadable, notesOnClosedPage} from '../../extension/background/closed-pages.js'
+import {isReadable, notesOnClosedPage} from '../../../extension/background/closed-pages.js'
 
 const OWN = 'chrome-extension://abcdefgh/'
 

@@ -2,10 +2,10 @@
 // and so on.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {asWorkerFailure, createQueue} from '../../extension/engine/queue.js'
-import {verdict} from '../../extension/engine/scores.js'
+import {asWorkerFailure, createQueue} from '../../../extension/engine/queue.js'
+import {verdict} from '../../../extension/engine/scores.js'
 
-/** @typedef {import('../../extension/engine/queue.js').QueueMessage} QueueMessage */
+/** @typedef {import('../../../extension/engine/queue.js').QueueMessage} QueueMessage */
 
 /** @type {Parameters<typeof verdict>[1]} */
 const spec = {
@@ -56,7 +56,7 @@ function start({during = () => {}, slow = false} = {}) {
   /**
    * @param {string} id
    * @param {string[]} texts
-   * @param {Partial<import('../../extension/shared/messages.js').Work>} [options]
+   * @param {Partial<import('../../../extension/shared/messages.js').Work>} [options]
    */
   const add = (id, texts, options) =>
     new Promise((/** @type {(message: QueueMessage) => void} */ resolve) => {

@@ -3,18 +3,18 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 // @ts-expect-error - the wasm build comes without types of its own
-import * as ort from '../../tools/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs'
-import {startRuntime} from '../../extension/engine/runtime.js'
-import {createClassifier} from '../../extension/engine/session.js'
-import {createTokenizer} from '../../extension/engine/tokenizer.js'
-import {createTrimmer} from '../../extension/engine/trim.js'
-import {USED} from '../../extension/engine/used-functions.js'
+import * as ort from '../../../tools/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs'
+import {startRuntime} from '../../../extension/engine/runtime.js'
+import {createClassifier} from '../../../extension/engine/session.js'
+import {createTokenizer} from '../../../extension/engine/tokenizer.js'
+import {createTrimmer} from '../../../extension/engine/trim.js'
+import {USED} from '../../../extension/engine/used-functions.js'
 
 const WASM = new URL(
-  '../../tools/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
+  '../../../tools/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   import.meta.url,
 )
-const ASSET = new URL('../../model_assets/emotion/', import.meta.url)
+const ASSET = new URL('../../../model_assets/emotion/', import.meta.url)
 
 /** A module of 200 functions, f0, f1 and so on, of which each returns its number. */
 function numbers() {
@@ -62,7 +62,7 @@ const KEPT = {
 
 /**
  * @param {Uint8Array} wasm
- * @param {import('../../extension/engine/trim.js').Used} used
+ * @param {import('../../../extension/engine/trim.js').Used} used
  * @param {number} [piece]  How many bytes at a time.
  */
 function trimmed(wasm, used, piece = wasm.length) {
@@ -120,7 +120,7 @@ test('the model that ships calls nothing that is left out, and says of each leng
   }
   const some = await createClassifier({...parts, ort: /** @type {any} */ (ort)})
   const {InferenceSession, Tensor} = await import(
-    /** @type {any} */ ('../../tools/node_modules/onnxruntime-web/dist/ort.node.min.mjs')
+    /** @type {any} */ ('../../../tools/node_modules/onnxruntime-web/dist/ort.node.min.mjs')
   )
   const whole = await createClassifier({
     ...parts,

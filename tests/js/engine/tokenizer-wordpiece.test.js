@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {createWordPieceTokenizer} from '../../extension/engine/tokenizer-wordpiece.js'
+import {createWordPieceTokenizer} from '../../../extension/engine/tokenizer-wordpiece.js'
 
 const WORDS = [
   '[PAD]',
@@ -18,23 +18,24 @@ const WORDS = [
   'ss',
 ]
 const special = (/** @type {string} */ token) => ({token, id: WORDS.indexOf(token)})
-const spec = /** @type {import('../../extension/engine/tokenizer-wordpiece.js').WordPieceSpec} */ ({
-  kind: 'wordpiece',
-  vocabulary: 'vocab.txt',
-  lowercase: true,
-  strip_accents: null,
-  handle_chinese_chars: true,
-  clean_text: true,
-  continuing_prefix: '##',
-  max_word_chars: 10,
-  special_tokens: {
-    unk: special('[UNK]'),
-    cls: special('[CLS]'),
-    sep: special('[SEP]'),
-    pad: special('[PAD]'),
-  },
-  added_tokens: WORDS.slice(0, 5).map(special),
-})
+const spec =
+  /** @type {import('../../../extension/engine/tokenizer-wordpiece.js').WordPieceSpec} */ ({
+    kind: 'wordpiece',
+    vocabulary: 'vocab.txt',
+    lowercase: true,
+    strip_accents: null,
+    handle_chinese_chars: true,
+    clean_text: true,
+    continuing_prefix: '##',
+    max_word_chars: 10,
+    special_tokens: {
+      unk: special('[UNK]'),
+      cls: special('[CLS]'),
+      sep: special('[SEP]'),
+      pad: special('[PAD]'),
+    },
+    added_tokens: WORDS.slice(0, 5).map(special),
+  })
 const {encode} = createWordPieceTokenizer(spec, WORDS.join('\n') + '\n')
 
 /** @param {string} text @param {{maxLength?: number}} [options] */

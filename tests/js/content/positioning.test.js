@@ -6,7 +6,7 @@ import {runInThisContext} from 'node:vm'
 // A classic script: it gives its functions to the global object.
 runInThisContext(
   readFileSync(
-    new URL('../../extension/content/card-host/positioning.js', import.meta.url),
+    new URL('../../../extension/content/card-host/positioning.js', import.meta.url),
     'utf8',
   ),
 )

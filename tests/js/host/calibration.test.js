@@ -1,9 +1,9 @@
 // Which number of threads wins, with workers whose times are given.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {calibrate} from '../../extension/host/calibration.js'
+import {calibrate} from '../../../extension/host/calibration.js'
 
-/** @typedef {import('../../extension/host/calibration.js').WorkerLike} WorkerLike */
+/** @typedef {import('../../../extension/host/calibration.js').WorkerLike} WorkerLike */
 
 /**
  * A worker that is ready once it is heard, and takes for its n-th run what `times` gives; for null

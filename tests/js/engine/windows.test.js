@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {windowsOf} from '../../extension/engine/windows.js'
+import {windowsOf} from '../../../extension/engine/windows.js'
 
 const [CLS, SEP] = [101, 102]
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {probabilities, verdict} from '../../extension/engine/scores.js'
+import {probabilities, verdict} from '../../../extension/engine/scores.js'
 
 const ids = ['a', 'b', 'c']
 const labels = ids.map((id) => ({id}))
 
 /**
- * @type {{spec: Omit<import('../../extension/engine/scores.js').ScoringSpec, 'labels'>, logits:
+ * @type {{spec: Omit<import('../../../extension/engine/scores.js').ScoringSpec, 'labels'>, logits:
  *   number[], scores: number[], answer: number[]}[]}
  */
 const oracle = JSON.parse(readFileSync(new URL('scores-oracle.json', import.meta.url), 'utf8'))

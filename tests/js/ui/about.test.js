@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {browserName} from '../../extension/surfaces/about/browser-name.js'
-import {blocksOf, inlinesOf} from '../../extension/surfaces/about/markdown.js'
+import {browserName} from '../../../extension/surfaces/about/browser-name.js'
+import {blocksOf, inlinesOf} from '../../../extension/surfaces/about/markdown.js'
 
 test('a card becomes headings, paragraphs, lists, tables and code', () => {
   const card =
@@ -49,7 +49,7 @@ test('HTML in a card stays text', () => {
 
 test('the shipped card is understood to its last line', () => {
   const card = readFileSync(
-    new URL('../../model_assets/emotion/README.md', import.meta.url),
+    new URL('../../../model_assets/emotion/README.md', import.meta.url),
     'utf8',
   )
   const blocks = blocksOf(card)

@@ -1,7 +1,7 @@
 // What is fetched once.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {once} from '../../extension/shared/once.js'
+import {once} from '../../../extension/shared/once.js'
 
 test('it is made once, however many ask at a time, and anew only after it failed', async () => {
   let made = 0

@@ -4,12 +4,12 @@ import {readFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import {after, before, test} from 'node:test'
 // @ts-expect-error - the build for Node comes without types
-import * as ort from '../../tools/node_modules/onnxruntime-web/dist/ort.node.min.mjs'
-import {readModel} from '../../extension/engine/model-store.js'
-import {createClassifier} from '../../extension/engine/session.js'
-import {createTokenizer} from '../../extension/engine/tokenizer.js'
+import * as ort from '../../../tools/node_modules/onnxruntime-web/dist/ort.node.min.mjs'
+import {readModel} from '../../../extension/engine/model-store.js'
+import {createClassifier} from '../../../extension/engine/session.js'
+import {createTokenizer} from '../../../extension/engine/tokenizer.js'
 
-const folder = new URL('../../model_assets/emotion/', import.meta.url)
+const folder = new URL('../../../model_assets/emotion/', import.meta.url)
 const server = createServer(async ({url = ''}, response) => {
   // a connection kept alive may end just when the next request takes it
   response.setHeader('Connection', 'close')
@@ -21,8 +21,8 @@ const server = createServer(async ({url = ''}, response) => {
   }
 })
 /** @type {string} */ let address
-/** @type {import('../../extension/engine/model-store.js').ModelSpec} */ let spec
-/** @type {import('../../extension/engine/session.js').Classifier} */ let classifier
+/** @type {import('../../../extension/engine/model-store.js').ModelSpec} */ let spec
+/** @type {import('../../../extension/engine/session.js').Classifier} */ let classifier
 
 /** @param {string} path @param {(done: number, total: number) => void} [onProgress] */
 async function readWhole(path, onProgress) {

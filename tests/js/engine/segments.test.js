@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {segments, whole} from '../../extension/engine/segments.js'
+import {segments, whole} from '../../../extension/engine/segments.js'
 
 /** @param {string} text */
 const sentences = (text) => segments(text).map(({text}) => text)

@@ -1,11 +1,11 @@
 // A page view's job, between a page and an engine that answer as they are told to.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {Failure} from '../../extension/shared/failures.js'
-import {createJob} from '../../extension/surfaces/pageview/job.js'
-import {placeAmong, summarize} from '../../extension/surfaces/pageview/summary.js'
+import {Failure} from '../../../extension/shared/failures.js'
+import {createJob} from '../../../extension/surfaces/pageview/job.js'
+import {placeAmong, summarize} from '../../../extension/surfaces/pageview/summary.js'
 
-/** @typedef {import('../../extension/shared/page-view.js').PageReport} PageReport */
+/** @typedef {import('../../../extension/shared/page-view.js').PageReport} PageReport */
 
 const LABELS = ['joy', 'fear']
 const TINTS = LABELS.map(() => ({light: '#000', dark: '#fff'}))
@@ -31,7 +31,7 @@ function segments(texts) {
 }
 
 /**
- * @param {import('../../extension/surfaces/pageview/job.js').Classify} classify
+ * @param {import('../../../extension/surfaces/pageview/job.js').Classify} classify
  * @param {boolean} [follow]
  */
 function setUp(classify, follow = false) {
@@ -53,7 +53,7 @@ function setUp(classify, follow = false) {
   return {job, orders, report: (/** @type {PageReport} */ one) => report(one), end: () => end()}
 }
 
-/** @type {import('../../extension/surfaces/pageview/job.js').Classify} */
+/** @type {import('../../../extension/surfaces/pageview/job.js').Classify} */
 const honest = async (texts, {onProgress, onPartial}) => {
   onProgress({phase: 'classifying', done: 0, total: texts.length})
   onPartial({segments: segments(texts).slice(0, 1)})

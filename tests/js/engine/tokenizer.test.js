@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {createTokenizer} from '../../extension/engine/tokenizer.js'
+import {createTokenizer} from '../../../extension/engine/tokenizer.js'
 
 const loadLibrary = () =>
   // @ts-expect-error - the path leads past the package's types
-  import('../../tools/node_modules/@huggingface/tokenizers/dist/tokenizers.mjs')
+  import('../../../tools/node_modules/@huggingface/tokenizers/dist/tokenizers.mjs')
 const read = (/** @type {string} */ name) =>
   readFileSync(new URL(`tokenizers/${name}`, import.meta.url), 'utf8')
 const open = (/** @type {'bpe' | 'unigram'} */ kind) =>
@@ -44,7 +44,7 @@ for (const kind of /** @type {const} */ (['bpe', 'unigram'])) {
 
 test('WordPiece needs no library', async () => {
   const special = {token: '[X]', id: 0}
-  const spec = /** @type {import('../../extension/engine/tokenizer.js').TokenizerSpec} */ ({
+  const spec = /** @type {import('../../../extension/engine/tokenizer.js').TokenizerSpec} */ ({
     kind: 'wordpiece',
     vocabulary: 'vocab.txt',
     lowercase: true,

@@ -1,8 +1,8 @@
 // What the host's thread reads for the worker, in which order, with files that are given.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {createEngineWorker} from '../../extension/host/engine-worker.js'
-import {supply} from '../../extension/host/supply.js'
+import {createEngineWorker} from '../../../extension/host/engine-worker.js'
+import {supply} from '../../../extension/host/supply.js'
 
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
 const SPEC = {

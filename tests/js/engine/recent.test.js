@@ -1,7 +1,7 @@
 // What is kept of recent texts, and for how long.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {createRecent} from '../../extension/engine/recent.js'
+import {createRecent} from '../../../extension/engine/recent.js'
 
 /** @param {number} score */
 function scored(score) {
