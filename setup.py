@@ -20,7 +20,7 @@ def runtime_files() -> dict[str, Path]:
     """Other people's files that ship, checked; loaded on its own, as the rest of its package needs
     more than setuptools.
     """
-    spec = spec_from_file_location("runtime", ROOT / "builder/bundle/runtime.py")
+    spec = spec_from_file_location("runtime", ROOT / "builder/packaging/runtime.py")
     assert spec and spec.loader
     module = module_from_spec(spec)
     sys.path.insert(0, str(ROOT))

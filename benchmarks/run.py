@@ -30,7 +30,7 @@ from builder.bench.statistics import Stats, summarize
 from builder.bench.texts import Texts
 from builder.browsers.base import Browser
 from builder.browsers.processes import Peak, can_tell, settled
-from builder.config import BROWSERS, load_config
+from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.asset.asset import Asset

@@ -21,12 +21,12 @@ from builder.bench.engine import LENGTHS
 from builder.bench.setup import HOME, Counts, EnginePage, Setup
 from builder.bench.statistics import summarize
 from builder.browsers.base import Browser
-from builder.bundle import build_extension
-from builder.config import BROWSERS, ExtensionConfig
+from builder.config.extension import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset, write_asset
 from builder.models.conversion.export import inputs_of, require_torch, trace
 from builder.models.quantization.schemes import GRAPH, WEIGHTS, Candidate
+from builder.packaging.pack import build_extension
 
 ASSETS = Path(__file__).parent.parent / "model_assets"
 LIKE = ASSETS / "emotion"

@@ -7,16 +7,16 @@ used.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from builder._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from builder.browsers.verify import verify_package
-    from builder.bundle import Package, Packed, build_extension, pack_extension
-    from builder.bundle.assemble import Bundle
-    from builder.config import BROWSERS, ExtensionConfig, load_config
+    from builder.config.extension import BROWSERS, ExtensionConfig, load_config
     from builder.errors import BuilderError, CheckFailed, Problem
     from builder.models.asset.asset import Asset, load_asset
     from builder.models.metrics.evaluate import Evaluation, Scorer, evaluate
+    from builder.packaging.contents import Bundle
+    from builder.packaging.pack import Package, Packed, build_extension, pack_extension
     from builder.progress import listening
     from builder.project.doctor import examine
     from builder.project.icons import write_icons
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from builder.stores.findings import Finding
     from builder.stores.lint import LintReport, lint
 
-_HOMES = {
+_LAZY_EXPORTS = {
     "builder.browsers.verify": ("verify_package",),
-    "builder.bundle": ("Package", "Packed", "build_extension", "pack_extension"),
-    "builder.bundle.assemble": ("Bundle",),
-    "builder.config": ("BROWSERS", "ExtensionConfig", "load_config"),
+    "builder.packaging.pack": ("Package", "Packed", "build_extension", "pack_extension"),
+    "builder.packaging.contents": ("Bundle",),
+    "builder.config.extension": ("BROWSERS", "ExtensionConfig", "load_config"),
     "builder.errors": ("BuilderError", "CheckFailed", "Problem"),
     "builder.models.asset.asset": ("Asset", "load_asset"),
     "builder.models.metrics.evaluate": ("Evaluation", "Scorer", "evaluate"),
@@ -70,9 +70,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    for home, names in _HOMES.items():
+    for module, names in _LAZY_EXPORTS.items():
         if name in names:
-            return getattr(import_module(home), name)
+            return getattr(import_module(module), name)
     raise AttributeError(f"module 'builder' has no attribute '{name}'")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.bundle import pack_extension
-from builder.config import BROWSERS, load_config
+from builder.config.extension import BROWSERS, load_config
+from builder.packaging.pack import pack_extension
 from tests.support.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent

@@ -28,13 +28,13 @@ from transformers import AutoModelForSequenceClassification
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from builder.bundle.runtime import VERSION
 from builder.models.asset.asset import load_asset, write_asset
 from builder.models.conversion.export import INPUTS_OF
 from builder.models.conversion.importing.importer import ImportOptions, import_model
 from builder.models.quantization.embeddings import SMALLEST
 from builder.models.quantization.schemes import DEFAULTS, GRAPH, WEIGHTS, Candidate
-from builder.places import runtime_folder
+from builder.packaging.runtime import VERSION
+from builder.paths import runtime_folder
 from tests.support.checkpoints import write_checkpoint
 from tests.support.tiny import write_tiny_asset
 

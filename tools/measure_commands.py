@@ -20,8 +20,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from builder.browsers.base import POPUP_PAGE, wait_for
-from builder.config import BROWSERS
-from builder.places import extension_folder
+from builder.config.extension import BROWSERS
+from builder.paths import extension_folder
 from builder.project.dev import Event, Reloaded, follow, session
 from builder.project.init import NewProject, create_project
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from resvg_py import svg_to_bytes
 
-from builder.bundle.manifest import ICON_SIZES
+from builder.packaging.manifest import ICON_SIZES
 
 FOLDER = Path(__file__).parent.parent / "extension" / "icons"
 SMALL = 16

@@ -26,8 +26,8 @@ from builder.browsers import start
 from builder.browsers.base import Browser, wait_for
 from builder.browsers.granted import granted
 from builder.browsers.proxy import Page, Web
-from builder.bundle import build_extension
-from builder.config import load_config
+from builder.config.extension import load_config
+from builder.packaging.pack import build_extension
 
 REPOSITORY = Path(__file__).parent.parent
 ALL = REPOSITORY / "dist" / "screenshots"

@@ -18,12 +18,12 @@ from builder.bench.page import page
 from builder.bench.popup import popup
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.texts import Texts
-from builder.bundle.runtime import VERSION
+from builder.config.reader import read_json
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import Asset, load_asset
+from builder.packaging.runtime import VERSION
 from builder.progress import Advance, work
-from builder.tables import read_json
 
 FORMAT = 1
 

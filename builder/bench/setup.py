@@ -15,9 +15,9 @@ from builder.bench.texts import Texts
 from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.proxy import Page, Web
-from builder.bundle.isolation import is_isolated
 from builder.models.asset.asset import Asset
 from builder.models.asset.tokenizer import reference_tokenizer
+from builder.packaging.isolation import is_isolated
 
 HOME = "notices/README.txt"
 """The page of the extension from which it is measured: a bare text, which does nothing by itself

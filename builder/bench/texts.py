@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from builder.config.reader import read_text
 from builder.errors import BuilderError
-from builder.tables import read_text
 
 FRAME = 2
 """Tokens around every text, one before and one after."""

@@ -54,8 +54,8 @@ def browser_scores(
     """
     from builder.browsers import start
     from builder.browsers.proxy import Web
-    from builder.bundle import build_extension
-    from builder.config import ExtensionConfig
+    from builder.config.extension import ExtensionConfig
+    from builder.packaging.pack import build_extension
 
     words = {"en": "Evaluation"}
     with tempfile.TemporaryDirectory() as scratch:

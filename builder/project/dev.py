@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.bundle import build_extension
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.errors import BuilderError, Problem, missing_extra
 from builder.live import start_live
 from builder.live.base import ConsoleLine, LiveBrowser
-from builder.places import extension_folder
+from builder.packaging.pack import build_extension
+from builder.paths import extension_folder
 
 TICK_MS = 200
 """How often to look whether the browser is still there."""

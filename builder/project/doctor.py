@@ -15,12 +15,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from builder import __version__
+from builder._version import __version__
 from builder.browsers.base import CHROMIUMS, FIREFOXES
-from builder.bundle.runtime import VERSION, runtime_files
-from builder.config import DEFAULT_MINIMUM_VERSIONS, ExtensionConfig, load_config
+from builder.config.extension import DEFAULT_MINIMUM_VERSIONS, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset, load_asset
+from builder.packaging.runtime import VERSION, runtime_files
 
 LEAST_PYTHON = (3, 11)
 LEAST_NODE = 20
@@ -240,7 +240,7 @@ def _guarded(what: str, look: Callable[[], Finding]) -> Finding:
 
 
 def _operators(asset: Asset) -> Finding:
-    from builder.bundle.operators import graph_problems
+    from builder.models.asset.operators import graph_problems
 
     wasm = next(path for name, path in runtime_files().items() if name.endswith(".wasm"))
     problems = graph_problems(asset.folder / asset.description["graph"], wasm)
@@ -256,8 +256,8 @@ def _operators(asset: Asset) -> Finding:
 
 def _last_pack(config: ExtensionConfig, asset: Asset, out: Path) -> Finding:
     """Stores take an upload only with a higher version than the last one."""
-    from builder.bundle.archive import holds
-    from builder.bundle.assemble import bundle_contents
+    from builder.packaging.archive import holds
+    from builder.packaging.contents import bundle_contents
 
     pattern = re.compile(re.escape(config.slug) + r"-(\d+(?:\.\d+){0,3})-(chrome|firefox)\.zip")
     files = list(out.glob("*.zip")) if out.is_dir() else []

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from builder.bundle.manifest import ICON_SIZES
+from builder.config.reader import read_text
 from builder.errors import BuilderError
-from builder.tables import read_text
+from builder.packaging.manifest import ICON_SIZES
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DARK, _LIGHT = "#14213d", "#ffffff"

@@ -13,11 +13,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from builder import __version__
-from builder.config import CONFIG, LOCALE, MAX_DESCRIPTION, SLUG, load_config
+from builder._version import __version__
+from builder.config.extension import CONFIG, LOCALE, MAX_DESCRIPTION, SLUG, load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import DESCRIPTION, load_asset
-from builder.places import default_asset_folder, extension_folder
+from builder.paths import default_asset_folder, extension_folder
 from builder.project.icons import COLOUR, letter_svg, write_icons
 from builder.project.words import DESCRIPTIONS, MENU_TITLES, in_each
 from builder.stores.mozilla import VERSION as LINTER

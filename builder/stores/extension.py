@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from builder.bundle.assemble import left_out
-from builder.bundle.javascript import Lines, Token, code
-from builder.bundle.reachable import MANIFEST, Reach, line_of, parse_manifest, reach
-from builder.bundle.runtime import FILES, TOKENIZERS
-from builder.bundle.tree import Tree, text_of
 from builder.errors import BuilderError
+from builder.packaging.contents import omitted_files
+from builder.packaging.javascript import Lines, Token, code
+from builder.packaging.references.graph import (
+    MANIFEST,
+    DependencyGraph,
+    line_of,
+    parse_manifest,
+    trace_references,
+)
+from builder.packaging.runtime import FILES, TOKENIZERS
+from builder.packaging.tree import Tree, text_of
 
 RELEASED = {file.sha256: file.name for file in (*FILES, TOKENIZERS)}
 """SHA-256 of other people's files, as they were released."""
@@ -36,7 +42,12 @@ class Extension:
     """
 
     def __init__(
-        self, tree: Tree, browser: str, *, reached: Reach | None = None, zip_size: int | None = None
+        self,
+        tree: Tree,
+        browser: str,
+        *,
+        graph: DependencyGraph | None = None,
+        zip_size: int | None = None,
     ) -> None:
         self.tree = tree
         self.browser = browser
@@ -44,13 +55,13 @@ class Extension:
         self.manifest: dict[str, Any] = {}
         self.problem: BuilderError | None = None
         try:
-            self.reach = reached or reach(
-                tree, left_out=left_out(needs_tokenizers=self._needs_tokenizers)
+            self.graph = graph or trace_references(
+                tree, omitted=omitted_files(needs_tokenizers=self._needs_tokenizers)
             )
             self.manifest_text = text_of(tree, MANIFEST)
             self.manifest = parse_manifest(self.manifest_text)
         except BuilderError as error:
-            self.reach = Reach()
+            self.graph = DependencyGraph()
             self.problem = error
 
     @property

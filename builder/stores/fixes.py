@@ -7,15 +7,15 @@ import re
 import uuid
 from pathlib import Path
 
-from builder.bundle.reachable import MANIFEST
-from builder.bundle.tree import FolderTree
-from builder.config import load_config
+from builder.config.extension import load_config
+from builder.config.reader import read_text
 from builder.errors import BuilderError
 from builder.files import replacing
+from builder.packaging.references.graph import MANIFEST
+from builder.packaging.tree import FolderTree
 from builder.stores.extension import Extension
 from builder.stores.rules.package import LEFTOVERS
 from builder.stores.rules.policy import WASM
-from builder.tables import read_text
 
 _MAP_COMMENT = re.compile(
     r"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)"
@@ -44,7 +44,7 @@ def fix_folder(folder: Path) -> list[str]:
     extension = Extension(FolderTree(folder), "chrome")
     for name in sorted(extension.tree.names):
         if name.endswith(".map") or (
-            LEFTOVERS.search(name) and extension.reach.files.get(name) is None and name != MANIFEST
+            LEFTOVERS.search(name) and extension.graph.files.get(name) is None and name != MANIFEST
         ):
             (folder / name).unlink()
             done.append(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import builder.stores.rules  # noqa: F401 - enters the rules into the table
-from builder.bundle.tree import ZipTree
 from builder.errors import Problem
+from builder.packaging.tree import ZipTree
 from builder.stores.extension import Extension
 from builder.stores.findings import BROWSER_OF, RULES
 

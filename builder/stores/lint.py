@@ -10,18 +10,18 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import builder.stores.rules  # noqa: F401 - enters the rules into the table
-from builder.bundle.assemble import bundle_candidates, left_out
-from builder.bundle.manifest import REPLACEABLE_WORDS, TEMPLATE, WORDS
-from builder.bundle.reachable import MANIFEST, line_of, reach
-from builder.bundle.tree import Contents, ContentsTree, FolderTree, ZipTree
-from builder.config import CONFIG, ExtensionConfig, load_config
+from builder.config.extension import CONFIG, ExtensionConfig, load_config
+from builder.config.reader import read_text
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
-from builder.places import extension_folder
+from builder.packaging.contents import bundle_candidates, omitted_files
+from builder.packaging.manifest import REPLACEABLE_WORDS, TEMPLATE, WORDS
+from builder.packaging.references.graph import MANIFEST, line_of, trace_references
+from builder.packaging.tree import Contents, ContentsTree, FolderTree, ZipTree
+from builder.paths import extension_folder
 from builder.stores.extension import Extension
 from builder.stores.findings import BROWSER_OF, RULES, STORES, Finding, Hit, Rule, rule
 from builder.stores.permissions import Traced, trace
-from builder.tables import read_text
 
 log = logging.getLogger(__name__)
 Locate = Callable[[str, int], tuple[str, int]]
@@ -291,8 +291,8 @@ def _project_subjects(
         except BuilderError as error:
             refuse(error, "LM107" if browser == "firefox" and config.gecko_id is None else "LM001")
             continue
-        found = reach(
-            ContentsTree(candidates), left_out=left_out(needs_tokenizers=asset.needs_tokenizers)
+        found = trace_references(
+            ContentsTree(candidates), omitted=omitted_files(needs_tokenizers=asset.needs_tokenizers)
         )
         contents = {name: candidates[name] for name in found.files}
         unused.append(
@@ -303,7 +303,7 @@ def _project_subjects(
             }
         )
         subjects[browser] = Subject(
-            Extension(ContentsTree(contents), browser, reached=found),
+            Extension(ContentsTree(contents), browser, graph=found),
             _project_places(config, contents),
             contents,
         )

@@ -10,15 +10,15 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from builder import __version__
-from builder.bundle.assemble import bundle_contents
-from builder.bundle.manifest import CONTENT_SECURITY_POLICY
-from builder.bundle.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
-from builder.bundle.tree import ContentsTree
-from builder.config import BROWSERS, ExtensionConfig
+from builder._version import __version__
+from builder.config.extension import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError, missing_extra
 from builder.files import replacing
 from builder.models.asset.asset import Asset, load_asset
+from builder.packaging.contents import bundle_contents
+from builder.packaging.manifest import CONTENT_SECURITY_POLICY
+from builder.packaging.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
+from builder.packaging.tree import ContentsTree
 from builder.stores.extension import Extension
 from builder.stores.permissions import hosts, trace
 

@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.bundle.archive import write_zip
 from builder.errors import BuilderError
-from builder.places import checkout_tool
+from builder.packaging.archive import write_zip
+from builder.paths import checkout_tool
 from builder.stores.extension import RELEASED
 from builder.stores.findings import Finding, Severity
 

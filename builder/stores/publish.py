@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.bundle.archive import holds
-from builder.bundle.assemble import bundle_contents
-from builder.config import ExtensionConfig
+from builder.config.extension import ExtensionConfig
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import load_asset
+from builder.packaging.archive import holds
+from builder.packaging.contents import bundle_contents
 from builder.stores import chrome_web_store, mozilla_addons
 from builder.stores.chrome_web_store import ChromeWebStore
 from builder.stores.mozilla_addons import MozillaAddons

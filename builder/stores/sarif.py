@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from builder import __version__
+from builder._version import __version__
 from builder.stores.findings import RULES, Finding
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}

@@ -14,7 +14,7 @@ import pytest
 
 from builder.browsers.base import POPUP_PAGE, wait_for
 from builder.live.base import ConsoleLine, LiveBrowser
-from builder.places import extension_folder
+from builder.paths import extension_folder
 from builder.project.dev import Event, Refused, Reloaded, Started, follow, session
 from tests.support.tiny import write_extension, write_tiny_asset
 
@@ -148,8 +148,8 @@ def test_an_edit_that_makes_no_extension_is_refused_and_the_next_good_one_taken(
 
 
 def test_what_runs_in_development_is_what_is_packed(following: Following, tmp_path: Path) -> None:
-    from builder.bundle import pack_extension
-    from builder.config import load_config
+    from builder.config.extension import load_config
+    from builder.packaging.pack import pack_extension
 
     browser = following.wait(Started).browser
     bundles = pack_extension(

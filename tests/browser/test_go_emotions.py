@@ -13,12 +13,12 @@ import pytest
 from builder.browsers import start
 from builder.browsers.base import Browser
 from builder.browsers.proxy import Web
-from builder.bundle import pack_extension
-from builder.config import BROWSERS, load_config
+from builder.config.extension import BROWSERS, load_config
 from builder.models.asset.asset import load_asset
 from builder.models.asset.scoring import Scoring, labels_that_count
 from builder.models.data.datasets import read_label_names, read_tagged_texts
 from builder.models.metrics.evaluate import Scorer
+from builder.packaging.pack import pack_extension
 from tests.support.pages import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 TOLERANCE = 0.02

@@ -17,8 +17,8 @@ from builder.bench.setup import EnginePage
 from builder.browsers import start
 from builder.browsers.base import Browser, wait_for
 from builder.browsers.proxy import Web
-from builder.bundle import build_extension
-from builder.config import ExtensionConfig, load_config
+from builder.config.extension import ExtensionConfig, load_config
+from builder.packaging.pack import build_extension
 from tests.support.engine_worker import HOME, ask, sentences
 
 KEY = "measured-threads"

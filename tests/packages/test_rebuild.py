@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from builder.bundle import Packed, pack_extension
-from builder.bundle.sources import prove, rebuild
 from builder.cli import main
-from builder.config import BROWSERS, load_config
+from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
+from builder.packaging.pack import Packed, pack_extension
+from builder.packaging.sources.gather import check_reproducible, rebuild
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,9 @@ def product(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Packe
 
 
 def test_the_products_own_sources_rebuild_to_the_same_bytes(product: Packed) -> None:
-    assert [(proof.browser, proof.same_bytes, proof.difference) for proof in prove(product)] == [
+    assert [
+        (check.browser, check.same_bytes, check.difference) for check in check_reproducible(product)
+    ] == [
         ("chrome", True, ""),
         ("firefox", True, ""),
     ]
@@ -56,19 +58,19 @@ def test_sources_rebuild_to_the_same_bytes(project: Path, tmp_path: Path) -> Non
             str(project),
             "--out",
             str(tmp_path / "dist"),
-            "--from-sources",
+            "--check-reproducible",
             "--json",
             str(tmp_path / "report.json"),
         ],
     )
     assert result.exit_code == 0, result.output
-    proofs = json.loads((tmp_path / "report.json").read_text())["data"]["from_sources"]
-    assert [(proof["browser"], proof["same_bytes"]) for proof in proofs] == [
+    checks = json.loads((tmp_path / "report.json").read_text())["data"]["check_reproducible"]
+    assert [(check["browser"], check["same_bytes"]) for check in checks] == [
         ("chrome", True),
         ("firefox", True),
     ]
     assert (
-        f"from sources: chrome is byte for byte the same, contents {proofs[0]['contents_sha256']}"
+        f"from sources: chrome is byte for byte the same, contents {checks[0]['contents_sha256']}"
         in result.output
     )
 
@@ -85,11 +87,11 @@ def test_sources_that_build_something_else_are_told_with_the_first_difference(
                 name,
                 archive.read(name).replace(b"Says how a text sounds.", b"Says what a text is."),
             )
-    (proof,) = rebuild(changed, "extension.toml", {"chrome": made.packages[0].file})
-    assert not proof.same_bytes
-    assert proof.difference.startswith("_locales/ar/messages.json:")
+    (check,) = rebuild(changed, "extension.toml", {"chrome": made.packages[0].file})
+    assert not check.same_bytes
+    assert check.difference.startswith("_locales/ar/messages.json:")
     assert (
-        "Says how a text sounds." in proof.difference and "Says what a text is." in proof.difference
+        "Says how a text sounds." in check.difference and "Says what a text is." in check.difference
     )
 
 

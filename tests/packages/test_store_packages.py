@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.places import checkout_tool
+from builder.paths import checkout_tool
 from builder.stores.lint import lint
 
 

@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from builder.bundle import pack_extension
-from builder.bundle.transaction import STATE, transaction
-from builder.bundle.tree import Contents
-from builder.config import BROWSERS, ExtensionConfig, load_config
+from builder.config.extension import BROWSERS, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.files import exchange, locked, replacing, sha256_of
 from builder.models.asset.asset import Asset
+from builder.packaging.pack import pack_extension
+from builder.packaging.transaction import STATE, transaction
+from builder.packaging.tree import Contents
 from tests.support.tiny import write_extension, write_tiny_asset
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a forked process")
@@ -77,7 +77,7 @@ def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Pat
             "model/model.onnx": asset.folder / "model.onnx",
         }
 
-    monkeypatch.setattr("builder.bundle.bundle_contents", few_contents)
+    monkeypatch.setattr("builder.packaging.pack.bundle_contents", few_contents)
     return found[0], found[1]
 
 

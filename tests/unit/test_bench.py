@@ -23,8 +23,8 @@ from builder.bench.setup import Counts, _chunks
 from builder.bench.statistics import power_law, summarize
 from builder.bench.texts import Texts, read_lines
 from builder.browsers.processes import Peak, command_line, descendants, memory_of
+from builder.cli import bench as command
 from builder.cli import main
-from builder.commands import bench as command
 from builder.errors import BuilderError
 from builder.models.asset.tokenizer import reference_tokenizer
 from tests.support.tiny import description

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from builder.bundle.assemble import bundle_candidates
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
+from builder.packaging.contents import bundle_candidates
 
 
 def changed(file: Path, old: str, new: str) -> Path:

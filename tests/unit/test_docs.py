@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from builder.bundle.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
 from builder.cli import main
+from builder.packaging.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
 from tests.support.tiny import write_tiny_asset
 
 

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.errors import BuilderError
 from tests.support.checkpoints import write_checkpoint
 from tests.support.tiny import write_extension, write_tiny_asset

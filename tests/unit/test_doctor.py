@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from onnx import TensorProto, helper
 
-from builder.bundle import pack_extension
-from builder.bundle.operators import MAX_OPSET, graph_problems
-from builder.bundle.runtime import runtime_files
 from builder.cli import main
-from builder.config import load_config
+from builder.config.extension import load_config
+from builder.models.asset.operators import MAX_OPSET, graph_problems
+from builder.packaging.pack import pack_extension
+from builder.packaging.runtime import runtime_files
 from builder.project.doctor import Finding, examine
 
 

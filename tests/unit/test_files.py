@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.bundle.archive import holds, write_zip
-from builder.bundle.tree import Contents
 from builder.files import replacing, sha256_of
+from builder.packaging.archive import holds, write_zip
+from builder.packaging.tree import Contents
 
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from builder.bundle import pack_extension
 from builder.cli import main
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
+from builder.packaging.pack import pack_extension
 from builder.project.icons import letter_svg, write_icons
 from builder.project.init import NewProject, create_project, interface_locales
 from tests.support.checkpoints import LABELS, write_checkpoint
@@ -266,7 +266,7 @@ def test_questions_on_a_terminal_take_their_defaults_from_the_folder(
     tiny_asset: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from builder.commands import project
+    from builder.cli import project
 
     monkeypatch.setattr(project, "at_a_terminal", lambda: True)
     answers = ["", "", "My words.", "", str(tiny_asset), "", "en", "n"]
@@ -284,7 +284,7 @@ def test_questions_on_a_terminal_take_their_defaults_from_the_folder(
 def test_an_unfit_answer_to_a_question_is_asked_again(
     tmp_path: Path, tiny_asset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from builder.commands import project
+    from builder.cli import project
 
     monkeypatch.setattr(project, "at_a_terminal", lambda: True)
     answers = [

@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from onnx import TensorProto, helper
 
-from builder.bundle.isolation import KEYS, LEAST_WEIGHTS, multiplied_weights, wants_isolation
 from builder.cli import main
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
+from builder.packaging.isolation import KEYS, LEAST_WEIGHTS, multiplied_weights, wants_isolation
 
 WIDTH = 100
 
@@ -88,7 +88,7 @@ def test_pages_are_isolated_in_chrome_where_several_threads_are_wanted_or_a_mode
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("builder.bundle.isolation.multiplied_weights", lambda _: weights)
+    monkeypatch.setattr("builder.packaging.isolation.multiplied_weights", lambda _: weights)
     project.write_text(f"{project.read_text()}\n[runtime]\nthreads = {threads}\n")
     config = load_config(project)
     asset = load_asset(config.asset)

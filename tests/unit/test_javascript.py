@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.bundle.javascript import Lines, code, tokens
+from builder.packaging.javascript import Lines, code, tokens
 
 
 def kinds(source: str) -> list[tuple[str, str]]:

@@ -9,16 +9,16 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from builder.cli import HOMES, main
+from builder.cli.app import COMMANDS, main
 from tests.support.schemas import REFERENCE, schema_of
 from tests.support.tiny import write_extension, write_tiny_asset
 
 NEEDS_A_BROWSER = {"dev", "run", "verify"}
 FIGURES = {"bench", "model"}
 """Tell figures, which may gain keys."""
-COMMANDS = {
+EXAMPLES = {
     "build": ["build"],
-    "pack": ["pack", "--from-sources"],
+    "pack": ["pack", "--check-reproducible"],
     "lint": ["lint", "--no-mozilla"],
     "doctor": ["doctor"],
     "listing": ["listing"],
@@ -46,14 +46,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", EXAMPLES)
 def test_a_commands_data_is_what_its_schema_says(
     command: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
     if command == "publish":
         assert CliRunner().invoke(main, ["pack"]).exit_code == 0
-    envelope = json.loads(CliRunner().invoke(main, [*COMMANDS[command], "--json"]).stdout)
+    envelope = json.loads(CliRunner().invoke(main, [*EXAMPLES[command], "--json"]).stdout)
     jsonschema.validate(
         envelope, json.loads((REFERENCE / "envelope.schema.json").read_text(encoding="utf-8"))
     )
@@ -62,7 +62,7 @@ def test_a_commands_data_is_what_its_schema_says(
 
 
 def test_every_command_has_a_schema_and_an_unknown_key_would_be_seen() -> None:
-    assert set(COMMANDS) | NEEDS_A_BROWSER == set(HOMES) - FIGURES
-    for command in set(HOMES) - FIGURES:
+    assert set(EXAMPLES) | NEEDS_A_BROWSER == set(COMMANDS) - FIGURES
+    for command in set(COMMANDS) - FIGURES:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"nobody": "knows"}, schema_of(command))

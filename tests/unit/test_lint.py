@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from builder.bundle import build_extension
 from builder.cli import main
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.errors import BuilderError
-from builder.places import extension_folder
+from builder.packaging.pack import build_extension
+from builder.paths import extension_folder
 from builder.stores.extension import RELEASED
 from builder.stores.findings import RULES
 from builder.stores.lint import LintReport, lint
@@ -532,7 +532,7 @@ def lint_project(folder: Path) -> LintReport:
 def own_extension(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = folder / "extension"
     shutil.copytree(extension_folder(), copy)
-    for module in ("builder.bundle.assemble", "builder.stores.lint"):
+    for module in ("builder.packaging.contents", "builder.stores.lint"):
         monkeypatch.setattr(f"{module}.extension_folder", lambda: copy)
     return copy
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from builder.cli import main
-from builder.places import extension_folder
+from builder.paths import extension_folder
 from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
 
 OWN = "own"

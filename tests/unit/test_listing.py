@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from builder.bundle.runtime import FILES
 from builder.cli import main
-from builder.config import load_config
+from builder.config.extension import load_config
 from builder.models.asset.asset import load_asset
+from builder.packaging.runtime import FILES
 from builder.stores.listing import _descriptions, words_of
 
 

@@ -1,4 +1,4 @@
-"""What a pack leaves: sizes, a picture, facts for the next pack, sources that rebuild."""
+"""What a pack leaves: sizes, a picture, record for the next pack, sources that rebuild."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from builder import __version__
-from builder.bundle import Packed, pack_extension
-from builder.bundle.facts import Facts, PackageFacts, hash_of_contents, read_facts
-from builder.bundle.runtime import FILES, RuntimeFile
-from builder.bundle.secrets import secrets_in
-from builder.bundle.sizes import Box, FileSize, part_sizes, squarify, tree_map
-from builder.bundle.sources import README, first_difference, prove
+from builder._version import __version__
 from builder.cli import main
-from builder.config import BROWSERS, load_config
+from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import load_asset
-from builder.places import RUNTIME_IN_CHECKOUT, runtime_folder
+from builder.packaging.pack import Packed, pack_extension
+from builder.packaging.previous_build import (
+    BuildRecord,
+    PackageRecord,
+    hash_of_contents,
+    read_build_record,
+)
+from builder.packaging.runtime import FILES, RuntimeFile
+from builder.packaging.secret_scanning import find_secrets
+from builder.packaging.size_report import Box, FileSize, part_sizes, squarify, tree_map
+from builder.packaging.sources.gather import README, check_reproducible, first_difference
+from builder.paths import RUNTIME_IN_CHECKOUT, runtime_folder
 from builder.stores.permissions import TABLE
 
 REAL_RUNTIME = runtime_folder()
@@ -62,8 +67,8 @@ def light_runtime(
     for file in FILES:
         (folder / file.name).write_text(f"// {file.name}")
     light = tuple(RuntimeFile(file.name, sha256_of(folder / file.name)) for file in FILES)
-    monkeypatch.setattr("builder.bundle.runtime.FILES", light)
-    for module in ("builder.bundle.runtime", "builder.places"):
+    monkeypatch.setattr("builder.packaging.runtime.FILES", light)
+    for module in ("builder.packaging.runtime", "builder.paths"):
         monkeypatch.setattr(f"{module}.runtime_folder", lambda: folder)
 
 
@@ -126,11 +131,11 @@ def test_the_parts_of_a_package_add_up_to_it(project: Path, tmp_path: Path) -> N
         )  # the zip's own bookkeeping
 
 
-# Facts
+# BuildRecord
 
 
-def facts_of(version: str, content: str) -> PackageFacts:
-    return PackageFacts(
+def record_of(version: str, content: str) -> PackageRecord:
+    return PackageRecord(
         version, 1, "0", {"version": version}, (FileSize("a", 1, 1),), {"a": content}
     )
 
@@ -138,25 +143,29 @@ def facts_of(version: str, content: str) -> PackageFacts:
 def test_a_pack_is_compared_with_the_last_of_another_version_else_with_the_last_that_differed() -> (
     None
 ):
-    facts = Facts({}, {}).after("chrome", facts_of("1", "x"))
-    assert facts.before == {}
-    facts = facts.after("chrome", facts_of("1", "x"))
-    assert facts.before == {}  # the same again
-    facts = facts.after("chrome", facts_of("1", "y"))
-    assert facts.before["chrome"].hashes == {"a": "x"}
-    facts = facts.after("chrome", facts_of("1", "z"))
-    assert facts.before["chrome"].hashes == {"a": "y"}
-    facts = facts.after("chrome", facts_of("2", "p"))
-    assert facts.before["chrome"].version == "1"
-    facts = facts.after("chrome", facts_of("2", "q"))
-    assert facts.before["chrome"].version == "1"  # still what users have
-    assert "firefox" not in facts.last
+    record = BuildRecord({}, {}).after("chrome", record_of("1", "x"))
+    assert record.before == {}
+    record = record.after("chrome", record_of("1", "x"))
+    assert record.before == {}  # the same again
+    record = record.after("chrome", record_of("1", "y"))
+    assert record.before["chrome"].hashes == {"a": "x"}
+    record = record.after("chrome", record_of("1", "z"))
+    assert record.before["chrome"].hashes == {"a": "y"}
+    record = record.after("chrome", record_of("2", "p"))
+    assert record.before["chrome"].version == "1"
+    record = record.after("chrome", record_of("2", "q"))
+    assert record.before["chrome"].version == "1"  # still what users have
+    assert "firefox" not in record.last
 
 
 def test_facts_are_read_back_as_they_were_written(tmp_path: Path) -> None:
-    facts = Facts({}, {}).after("chrome", facts_of("1", "x")).after("chrome", facts_of("2", "y"))
-    (tmp_path / "pack.json").write_text(facts.text())
-    assert read_facts(tmp_path / "pack.json") == facts
+    record = (
+        BuildRecord({}, {})
+        .after("chrome", record_of("1", "x"))
+        .after("chrome", record_of("2", "y"))
+    )
+    (tmp_path / "pack.json").write_text(record.text())
+    assert read_build_record(tmp_path / "pack.json") == record
 
 
 @pytest.mark.parametrize(
@@ -164,7 +173,7 @@ def test_facts_are_read_back_as_they_were_written(tmp_path: Path) -> None:
 )
 def test_facts_that_cannot_be_read_are_no_reason_to_stop(text: str, tmp_path: Path) -> None:
     (tmp_path / "pack.json").write_text(text)
-    assert read_facts(tmp_path / "pack.json") == Facts({}, {})
+    assert read_build_record(tmp_path / "pack.json") == BuildRecord({}, {})
 
 
 def test_a_new_permission_is_told_with_what_the_update_asks(
@@ -172,24 +181,24 @@ def test_a_new_permission_is_told_with_what_the_update_asks(
 ) -> None:
     out = tmp_path / "dist"
     assert pack(project, out).exit_code == 0
-    facts = json.loads((out / "pack.json").read_text())
-    for entry in facts["last"].values():
+    record = json.loads((out / "pack.json").read_text())
+    for entry in record["last"].values():
         entry["version"] = "1.2.2"
         entry["manifest"]["permissions"] = ["storage", "history"]
         entry["files"]["manifest.json"]["sha256"] = "0"
-    (out / "pack.json").write_text(json.dumps(facts))
+    (out / "pack.json").write_text(json.dumps(record))
     result = pack(project, out)
     assert (
         "permissions for firefox since 1.2.2: +activeTab, +contextMenus, +scripting, -history; an"
         " update asks" in result.output
     )
-    for entry in facts["last"].values():
+    for entry in record["last"].values():
         entry["manifest"]["host_permissions"] = []
         entry["manifest"]["permissions"] = []
     monkeypatch.setitem(
         TABLE, "storage", dataclasses.replace(TABLE["storage"], chrome_warning="Keeps things")
     )
-    (out / "pack.json").write_text(json.dumps(facts))
+    (out / "pack.json").write_text(json.dumps(record))
     result = pack(project, out, "--browser", "chrome")
     assert "an UPDATE WILL ASK the user anew: 'Keeps things'" in result.output
 
@@ -308,7 +317,7 @@ def test_a_secret_stops_the_pack_with_its_line_and_leaves_the_earlier_output(
     ],
 )
 def test_a_file_of_keys_is_known_by_its_name(name: str, found: bool) -> None:
-    assert bool(list(secrets_in(name, ""))) == found
+    assert bool(list(find_secrets(name, ""))) == found
 
 
 def test_ordinary_text_and_code_hold_no_secret(repository: Path) -> None:
@@ -317,7 +326,7 @@ def test_ordinary_text_and_code_hold_no_secret(repository: Path) -> None:
         *(repository / "docs").glob("*.md"),
         repository / "tools/package-lock.json",
     ]:
-        assert list(secrets_in(file.name, file.read_text(encoding="utf-8"))) == [], file
+        assert list(find_secrets(file.name, file.read_text(encoding="utf-8"))) == [], file
 
 
 def test_nothing_that_git_tracks_here_reads_like_a_secret(repository: Path) -> None:
@@ -328,7 +337,7 @@ def test_nothing_that_git_tracks_here_reads_like_a_secret(repository: Path) -> N
         file = repository / name
         content = file.read_bytes() if file.is_file() and file.stat().st_size < 5_000_000 else b""
         text = "" if b"\0" in content[:8192] else content.decode("utf-8", errors="replace")
-        assert list(secrets_in(name, text)) == [], (
+        assert list(find_secrets(name, text)) == [], (
             f"{name}: builder pack would refuse it; write not-a-secret into the line of an example"
         )
 
@@ -350,7 +359,7 @@ def test_the_readme_for_reviewers_pins_the_toolkit_and_lists_what_must_come_out(
 def test_a_proof_without_sources_says_what_to_pack(project: Path, tmp_path: Path) -> None:
     made = pack_extension(load_config(project), tmp_path / "dist", ("chrome",))
     with pytest.raises(BuilderError, match="there is no zip of sources"):
-        prove(made)
+        check_reproducible(made)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from builder.bundle.manifest import ICON_SIZES
+from builder.packaging.manifest import ICON_SIZES
 
 ROUNDING = 2  # of a channel, between versions of the renderer
 

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from builder.bundle import pack_extension
 from builder.cli import main
-from builder.config import BROWSERS, load_config
+from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError, CheckFailed
+from builder.packaging.pack import pack_extension
 from builder.stores import chrome_web_store, mozilla_addons
 from builder.stores.chrome_web_store import ChromeWebStore
 from builder.stores.mozilla_addons import MozillaAddons

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.bundle.manifest import REPLACEABLE_WORDS, WORDS
-from builder.places import extension_folder
+from builder.packaging.manifest import REPLACEABLE_WORDS, WORDS
+from builder.paths import extension_folder
 
 SOURCE = extension_folder()
 LOCALES = {

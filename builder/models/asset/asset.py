@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.config.reader import ConfigReader, read_json
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.scoring import ACTIVATIONS
-from builder.tables import Table, read_json
 
 FORMAT = 1
 TOKENIZER_KINDS = ("wordpiece", "bpe", "unigram")
@@ -81,7 +81,7 @@ def load_asset(folder: Path) -> Asset:
     log.debug("reading %s and comparing its files with their SHA-256", folder)
     table = read_json(folder / DESCRIPTION)
     description = table.values
-    if (version := table.take("format", int)) != FORMAT:
+    if (version := table.require("format", int)) != FORMAT:
         raise table.error(
             "format",
             f"{version} is not the format that this builder reads ({FORMAT})",
@@ -98,16 +98,16 @@ def load_asset(folder: Path) -> Asset:
         ("output", dict),
         ("graph", str),
     ):
-        table.take(key, kind)
+        table.require(key, kind)
     tokenizer = table.table("tokenizer")
-    if (tokens := tokenizer.take("kind", str)) not in TOKENIZER_KINDS:
+    if (tokens := tokenizer.require("kind", str)) not in TOKENIZER_KINDS:
         raise tokenizer.error(
             "kind", f"'{tokens}' is not known", hint=f"use one of: {', '.join(TOKENIZER_KINDS)}"
         )
     labels = table.tables("labels")
     for label in labels:
-        label.take("id", str)
-        label.take("name", dict)
+        label.require("id", str)
+        label.require("name", dict)
     _check_scoring(table, len(labels))
     if not (folder / CARD).is_file():
         raise BuilderError(
@@ -152,15 +152,15 @@ def write_asset(
     (folder / CARD).write_text(card(whole), encoding="utf-8")
 
 
-def _check_scoring(table: Table, labels: int) -> None:
-    activation = table.take("activation", str)
+def _check_scoring(table: ConfigReader, labels: int) -> None:
+    activation = table.require("activation", str)
     if activation not in ACTIVATIONS:
         raise table.error(
             "activation",
             f"'{activation}' is not known",
             hint=f"use one of: {', '.join(ACTIVATIONS)}",
         )
-    if not table.take("temperature", float) > 0:
+    if not table.require("temperature", float) > 0:
         raise table.error(
             "temperature", "has to be above 0", hint="1.0 leaves the scores as they are"
         )
@@ -172,7 +172,7 @@ def _check_scoring(table: Table, labels: int) -> None:
                 f"mean nothing with '{activation}'",
                 hint="null; min_score is the one threshold there",
             )
-        if len(table.take("thresholds", list)) != labels:
+        if len(table.require("thresholds", list)) != labels:
             raise table.error(
                 "thresholds",
                 f"{len(thresholds)} for {labels} labels",
@@ -180,7 +180,7 @@ def _check_scoring(table: Table, labels: int) -> None:
             )
     for key, values in (
         ("thresholds", thresholds or []),
-        ("min_score", [table.take("min_score", float)]),
+        ("min_score", [table.require("min_score", float)]),
     ):
         for value in values:
             if (
@@ -191,9 +191,11 @@ def _check_scoring(table: Table, labels: int) -> None:
                 raise table.error(key, f"{value} is not a score in 0..1")
 
 
-def _check_file(folder: Path, entry: Table) -> AssetFile:
-    file = AssetFile(entry.take("path", str), entry.take("bytes", int), entry.take("sha256", str))
-    entry.done()
+def _check_file(folder: Path, entry: ConfigReader) -> AssetFile:
+    file = AssetFile(
+        entry.require("path", str), entry.require("bytes", int), entry.require("sha256", str)
+    )
+    entry.finish()
     path = folder / file.path
     if ".." in Path(file.path).parts or Path(file.path).is_absolute():
         raise entry.error("path", f"'{file.path}' leads out of the asset's folder")

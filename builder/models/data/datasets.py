@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.config.reader import read_text
 from builder.errors import BuilderError
-from builder.tables import read_text
 
 HEADER = "text;label_name"
 

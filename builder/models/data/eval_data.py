@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from builder.config.reader import read_text, read_toml
 from builder.errors import BuilderError
 from builder.models.data.datasets import HEADER, read_label_names
 from builder.models.data.recipe import NONE, Recipe
 from builder.models.metrics.classification import Flags
-from builder.tables import read_text, read_toml
 
 FORMATS = (".txt", ".tsv", ".csv", ".jsonl")
 TEXT_COLUMNS = ("text", "sentence", "comment")
@@ -100,7 +100,7 @@ def mapping_for(file: Path, given: Path | None, asset: Path) -> dict[str, str] |
     if given is not None:
         table = read_toml(given)
         labels = table.table("labels")
-        return {name: labels.take(name, str) for name in labels.values}
+        return {name: labels.require(name, str) for name in labels.values}
     if not (asset / "recipe.toml").is_file():
         return None
     for data in Recipe.read(asset / "recipe.toml").data:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.tables import Table, read_toml
+from builder.config.reader import ConfigReader, read_toml
 
 DATA_FORMATS = ("semicolon", "tabs", "labelled_tabs")
 PROBLEMS = ("single", "single_or_none", "multi")
@@ -26,17 +26,17 @@ class Label:
     sample: str = ""
 
     @classmethod
-    def from_table(cls, table: Table) -> Label:
+    def from_table(cls, table: ConfigReader) -> Label:
         colour = table.table("colour")
         label = cls(
-            id=table.take("id", str),
-            name=table.take_localized("name"),
-            emoji=table.take("emoji", str),
-            colour={theme: colour.take(theme, str) for theme in ("light", "dark")},
-            sample=table.take("sample", str, ""),
+            id=table.require("id", str),
+            name=table.localized("name"),
+            emoji=table.require("emoji", str),
+            colour={theme: colour.require(theme, str) for theme in ("light", "dark")},
+            sample=table.optional("sample", str, ""),
         )
-        colour.done()
-        table.done()
+        colour.finish()
+        table.finish()
         return label
 
 
@@ -55,16 +55,16 @@ class Base:
     licence: str
 
     @classmethod
-    def from_table(cls, table: Table) -> Base:
-        parts = table.take_strings("parts") if "parts" in table.values else None
+    def from_table(cls, table: ConfigReader) -> Base:
+        parts = table.strings("parts") if "parts" in table.values else None
         base = cls(
-            packages=tuple(parts) if parts else (table.take("python_package", str),),
-            folder=table.take("folder", str),
-            sha256=table.take("sha256", str),
-            source=table.take("source", str),
-            licence=table.take("licence", str),
+            packages=tuple(parts) if parts else (table.require("python_package", str),),
+            folder=table.require("folder", str),
+            sha256=table.require("sha256", str),
+            source=table.require("source", str),
+            licence=table.require("licence", str),
         )
-        table.done()
+        table.finish()
         return base
 
     def locate(self) -> Path:
@@ -121,20 +121,20 @@ class DataSource:
     """
 
     @classmethod
-    def from_table(cls, table: Table) -> DataSource:
+    def from_table(cls, table: ConfigReader) -> DataSource:
         data = cls(
-            **{key: table.take(key, str) for key in ("name", "source", "licence")},
+            **{key: table.require(key, str) for key in ("name", "source", "licence")},
             train=_one_or_more(table, "train"),
             validation=_one_or_more(table, "validation") if "validation" in table.values else (),
-            held_out=table.take("held_out", float, 0.0),
+            held_out=table.optional("held_out", float, 0.0),
             contrasts=_one_or_more(table, "contrasts") if "contrasts" in table.values else (),
-            selects=table.take("selects", bool, False),
-            per_label=table.take_optional("per_label", int),
-            trusted=tuple(table.take_strings("trusted")) if "trusted" in table.values else None,
-            distrusted_originals=table.take_optional("distrusted_originals", str),
-            restricts_use=table.take("restricts_use", bool, False),
-            format=table.take("format", str, "semicolon"),
-            label_names=table.take_optional("label_names", str),
+            selects=table.optional("selects", bool, False),
+            per_label=table.optional("per_label", int),
+            trusted=tuple(table.strings("trusted")) if "trusted" in table.values else None,
+            distrusted_originals=table.optional("distrusted_originals", str),
+            restricts_use=table.optional("restricts_use", bool, False),
+            format=table.optional("format", str, "semicolon"),
+            label_names=table.optional("label_names", str),
             labels=_words(table.table("labels")) if "labels" in table.values else None,
         )
         if data.format not in DATA_FORMATS:
@@ -156,8 +156,8 @@ class DataSource:
                 raise table.error(
                     "distrusted_originals", f"is not a regular expression: {error}"
                 ) from None
-        table.take("labels", dict, {})
-        table.done()
+        table.optional("labels", dict, {})
+        table.finish()
         return data
 
 
@@ -176,27 +176,27 @@ class UnlabelledSource:
     max_words: int
 
     @classmethod
-    def from_table(cls, table: Table) -> UnlabelledSource:
+    def from_table(cls, table: ConfigReader) -> UnlabelledSource:
         source = cls(
-            **{key: table.take(key, str) for key in ("name", "source", "licence")},
-            restricts_use=table.take("restricts_use", bool, False),
+            **{key: table.require(key, str) for key in ("name", "source", "licence")},
+            restricts_use=table.optional("restricts_use", bool, False),
             files=_one_or_more(table, "files"),
-            per_file=table.take("per_file", int),
-            max_words=table.take("max_words", int),
+            per_file=table.require("per_file", int),
+            max_words=table.require("max_words", int),
         )
-        table.done()
+        table.finish()
         return source
 
 
-def _one_or_more(table: Table, key: str) -> tuple[str, ...]:
+def _one_or_more(table: ConfigReader, key: str) -> tuple[str, ...]:
     """One string, or a list of them."""
     if isinstance(table.values.get(key), list):
-        return tuple(table.take_strings(key))
-    return (table.take(key, str),)
+        return tuple(table.strings(key))
+    return (table.require(key, str),)
 
 
-def _words(table: Table) -> dict[str, str]:
-    return {key: table.take(key, str) for key in table.values}
+def _words(table: ConfigReader) -> dict[str, str]:
+    return {key: table.require(key, str) for key in table.values}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,12 +211,12 @@ class EarlierData:
     restricts_use: bool
 
     @classmethod
-    def from_table(cls, table: Table) -> EarlierData:
+    def from_table(cls, table: ConfigReader) -> EarlierData:
         data = cls(
-            **{key: table.take(key, str) for key in ("name", "source", "licence")},
-            restricts_use=table.take("restricts_use", bool, False),
+            **{key: table.require(key, str) for key in ("name", "source", "licence")},
+            restricts_use=table.optional("restricts_use", bool, False),
         )
-        table.done()
+        table.finish()
         return data
 
 
@@ -232,13 +232,13 @@ class HeldOut:
     """Relative to the recipe in the file; here as it can be opened."""
 
     @classmethod
-    def from_table(cls, table: Table) -> HeldOut:
+    def from_table(cls, table: ConfigReader) -> HeldOut:
         held_out = cls(
-            name=table.take("name", str),
-            source=table.take("source", str),
-            file=table.file.parent / table.take("file", str),
+            name=table.require("name", str),
+            source=table.require("source", str),
+            file=table.file.parent / table.require("file", str),
         )
-        table.done()
+        table.finish()
         return held_out
 
 
@@ -266,23 +266,23 @@ class TrainingOptions:
     """By the source's name, how often an epoch goes through its texts; once where absent."""
 
     @classmethod
-    def from_table(cls, table: Table) -> TrainingOptions:
+    def from_table(cls, table: ConfigReader) -> TrainingOptions:
         repeats = table.table("repeats", optional=True)
         options = cls(
-            epochs=table.take("epochs", float),
-            batch_size=table.take("batch_size", int, 32),
-            learning_rate=table.take("learning_rate", float),
-            warmup_ratio=table.take("warmup_ratio", float, 0.06),
-            weight_decay=table.take("weight_decay", float, 0.01),
-            label_smoothing=table.take("label_smoothing", float, 0.0),
-            max_length=table.take("max_length", int, 128),
-            bf16=table.take("bf16", bool, False),
-            seed=table.take("seed", int),
-            balance=table.take("balance", float, 0.0),
-            average_last=table.take("average_last", int, 1),
-            repeats={key: repeats.take(key, int) for key in repeats.values},
+            epochs=table.require("epochs", float),
+            batch_size=table.optional("batch_size", int, 32),
+            learning_rate=table.require("learning_rate", float),
+            warmup_ratio=table.optional("warmup_ratio", float, 0.06),
+            weight_decay=table.optional("weight_decay", float, 0.01),
+            label_smoothing=table.optional("label_smoothing", float, 0.0),
+            max_length=table.optional("max_length", int, 128),
+            bf16=table.optional("bf16", bool, False),
+            seed=table.require("seed", int),
+            balance=table.optional("balance", float, 0.0),
+            average_last=table.optional("average_last", int, 1),
+            repeats={key: repeats.require(key, int) for key in repeats.values},
         )
-        table.done()
+        table.finish()
         return options
 
 
@@ -298,13 +298,13 @@ class SecondTraining:
     """Of the second end in the mean of both, in 0..1."""
 
     @classmethod
-    def from_table(cls, table: Table) -> SecondTraining:
+    def from_table(cls, table: ConfigReader) -> SecondTraining:
         second = cls(
-            **{key: table.take(key, float) for key in ("epochs", "learning_rate", "share")}
+            **{key: table.require(key, float) for key in ("epochs", "learning_rate", "share")}
         )
         if not 0 < second.share <= 1:
             raise table.error("share", "expected a number above 0, of 1 at most")
-        table.done()
+        table.finish()
         return second
 
 
@@ -336,8 +336,8 @@ class StudentOptions:
     dropout: float
 
     @classmethod
-    def from_table(cls, table: Table) -> StudentOptions:
-        layers = table.take("layers", list)
+    def from_table(cls, table: ConfigReader) -> StudentOptions:
+        layers = table.require("layers", list)
         if not layers or any(
             isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers
         ):
@@ -346,17 +346,17 @@ class StudentOptions:
             )
         variants = table.table("variants", optional=True)
         student = cls(
-            soft_labels=table.file.parent / table.take("soft_labels", str),
+            soft_labels=table.file.parent / table.require("soft_labels", str),
             layers=tuple(layers),
-            embedding_size=table.take("embedding_size", int),
-            feed_forward_size=table.take_optional("feed_forward_size", int),
-            variants={key: variants.take(key, int) for key in variants.values},
-            soft_sources=table.take_strings("soft_sources"),
-            temperature=table.take("temperature", float),
-            hard_weight=table.take("hard_weight", float),
-            dropout=table.take("dropout", float),
+            embedding_size=table.require("embedding_size", int),
+            feed_forward_size=table.optional("feed_forward_size", int),
+            variants={key: variants.require(key, int) for key in variants.values},
+            soft_sources=table.strings("soft_sources"),
+            temperature=table.require("temperature", float),
+            hard_weight=table.require("hard_weight", float),
+            dropout=table.require("dropout", float),
         )
-        table.done()
+        table.finish()
         return student
 
 
@@ -409,9 +409,9 @@ class Recipe:
         table = read_toml(path)
         earlier = table.tables("earlier_data") if "earlier_data" in table.values else []
         recipe = cls(
-            name=table.take("name", str),
-            version=table.take("version", str),
-            problem=table.take("problem", str, "single"),
+            name=table.require("name", str),
+            version=table.require("version", str),
+            problem=table.optional("problem", str, "single"),
             labels=[Label.from_table(label) for label in table.tables("labels")],
             base=Base.from_table(table.table("base")),
             data=[DataSource.from_table(data) for data in table.tables("data")],
@@ -434,7 +434,7 @@ class Recipe:
                 UnlabelledSource.from_table(source)
                 for source in (table.tables("unlabelled") if "unlabelled" in table.values else [])
             ),
-            none_share=table.take("none_share", float, 0.0),
+            none_share=table.optional("none_share", float, 0.0),
         )
         for optional, kind in (
             ("second", dict),
@@ -443,7 +443,7 @@ class Recipe:
             ("earlier_data", list),
             ("unlabelled", list),
         ):
-            table.take_optional(optional, kind)
+            table.optional(optional, kind)
         if not 0 <= recipe.none_share < 1 or (
             recipe.none_share and recipe.problem != "single_or_none"
         ):
@@ -463,7 +463,7 @@ class Recipe:
                     raise place.error(
                         "labels", f"'{theirs}' leads to '{ours}', which is no label of this model"
                     )
-        table.done()
+        table.finish()
         return recipe
 
 
@@ -484,12 +484,12 @@ class TeacherRecipe:
         """
         table = read_toml(path)
         teacher = cls(
-            name=table.take("name", str),
-            tasks=[Recipe.read(path.parent / task) for task in table.take_strings("tasks")],
+            name=table.require("name", str),
+            tasks=[Recipe.read(path.parent / task) for task in table.strings("tasks")],
             base=Base.from_table(table.table("base")),
             training=TrainingOptions.from_table(table.table("training")),
         )
-        table.done()
+        table.finish()
         return teacher
 
 

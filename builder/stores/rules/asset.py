@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from builder.bundle.reachable import NOTICES, line_of
+from builder.packaging.references.graph import NOTICES, line_of
 from builder.stores.extension import RELEASED, Extension
 from builder.stores.findings import Hit, rule
 

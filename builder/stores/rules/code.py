@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from builder.bundle.javascript import Token, tokens
+from builder.packaging.javascript import Token, tokens
 from builder.stores.extension import Extension
 from builder.stores.findings import Hit, rule
 

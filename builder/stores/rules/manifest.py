@@ -6,8 +6,8 @@ import re
 import struct
 from collections.abc import Iterator
 
-from builder.bundle.reachable import MANIFEST
-from builder.config import MAX_DESCRIPTION
+from builder.config.extension import MAX_DESCRIPTION
+from builder.packaging.references.graph import MANIFEST
 from builder.stores.extension import Extension
 from builder.stores.findings import Hit, rule
 
@@ -214,7 +214,7 @@ def background(extension: Extension) -> Iterator[Hit]:
     why="The browser fails to load it; reviewers refuse what does not work (Yellow Magnesium).",
 )
 def missing_files(extension: Extension) -> Iterator[Hit]:
-    for reference in extension.reach.missing:
+    for reference in extension.graph.missing:
         yield Hit(
             reference.source, reference.line, f"names {reference.target}, and there is no such file"
         )

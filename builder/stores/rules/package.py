@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from builder.bundle.secrets import secrets_in
+from builder.packaging.secret_scanning import find_secrets
 from builder.report import megabytes
 from builder.stores.extension import Extension
 from builder.stores.findings import Hit, rule
@@ -170,7 +170,7 @@ def nested_archives(extension: Extension) -> Iterator[Hit]:
 )
 def leftovers(extension: Extension) -> Iterator[Hit]:
     for name in sorted(extension.tree.names):
-        if LEFTOVERS.search(name) and extension.reach.files.get(name) is None:
+        if LEFTOVERS.search(name) and extension.graph.files.get(name) is None:
             yield Hit(name, 0, "does not belong into a package")
 
 
@@ -185,7 +185,7 @@ def leftovers(extension: Extension) -> Iterator[Hit]:
 )
 def unused_files(extension: Extension) -> Iterator[Hit]:
     for name in (
-        sorted(extension.tree.names - extension.reach.files.keys()) if extension.reach.files else []
+        sorted(extension.tree.names - extension.graph.files.keys()) if extension.graph.files else []
     ):
         if not LEFTOVERS.search(name) and not name.endswith(".map"):
             yield Hit(name, 0, "no page, module or key of the manifest names it")
@@ -206,7 +206,7 @@ def secrets(extension: Extension) -> Iterator[Hit]:
             if name.endswith(_SHOWN_SECRETS) and name not in _released(extension)
             else ""
         )
-        for line, what in secrets_in(name, text):
+        for line, what in find_secrets(name, text):
             yield Hit(name, line, what)
 
 

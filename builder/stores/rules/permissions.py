@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.bundle.reachable import MANIFEST
+from builder.packaging.references.graph import MANIFEST
 from builder.stores.extension import Extension
 from builder.stores.findings import Hit, rule
 from builder.stores.permissions import (

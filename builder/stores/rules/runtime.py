@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from builder.bundle.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
+from builder.packaging.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
 from builder.report import megabytes
 from builder.stores.extension import RELEASED, Extension
 from builder.stores.findings import Hit, rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from builder.bundle.reachable import MANIFEST, line_of
+from builder.packaging.references.graph import MANIFEST, line_of
 from builder.stores.extension import Extension
 from builder.stores.findings import Hit, rule
 

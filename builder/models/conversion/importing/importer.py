@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.config.reader import ConfigReader, read_json, read_text
 from builder.errors import BuilderError, CheckFailed
 from builder.files import replacing, sha256_of
 from builder.models.asset.asset import FORMAT, write_asset
@@ -39,7 +40,6 @@ from builder.models.conversion.export import (
 )
 from builder.models.conversion.importing.hub import download
 from builder.progress import work
-from builder.tables import Table, read_json, read_text
 
 TOLERANCE = 1e-3
 """How far a logit of the asset may be from the source's: fused operators add in another order."""
@@ -266,12 +266,12 @@ def _has_weights(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (*SAFETENSORS, PICKLE))
 
 
-def _read_config(folder: Path) -> Table | None:
+def _read_config(folder: Path) -> ConfigReader | None:
     return read_json(folder / "config.json") if (folder / "config.json").is_file() else None
 
 
 def _open_checkpoint(
-    folder: Path, config: Table | None, scratch: Path, *, allow_pickle: bool
+    folder: Path, config: ConfigReader | None, scratch: Path, *, allow_pickle: bool
 ) -> _Source:
     if config is None:
         raise BuilderError(
@@ -279,14 +279,14 @@ def _open_checkpoint(
             hint="name the folder that save_pretrained wrote",
             place=str(folder),
         )
-    family = config.take("model_type", str, "")
+    family = config.optional("model_type", str, "")
     if family not in INPUTS_OF:
         raise config.error(
             "model_type",
             f"the family '{family}' is not supported" if family else "missing",
             hint=FAMILIES,
         )
-    architecture = next(iter(config.take("architectures", list, [])), "")
+    architecture = next(iter(config.optional("architectures", list, [])), "")
     if not architecture.endswith("ForSequenceClassification"):
         raise config.error(
             "architectures",
@@ -329,10 +329,10 @@ def _open_checkpoint(
             )
         return output
 
-    positions = config.take("max_position_embeddings", int, 512)
+    positions = config.optional("max_position_embeddings", int, 512)
     if family in ("roberta", "xlm-roberta"):
         positions -= (
-            config.take("pad_token_id", int, 1) + 1
+            config.optional("pad_token_id", int, 1) + 1
         )  # their positions are counted from behind the padding's id
     return _Source(
         family,
@@ -385,7 +385,7 @@ def _slow_and_fast(folder: Path, scratch: Path) -> tuple[Callable[[str], list[in
     return encode, saved if saved.is_file() else own
 
 
-def _open_onnx(source: Path, config: Table | None) -> _Source:
+def _open_onnx(source: Path, config: ConfigReader | None) -> _Source:
     import onnx
     import onnxruntime
 
@@ -464,8 +464,8 @@ def _open_onnx(source: Path, config: Table | None) -> _Source:
         ids: list[int] = theirs.encode(text).ids
         return ids
 
-    family = config.take("model_type", str, "unknown") if config else "unknown"
-    positions = config.take("max_position_embeddings", int, 512) if config else 512
+    family = config.optional("model_type", str, "unknown") if config else "unknown"
+    positions = config.optional("max_position_embeddings", int, 512) if config else 512
     if family in ("roberta", "xlm-roberta"):
         positions -= 2
     return _Source(
@@ -473,8 +473,8 @@ def _open_onnx(source: Path, config: Table | None) -> _Source:
         graph,
         tokenizer,
         output.name,
-        config.take("num_attention_heads", int, 0) if config else 0,
-        config.take("hidden_size", int, 0) if config else 0,
+        config.optional("num_attention_heads", int, 0) if config else 0,
+        config.optional("hidden_size", int, 0) if config else 0,
         positions,
         encode,
         logits,
@@ -482,12 +482,12 @@ def _open_onnx(source: Path, config: Table | None) -> _Source:
 
 
 def _labels(
-    config: Table | None, given: Sequence[str] | None, source: _Source, place: Path
+    config: ConfigReader | None, given: Sequence[str] | None, source: _Source, place: Path
 ) -> list[str]:
     width = len(source.logits(source.ids("one")))
     names = list(given) if given else []
     if not names and config is not None and "id2label" in config.values:
-        by_id = config.take("id2label", dict)
+        by_id = config.require("id2label", dict)
         names = [str(by_id[key]) for key in sorted(by_id, key=int)]
     if not names:
         raise BuilderError(
@@ -517,7 +517,7 @@ def _labels(
     return names
 
 
-def _activation(config: Table | None) -> str:
+def _activation(config: ConfigReader | None) -> str:
     problem = config.values.get("problem_type") if config else None
     if problem == "regression":
         assert config is not None

@@ -1,0 +1,524 @@
+"""Making and measuring models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder.cli.app import Group
+from builder.cli.options import FILE
+from builder.config.extension import BROWSERS
+from builder.errors import Problem
+from builder.report import Outcome, megabytes
+
+if TYPE_CHECKING:
+    from builder.models.metrics.evaluate import Evaluation
+    from builder.models.quantization.search import Quantized
+    from builder.models.training.trainer import Trained
+
+data_option = click.option(
+    "--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to."
+)
+recipe_argument = click.argument("recipe", type=FILE)
+teacher_option = partial(click.option, "--teacher", type=FILE)
+
+
+@click.group(cls=Group)
+def model() -> None:
+    """Make and measure the model that an extension ships."""
+
+
+@model.command()
+@recipe_argument
+@data_option
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="Folder for checkpoints; an interrupted run goes on from there.",
+)
+@click.option(
+    "--start", type=FILE, help="Checkpoint to go on from  [default: the base that RECIPE names]"
+)
+def train(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
+    """Fine-tune the base model that RECIPE names; keeps the epoch that does best on the validation
+    texts.
+
+    A recipe that names tasks makes a teacher: one model that learns them all, saved once for each
+    of them.
+
+    \b
+    Example:
+      builder model train recipes/teacher.toml --data ../shared/data --out runs/teacher
+    """
+    from builder.models.data.recipe import read_recipe
+    from builder.models.training.trainer import train as run
+
+    return _trained(run(read_recipe(recipe), data, out, start=start))
+
+
+@model.command("soft-labels")
+@recipe_argument
+@click.option(
+    "--teacher",
+    "teachers",
+    metavar="[SOURCE=]FOLDER",
+    multiple=True,
+    required=True,
+    help=(
+        "Checkpoint of a teacher, perhaps for one of RECIPE's data only; several answer by the mean"
+        " of their logits."
+    ),
+)
+@data_option
+def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
+    """Let teachers answer all training texts; writes the file that RECIPE's student learns from.
+
+    \b
+    Example:
+      builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/emotion-teacher/checkpoint --data ../shared/data
+    """
+    from builder.models.data.recipe import Recipe
+    from builder.models.training.distill import Teacher, write_soft_labels
+
+    file, count = write_soft_labels(
+        Recipe.read(recipe), [Teacher.parse(text) for text in teachers], data
+    )
+    return Outcome(
+        data={"file": str(file), "texts": count},
+        text=[f"{file}: answers to {count} texts, {megabytes(file.stat().st_size)}"],
+    )
+
+
+@model.command()
+@recipe_argument
+@data_option
+@teacher_option(
+    required=False,
+    help="Checkpoint whose layers and embeddings to start from  [default: RECIPE's base]",
+)
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="Folder for checkpoints; an interrupted run goes on from there.",
+)
+def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcome:
+    """Train the small student that RECIPE describes to answer as its teacher does.
+
+    \b
+    Example:
+      builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
+    """
+    from builder.models.data.recipe import Recipe
+    from builder.models.training.distill import distill as run
+
+    return _trained(run(Recipe.read(recipe), data, out, teacher=teacher))
+
+
+def _trained(trained: Trained) -> Outcome:
+    return Outcome(
+        data=asdict(trained) | {"checkpoints": [str(folder) for folder in trained.checkpoints]},
+        text=[
+            *(
+                f"{folder}: learned from {trained.train_examples} texts"
+                for folder in trained.checkpoints
+            ),
+            "best epoch on the validation texts:",
+            *(f"  {name.replace('_', ' ')} {value:.4f}" for name, value in trained.figures.items()),
+        ],
+    )
+
+
+@model.command()
+@click.argument("checkpoint", type=FILE)
+@click.option("--out", type=FILE, required=True, help="The ONNX file to write.")
+def export(checkpoint: Path, out: Path) -> Outcome:
+    """Write a Hugging Face CHECKPOINT folder as a fused fp32 ONNX file.
+
+    \b
+    Example:
+      builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
+    """
+    from builder.models.conversion.export import export as run
+
+    written = run(checkpoint, out)
+    size = written.stat().st_size
+    return Outcome(
+        data={"file": str(written), "bytes": size}, text=[f"{written}: {megabytes(size)}"]
+    )
+
+
+@model.command("import")
+@click.argument("source")
+@click.option("--out", type=FILE, required=True, help="Asset folder to write, with fp32 weights.")
+@click.option(
+    "--name", metavar="NAME", help="The model's name  [default: its folder's or its id's]"
+)
+@click.option(
+    "--labels",
+    metavar="A,B,...",
+    help="Label ids in the order of the scores  [default: as config.json says]",
+)
+@click.option(
+    "--licence",
+    metavar="NAME",
+    help="The model's licence, like apache-2.0  [default: as its README says]",
+)
+@click.option(
+    "--texts",
+    "texts_file",
+    type=FILE,
+    help="Texts of yours, one a line, to compare asset and source on  [default: ours]",
+)
+@click.option(
+    "--revision",
+    metavar="REVISION",
+    help="Branch, tag or commit on the hub  [default: its main branch]",
+)
+@click.option(
+    "--allow-pickle",
+    is_flag=True,
+    help="Load weights that are a pickle: it can run any code that its maker put in.",
+)
+def import_(
+    source: str,
+    out: Path,
+    name: str | None,
+    labels: str | None,
+    licence: str | None,
+    texts_file: Path | None,
+    revision: str | None,
+    allow_pickle: bool,
+) -> Outcome:
+    """Make an asset of a model that you bring, and compare it with its source: same token ids, same
+    logits within 0.001.
+
+    SOURCE is a checkpoint folder as transformers saves it, an ONNX file with its tokenizer.json
+    beside it, or the id of a model on the Hugging Face hub. BERT and MiniLM, DistilBERT, ELECTRA,
+    RoBERTa and XLM-RoBERTa are supported, with one label or several; weights have to be
+    safetensors. Checkpoints need the extra 'train'; ONNX files need nothing more. `builder model
+    quantize` then makes it small.
+
+    \b
+    Example:
+      builder model import my-checkpoint --out runs/my-model
+    """
+    from builder.models.conversion.importing.importer import ImportOptions, import_model, read_texts
+
+    imported = import_model(
+        source,
+        out,
+        ImportOptions(
+            name=name,
+            labels=[label.strip() for label in labels.split(",")] if labels else None,
+            licence=licence,
+            revision=revision,
+            allow_pickle=allow_pickle,
+            texts=read_texts(texts_file) if texts_file else None,
+        ),
+    )
+    check = imported.check
+    kind = "several labels" if imported.activation == "sigmoid" else "one label"
+    return Outcome(
+        data=asdict(imported) | {"asset": str(imported.asset)},
+        text=[
+            (
+                f"{imported.asset}: {imported.family}, {imported.tokenizer}, {kind} of"
+                f" {len(imported.labels)}, {megabytes(imported.bytes)}"
+            ),
+            (
+                f"  compared with its source on {check.texts} texts: same ids for all, logits"
+                f" differ by {check.largest_difference:.2g} at most"
+            ),
+            *(f"note: {note}" for note in imported.notes),
+            f"next: builder model quantize {imported.asset} --texts FILE --out ASSET",
+        ],
+    )
+
+
+@model.command()
+@click.argument("source", type=FILE)
+@click.option("--out", type=FILE, required=True, help="Asset folder to write.")
+@click.option(
+    "--data",
+    type=FILE,
+    help=(
+        "Labelled texts to judge by (.txt, .tsv, .csv or .jsonl); with a recipe: the folder of its"
+        " data."
+    ),
+)
+@click.option(
+    "--texts",
+    "texts_file",
+    type=FILE,
+    help="Without labelled texts: texts of yours, one a line, to compare with fp32 on.",
+)
+@click.option(
+    "--map",
+    "map_file",
+    type=FILE,
+    help="TOML file whose [labels] lead the data's labels to the model's.",
+)
+@click.option("--run", type=FILE, help="With a recipe: the folder with checkpoint/ and fp32.onnx.")
+@click.option(
+    "--max-loss",
+    type=click.FloatRange(0, 1),
+    default=0.001,
+    show_default=True,
+    help="What may be lost of the deciding figure.",
+)
+@click.option(
+    "--candidate",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A way to quantize, like s8-channel+e4x64  [default: ten ways]",
+)
+@click.option(
+    "--calibrate",
+    is_flag=True,
+    help="Find temperature and thresholds on the labelled texts, too (a recipe always does).",
+)
+@click.option(
+    "--anyway", is_flag=True, help="If all lose too much, write the one that loses least."
+)
+def quantize(
+    source: Path,
+    out: Path,
+    data: Path | None,
+    texts_file: Path | None,
+    map_file: Path | None,
+    run: Path | None,
+    max_loss: float,
+    names: tuple[str, ...],
+    calibrate: bool,
+    anyway: bool,
+) -> Outcome:
+    """Make a model small: measure ways to quantize it, and write the smallest that loses no more
+    than it may.
+
+    SOURCE is an asset that `builder model import` wrote, or a recipe.toml with --run and --data.
+    Each way is measured for size, raw and zipped, for accuracy (macro F1 with several labels) on
+    labelled texts, for agreement with fp32 and for time. Without labelled texts, agreement decides.
+    If every way loses too much, nothing is written and the exit code is 1.
+
+    \b
+    Example:
+      builder model quantize runs/my-model --data reviews.csv --out assets/my-model
+      builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data ../shared/data --out model_assets/emotion
+    """
+    from builder.models.asset.asset import load_asset
+    from builder.models.conversion.importing.importer import read_texts
+    from builder.models.data.eval_data import mapping_for, read_labelled
+    from builder.models.quantization import search as quantizing
+    from builder.models.quantization.schemes import DEFAULTS
+
+    candidates = names or DEFAULTS
+    if source.suffix == ".toml":
+        if run is None or data is None:
+            raise click.UsageError("a recipe needs --run and --data")
+        outcome = quantizing.quantize(
+            source, run, data, out, max_loss=max_loss, candidates=candidates, anyway=anyway
+        )
+    else:
+        if (data is None) == (texts_file is None):
+            raise click.UsageError("an asset needs either --data or --texts")
+        asset = load_asset(source)
+        labelled = None
+        if data is not None:
+            labelled = read_labelled(
+                data,
+                asset.label_ids,
+                several=asset.description["activation"] == "sigmoid",
+                mapping=mapping_for(data, map_file, source),
+            )
+        outcome = quantizing.quantize_asset(
+            source,
+            out,
+            labelled=labelled,
+            texts=read_texts(texts_file) if texts_file else None,
+            max_loss=max_loss,
+            candidates=candidates,
+            calibrate=calibrate,
+            anyway=anyway,
+        )
+    return _quantized(outcome)
+
+
+def _quantized(outcome: Quantized) -> Outcome:
+    from rich.table import Table
+
+    search = outcome.search
+    table = Table(title=f"{search.metric} on {search.data}, {search.texts} texts")
+    for heading in ("way", "MB", "MB zipped", search.metric, "lost", "agreement", "ms"):
+        table.add_column(heading, justify="left" if heading == "way" else "right")
+    shipped = search.kept or (search.closest if outcome.asset else None)
+    for row in (search.fp32, *search.candidates):
+        table.add_row(
+            row.name,
+            f"{row.bytes / 1e6:.2f}",
+            f"{row.zipped_bytes / 1e6:.2f}",
+            f"{row.value:.4f}",
+            f"{row.loss:.4f}",
+            f"{row.agreement:.4f}",
+            f"{row.latency_ms:.1f}",
+            style="bold" if row == shipped else None,
+        )
+    least = search.closest
+    if search.kept:
+        verdict = (
+            f"{outcome.asset}: {search.kept.name}, {megabytes(search.kept.bytes)},"
+            f" {megabytes(search.kept.zipped_bytes)} zipped"
+        )
+    elif outcome.asset:
+        verdict = (
+            f"{outcome.asset}: {least.name}, which loses least: {least.loss:.4f} of"
+            f" {search.metric}, and {search.max_loss} is allowed"
+        )
+    else:
+        verdict = (
+            f"every way loses more than {search.max_loss} of {search.metric} ({least.name}"
+            f" {least.loss:.4f}): nothing was written"
+        )
+    problems = (
+        []
+        if search.kept
+        else [
+            Problem(
+                "check-failed",
+                verdict,
+                "allow more with --max-loss, or write the best with --anyway",
+                "",
+            )
+        ]
+    )
+    data = {
+        "asset": str(outcome.asset) if outcome.asset else None,
+        "kept": search.kept.name if search.kept else None,
+    } | asdict(search)
+    return Outcome(data=data, text=[table, verdict], problems=problems, ok=search.kept is not None)
+
+
+@model.command()
+@click.argument("asset", type=FILE)
+@click.option(
+    "--data",
+    "data_file",
+    type=FILE,
+    required=True,
+    help="Labelled texts: .txt, .tsv, .csv or .jsonl.",
+)
+@click.option(
+    "--runtime",
+    type=click.Choice(["onnx", *BROWSERS]),
+    default="onnx",
+    show_default=True,
+    help="Python's onnxruntime, or the bundle that ships in a real browser.",
+)
+@click.option(
+    "--map",
+    "map_file",
+    type=FILE,
+    help="TOML file whose [labels] lead the data's labels to the model's  [default: its recipe]",
+)
+@click.option(
+    "--plot",
+    type=FILE,
+    metavar="FOLDER",
+    help="Draw the confusion matrix and the reliability diagram there, as SVG.",
+)
+def evaluate(
+    asset: Path, data_file: Path, runtime: str, map_file: Path | None, plot: Path | None
+) -> Outcome:
+    """Measure an ASSET on labelled texts.
+
+    Data files are told apart by their ends. .txt: `text;label`, split at the last semicolon. .tsv:
+    text, label ids separated by commas, no header; a labels.txt beside it names the ids. .csv and
+    .jsonl: text and label or labels under a header, as names or ids; none of the labels is nothing
+    or `none`. A model of one label is not measured on texts that carry several.
+
+    \b
+    Example:
+      builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt --runtime chrome
+      builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv --plot plots
+    """
+    from builder.models.asset.asset import load_asset
+    from builder.models.asset.scoring import Scoring
+    from builder.models.data.eval_data import mapping_for, read_labelled
+    from builder.models.metrics.evaluate import evaluate as run
+    from builder.models.metrics.evaluate import scores_of
+    from builder.models.metrics.plots import write_plots
+
+    loaded = load_asset(asset)
+    scoring = Scoring.of(loaded.description)
+    data = read_labelled(
+        data_file,
+        loaded.label_ids,
+        several=scoring.multi_label,
+        mapping=mapping_for(data_file, map_file, asset),
+    )
+    figures = run(scores_of(loaded, data.texts, runtime), data.true, loaded.label_ids, scoring)
+    plots = write_plots(figures, loaded.label_ids, plot) if plot else []
+    return Outcome(
+        data={
+            "runtime": runtime,
+            "data": str(data_file),
+            "left_out": data.left_out,
+            "plots": [str(file) for file in plots],
+        }
+        | asdict(figures),
+        text=_figures(figures, several=scoring.multi_label, left_out=data.left_out, files=plots),
+    )
+
+
+def _figures(
+    figures: Evaluation, *, several: bool, left_out: int, files: Sequence[Path]
+) -> list[Any]:
+    from rich.table import Table
+
+    lines: list[Any] = [
+        f"accuracy {figures.accuracy:.4f}, macro F1 {figures.macro_f1:.4f}, {figures.n} texts"
+    ]
+    if left_out:
+        lines.append(f"{left_out} more texts carry several labels and are left out")
+    lines.append(f"expected calibration error {figures.calibration.expected_error:.4f}")
+    if several and figures.macro_f1_halves:
+        first, second = figures.macro_f1_halves
+        lines.append(
+            f"macro F1 of each half with thresholds tuned on the other: {first:.4f} and"
+            f" {second:.4f}"
+        )
+    if not several:
+        lines.append(f"accuracy if no clear answer is an error {figures.accuracy_if_clear:.4f}")
+    lines.append(
+        f"no clear answer: {figures.no_clear_share:.1%} of all texts,"
+        f" {figures.no_clear_share_of_labelled:.1%} of those that carry a label",
+    )
+    if figures.none:
+        lines.append(
+            f"{figures.none.n} texts without a label: {figures.none.no_clear_share:.1%} get no"
+            " clear answer"
+        )
+        if figures.none.auroc is not None:
+            lines.append(
+                "AUROC of the highest score, texts with a label from those without:"
+                f" {figures.none.auroc:.4f}"
+            )
+    table = Table()
+    for heading in ("label", "precision", "recall", "F1", "texts"):
+        table.add_column(heading, justify="left" if heading == "label" else "right")
+    for row in figures.classes:
+        table.add_row(
+            row.label,
+            f"{row.precision:.3f}",
+            f"{row.recall:.3f}",
+            f"{row.f1:.3f}",
+            str(row.support),
+        )
+    return [*lines, table, *(f"{file}" for file in files)]

@@ -1,0 +1,114 @@
+"""What stores are told, and sent."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from builder.cli.app import Command
+from builder.cli.options import FILE, browser_option, browsers_of, config_argument, out_option
+from builder.config.extension import load_config
+from builder.report import Outcome
+from builder.stores import CHANNELS
+
+
+@click.command(cls=Command)
+@config_argument
+@click.option(
+    "--out",
+    type=FILE,
+    default=Path("dist/listing"),
+    show_default=True,
+    help="Folder for the texts and pictures.",
+)
+@click.option(
+    "--images", type=FILE, help="A folder of screenshots, PNG; they are fitted to the stores' size."
+)
+def listing(config: Path, out: Path, images: Path | None) -> Outcome:
+    """Write what the stores' forms ask for: texts in each language, reasons for permissions,
+    privacy, the reviewers' note.
+
+    \b
+    Example:
+      builder listing extension.toml
+    """
+    from builder.stores.listing import write_listing
+
+    files = write_listing(load_config(config), out, images)
+    return Outcome(
+        data={"folder": str(out), "files": files},
+        text=[f"{out}: begin with README.md", *(f"  {name}" for name in files)],
+    )
+
+
+@click.command(cls=Command)
+@config_argument
+@browser_option
+@out_option
+@click.option(
+    "--channel",
+    type=click.Choice(CHANNELS),
+    default=CHANNELS[0],
+    show_default=True,
+    help="Of addons.mozilla.org: listed there, or signed only, to be given out by yourself.",
+)
+@click.option("--send", "really", is_flag=True, help="Send. Without it, say what would be sent.")
+def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -> Outcome:
+    """Send the packages of `builder pack` to the Chrome Web Store and addons.mozilla.org; sends
+    nothing without --send.
+
+    Credentials come from the environment: CHROME_PUBLISHER_ID, CHROME_ITEM_ID, and
+    CHROME_ACCESS_TOKEN or CHROME_CLIENT_ID, CHROME_CLIENT_SECRET and CHROME_REFRESH_TOKEN;
+    AMO_JWT_ISSUER and AMO_JWT_SECRET. Asked again after a fault, it goes on where it was.
+
+    \b
+    Example:
+      builder publish extension.toml --browser firefox
+    """
+    from builder.stores.listing import reviewers_note
+    from builder.stores.publish import plan, send
+
+    loaded = load_config(config)
+    submissions = plan(loaded, out, browsers_of(browser), os.environ, must_be_complete=really)
+    note = reviewers_note(loaded) if really else ""
+    answers = [
+        send(loaded, submission, os.environ, channel=channel, note=note) if really else None
+        for submission in submissions
+    ]
+    text = []
+    for submission, answer in zip(submissions, answers, strict=True):
+        if answer:
+            text.append(f"{submission.store}: {answer}")
+            continue
+        sources = f" with {submission.sources.name}" if submission.sources else ""
+        text.append(
+            f"{submission.store}: would send {submission.package}{sources}\n  sha256"
+            f" {submission.sha256}"
+        )
+        if submission.stale:
+            text.append(
+                "  note: the project has changed since this was packed: run 'builder pack' again"
+            )
+        text.append(
+            "  credentials:"
+            f" {'missing: ' + ', '.join(submission.missing) if submission.missing else 'all there'}"
+        )
+    if not really:
+        text.append("nothing was sent; add --send to do it")
+    return Outcome(
+        text=text,
+        data={
+            "submissions": [
+                asdict(submission)
+                | {
+                    "package": str(submission.package),
+                    "sources": str(submission.sources) if submission.sources else None,
+                    "answer": answer,
+                }
+                for submission, answer in zip(submissions, answers, strict=True)
+            ]
+        },
+    )

@@ -1,0 +1,1 @@
+"""Strict reading of extension.toml and of other TOML and JSON files."""

@@ -1,0 +1,203 @@
+"""Strict reading of TOML and JSON: every complaint carries its address, and no key goes unread."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar, cast, overload
+
+from builder.errors import BuilderError
+
+T = TypeVar("T")
+
+_TYPE_NAMES = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
+
+
+class ConfigReader:
+    """A parsed mapping together with where it stands.
+
+    Callers read the keys they know and then call ``finish``, which refuses the rest.
+    """
+
+    def __init__(
+        self, values: dict[str, Any], *, file: Path, path: str = "", text: str = ""
+    ) -> None:
+        self.values = values
+        self.file = file
+        self.path = path
+        self._text = text
+        self._known: set[str] = set()
+
+    def require(self, key: str, kind: type[T]) -> T:
+        """The value of ``key``, which must be of ``kind`` (a ``bool`` is no ``int`` here).
+
+        :raises BuilderError: if the key is absent or of another type.
+        """
+        self._known.add(key)
+        if key not in self.values:
+            near = difflib.get_close_matches(key, self.values, n=1)
+            raise self.error(
+                key, "missing", hint=f"rename '{near[0]}'?" if near else f"add '{key}'"
+            )
+        value = self.values[key]
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.error(
+                key, f"expected {_TYPE_NAMES[kind]}, found {json.dumps(value, default=str)}"
+            )
+        return value
+
+    @overload
+    def optional(self, key: str, kind: type[T]) -> T | None: ...
+
+    @overload
+    def optional(self, key: str, kind: type[T], default: T) -> T: ...
+
+    def optional(self, key: str, kind: type[T], default: T | None = None) -> T | None:
+        """Like ``require``, with ``default`` where the key is absent."""
+        self._known.add(key)
+        return self.require(key, kind) if key in self.values else default
+
+    def strings(self, key: str, *, default: list[str] | None = None) -> list[str]:
+        """A list of strings."""
+        values = self.require(key, list) if default is None else self.optional(key, list, default)
+        for index, value in enumerate(values):
+            if not isinstance(value, str):
+                raise self.error(key, f"item {index + 1} is not a string")
+        return cast("list[str]", values)
+
+    def localized(self, key: str, *, default_locale: str = "en") -> dict[str, str]:
+        """A string, or a table of strings by locale, as a dictionary by locale that holds
+        ``default_locale``.
+        """
+        self._known.add(key)
+        value = self.values.get(key)
+        if isinstance(value, dict):
+            table = self.table(key)
+            strings = {locale: table.require(locale, str) for locale in table.values}
+            if default_locale not in strings:
+                raise table.error(
+                    default_locale, "missing", hint=f"every table of words needs '{default_locale}'"
+                )
+            return strings
+        return {default_locale: self.require(key, str)}
+
+    def table(self, key: str, *, optional: bool = False) -> ConfigReader:
+        """The sub-table ``key``; an empty one if it is absent and ``optional``."""
+        values = self.optional(key, dict, {}) if optional else self.require(key, dict)
+        return ConfigReader(values, file=self.file, path=self._join(key), text=self._text)
+
+    def tables(self, key: str) -> list[ConfigReader]:
+        """A list of sub-tables."""
+        found = []
+        for index, value in enumerate(self.require(key, list)):
+            place = f"{self._join(key)}[{index}]"
+            if not isinstance(value, dict):
+                raise self.error(key, f"item {index} is not a table")
+            found.append(ConfigReader(value, file=self.file, path=place, text=self._text))
+        return found
+
+    def finish(self) -> None:
+        """Refuse the keys that nobody read.
+
+        :raises BuilderError: naming the first of them and the nearest known key.
+        """
+        for key in self.values:
+            if key not in self._known:
+                near = difflib.get_close_matches(key, self._known, n=1)
+                known = ", ".join(sorted(self._known))
+                raise self.error(
+                    key,
+                    "unknown key",
+                    hint=f"did you mean '{near[0]}'?" if near else f"known here: {known}",
+                )
+
+    def error(self, key: str, problem: str, *, hint: str = "") -> BuilderError:
+        """An error that carries the address of ``key``: file, line where it can be told, and path."""
+        line = self._line_of(key)
+        place = f"{self.file}:{line}" if line else str(self.file)
+        return BuilderError(f"{place}: {self._join(key)}: {problem}", hint=hint, place=place)
+
+    def _join(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def _line_of(self, key: str) -> int | None:
+        """The line of a key in TOML written the usual way (one key a line under its header); else
+        of the header.
+        """
+        section, header_line = "", None
+        for number, line in enumerate(self._text.splitlines(), start=1):
+            if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+                section = header[1].replace('"', "").replace("'", "")
+                if section in (self.path, self._join(key)):
+                    header_line = number
+            if section == self.path and re.match(
+                rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line
+            ):
+                return number
+        return header_line
+
+
+def read_toml(path: Path) -> ConfigReader:
+    """Parse a TOML file.
+
+    :raises BuilderError: if it cannot be read or is no TOML, with the line.
+    """
+    text = read_text(path)
+    try:
+        return ConfigReader(tomllib.loads(text), file=path, text=text)
+    except tomllib.TOMLDecodeError as error:
+        raise BuilderError(
+            f"{path}: not valid TOML: {error}",
+            hint="fix the syntax at the place named",
+            place=str(path),
+        ) from None
+
+
+def read_json(path: Path) -> ConfigReader:
+    """Parse a JSON file that holds one object.
+
+    :raises BuilderError: if it cannot be read or is no JSON object.
+    """
+    try:
+        values = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        place = f"{path}:{error.lineno}"
+        raise BuilderError(
+            f"{place}: not valid JSON: {error.msg}",
+            hint="fix the syntax at the place named",
+            place=place,
+        ) from None
+    if not isinstance(values, dict):
+        raise BuilderError(f"{path}: expected one JSON object", place=str(path))
+    return ConfigReader(values, file=path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file.
+
+    :raises BuilderError: if it is missing, unreadable or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BuilderError(
+            f"{path}: no such file", hint="check the path", place=str(path)
+        ) from None
+    except UnicodeDecodeError as error:
+        raise BuilderError(
+            f"{path}: not UTF-8 text (byte {error.start})", hint="save it as UTF-8", place=str(path)
+        ) from None
+    except OSError as error:
+        raise BuilderError(f"{path}: cannot be read: {error.strerror}", place=str(path)) from None

@@ -1,0 +1,3 @@
+"""From extension.toml and an asset to the bundle that a browser loads and the zip that a store
+takes.
+"""

@@ -1,0 +1,182 @@
+"""The bundle of one browser: which files it holds, and writing them."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.config.extension import ExtensionConfig
+from builder.errors import BuilderError
+from builder.models.asset.asset import Asset
+from builder.packaging.isolation import wants_isolation
+from builder.packaging.manifest import ICON_SIZES, locale_messages, render_manifest
+from builder.packaging.references.graph import trace_references
+from builder.packaging.runtime import TOKENIZERS, runtime_files
+from builder.packaging.tree import Contents, ContentsTree
+from builder.paths import extension_folder
+
+# What the builder turns into something else on the way into the bundle.
+GENERATED = ("manifest.json.jinja", "_locales/")
+_TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An unpacked extension and its files, sorted, relative to the folder.
+
+    ``changed``: what this build wrote or took away; None where it was the first. ``isolated``:
+    whether its pages are isolated from all others, so that they may use several threads.
+    """
+
+    browser: str
+    folder: Path
+    files: tuple[str, ...]
+    isolated: bool
+    changed: tuple[str, ...] | None = None
+
+    @property
+    def bytes(self) -> int:
+        return sum((self.folder / file).stat().st_size for file in self.files)
+
+
+def write_bundle(contents: Contents, folder: Path, previous: Path, changed: Sequence[str]) -> None:
+    """Write the extension for one browser to ``folder``, which does not exist yet.
+
+    A file that ``previous`` holds already is linked, not copied: it takes no time and no space, and
+    keeps its date.
+
+    :param changed: what ``previous`` does not hold as it is to be, from ``changed_files``.
+    """
+    different = set(changed)
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name not in different:
+            try:
+                path.hardlink_to(previous / name)
+                continue
+            except OSError:  # a file system without links
+                pass
+        else:
+            log.debug("%s: %s", previous, name)
+        if isinstance(content, Path):
+            shutil.copyfile(content, path)
+        else:
+            path.write_bytes(content)
+
+
+def changed_files(folder: Path, contents: Contents) -> list[str]:
+    """The files that ``folder`` lacks, holds with other contents, or should not hold; none if it is
+    current.
+    """
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return sorted(
+        (present - set(contents))
+        | {name for name, content in contents.items() if not _is_same(folder / name, content)}
+    )
+
+
+def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
+    """All that the bundle for one browser holds: what its manifest leads to, and nothing else.
+
+    :raises BuilderError: if something that the configuration asks for, or that a page or module
+        names, is missing; nothing has been written then.
+    """
+    candidates = bundle_candidates(config, asset, browser)
+    found = trace_references(
+        ContentsTree(candidates), omitted=omitted_files(needs_tokenizers=asset.needs_tokenizers)
+    )
+    if found.missing:
+        first = found.missing[0]
+        source = candidates[first.source]
+        place = f"{source if isinstance(source, Path) else first.source}:{first.line}"
+        others = f" (and {len(found.missing) - 1} more)" if len(found.missing) > 1 else ""
+        raise BuilderError(
+            f"{place}: names {first.target}, and there is no such file{others}",
+            place=place,
+            hint="correct the path or add the file: the browser would fail to load it",
+        )
+    log.debug(
+        "%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates)
+    )
+    return {name: candidates[name] for name in sorted(found.files)}
+
+
+def omitted_files(*, needs_tokenizers: bool) -> tuple[str, ...]:
+    """Files that modules name and that this bundle does without on purpose."""
+    return () if needs_tokenizers else (f"runtime/{TOKENIZERS.name}",)
+
+
+def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
+    """All that a bundle could hold: the manifest, the words, the extension's files, the author's
+    icons, the model and the runtime.
+    """
+    source = extension_folder()
+    contents: Contents = {}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if (
+            path.is_file()
+            and not name.startswith(GENERATED)
+            and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers)
+        ):
+            contents[name] = path
+    if config.overrides is not None:
+        contents |= _overrides(config.overrides)
+    contents["manifest.json"] = _json(
+        render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser))
+    )
+    for locale, messages in locale_messages(config, source).items():
+        contents[f"_locales/{locale}/messages.json"] = _json(messages)
+    # What extension/shared/settings.js takes where the reader decided nothing.
+    contents["settings.json"] = _json(
+        {"threads": config.threads, "releaseAfterMinutes": config.release_after_minutes}
+    )
+    if config.icons is not None:
+        for size in ICON_SIZES:
+            icon = config.icons / f"icon-{size}.png"
+            if not icon.is_file():
+                sizes = ", ".join(map(str, ICON_SIZES))
+                raise BuilderError(
+                    f"{icon}: missing",
+                    hint=f"extension.icons needs icon-SIZE.png in the sizes {sizes}",
+                    place=str(icon),
+                )
+            contents[f"icons/icon-{size}.png"] = icon
+    for name in asset.shipped:
+        contents[f"model/{name}"] = asset.folder / name
+    return contents | runtime_files(tokenizers=asset.needs_tokenizers)
+
+
+def _overrides(folder: Path) -> Contents:
+    """The author's own files, by the paths that they have in the bundle."""
+    if not folder.is_dir():
+        raise BuilderError(
+            f"{folder}: no such folder",
+            hint="make it, or leave extension.overrides out",
+            place=str(folder),
+        )
+    names = {
+        path: path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    return {name: path for path, name in names.items() if not name.startswith(GENERATED)}
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _is_same(file: Path, content: Path | bytes) -> bool:
+    if not file.is_file():
+        return False
+    if isinstance(content, Path):
+        return filecmp.cmp(file, content, shallow=False)
+    return file.read_bytes() == content

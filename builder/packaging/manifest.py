@@ -1,0 +1,106 @@
+"""manifest.json and the words of _locales, from extension.toml."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from builder.config.extension import ExtensionConfig
+from builder.config.reader import read_json
+from builder.errors import BuilderError
+
+TEMPLATE = "manifest.json.jinja"
+CONTENT_SECURITY_POLICY = (
+    "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
+)
+ICON_SIZES = (16, 32, 48, 128)
+WORDS = ("name", "description", "menu_title")
+REPLACEABLE_WORDS = ("page_menu_title",)
+"""Words of the interface that an author may replace."""
+
+
+def render_manifest(
+    config: ExtensionConfig, browser: str, source: Path, *, isolated: bool = False
+) -> dict[str, Any]:
+    """The manifest for one browser.
+
+    :param isolated: whether its pages are to be isolated from all others, so that they may use
+        several threads.
+    :raises BuilderError: if Firefox is asked for without a gecko_id.
+    """
+    if browser == "firefox" and config.gecko_id is None:
+        raise BuilderError(
+            f"{config.file}: extension.gecko_id: missing, and Firefox needs it",
+            place=str(config.file),
+            hint=(
+                'add gecko_id = "your-extension@your-domain.example", or build with --browser'
+                " chrome"
+            ),
+        )
+    folders = [source] if config.overrides is None else [config.overrides, source]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - JSON, every value through tojson
+    )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
+    text = environment.get_template(TEMPLATE).render(
+        browser=browser,
+        isolated=isolated,
+        version=config.version,
+        homepage=config.homepage,
+        gecko_id=config.gecko_id,
+        minimum_version=config.minimum_versions[browser],
+        default_locale=config.default_locale,
+        shortcut=config.shortcut,
+        icons={str(size): f"icons/icon-{size}.png" for size in ICON_SIZES},
+        csp=CONTENT_SECURITY_POLICY,
+    )
+    # Jinja's tojson escapes for HTML ('), which JSON's parser undoes here.
+    manifest: dict[str, Any] = json.loads(text)
+    return manifest
+
+
+def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str, Any]]:
+    """By locale: the interface's words together with the name, description and menu title from
+    extension.toml.
+
+    A locale that only one of the two knows is filled up from the default locale.
+    """
+    interface = {
+        folder.name: read_json(folder / "messages.json").values
+        for folder in sorted((source / "_locales").iterdir())
+    }
+    if config.overrides is not None:
+        for file in sorted(config.overrides.glob("_locales/*/messages.json")):
+            interface[file.parent.name] = (
+                interface.get(file.parent.name, {}) | read_json(file).values
+            )
+    own: dict[str, dict[str, str]] = {
+        word: strings
+        for word in (*WORDS, *REPLACEABLE_WORDS)
+        if (strings := getattr(config, word)) is not None
+    }
+    locales = sorted(set(interface).union(*own.values()))
+    fallback = interface.get(config.default_locale, interface["en"])
+    messages: dict[str, dict[str, Any]] = {}
+    for locale in locales:
+        language = locale.split("_")[0]
+        words = {
+            word: {
+                "message": strings.get(
+                    locale, strings.get(language, strings[config.default_locale])
+                )
+            }
+            for word, strings in own.items()
+        }
+        messages[locale] = {
+            **fallback,
+            **interface.get(language, {}),
+            **interface.get(locale, {}),
+            **words,
+        }
+    return messages

@@ -1,0 +1,1 @@
+"""The files that an extension names, by kind of file."""
