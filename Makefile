@@ -63,8 +63,8 @@ icons: .venv/ready-test  ## Render extension/icons/*.png from their SVG
 latency: .venv/ready-browsers pack  ## Time the packages in both browsers (5 minutes)
 	for browser in chrome firefox; do $(BIN)/builder bench --browser $$browser --json dist/bench-$$browser.json; done
 
-bench: .venv/ready-train .venv/ready-browsers benchmarks/peer/node_modules/.ready pack  ## Time ours beside transformers.js, in turn, in both browsers (7 minutes)
-	$(BIN)/python benchmarks/run.py --data $(DATA) --json dist/peer.json
+bench: .venv/ready-train .venv/ready-browsers benchmarks/baseline/node_modules/.ready pack  ## Time ours beside transformers.js, in turn, in both browsers (7 minutes)
+	$(BIN)/python benchmarks/run.py --data $(DATA) --json dist/baseline.json
 
 clean:  ## Remove what pack and test made, the environments included
 	rm -rf .venv dist tools/node_modules
@@ -88,8 +88,8 @@ clean:  ## Remove what pack and test made, the environments included
 	tools/install_browsers
 	@touch $@
 
-benchmarks/peer/node_modules/.ready: benchmarks/peer/package-lock.json | .venv/ready-pack
-	cd benchmarks/peer && ../../tools/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+benchmarks/baseline/node_modules/.ready: benchmarks/baseline/package-lock.json | .venv/ready-pack
+	cd benchmarks/baseline && ../../tools/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 tools/node_modules/.ready-runtime: tools/package-lock.json | .venv/ready-pack

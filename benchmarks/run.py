@@ -1,7 +1,7 @@
-"""Ours and the peer in turn, in one browser run, on the same texts: the table of ratios for the
+"""Ours and the baseline in turn, in one browser run, on the same texts: the table of ratios for the
 documents, and all of it as JSON.
 
-The peer is transformers.js in a worker of an extension of its own (peer.py). Beside both:
+The baseline is transformers.js in a worker of an extension of its own (build_baseline.py). Beside both:
 onnxruntime for Python as the native bound, other tokenizers, and a service in a data centre by a
 round trip that is stated, not measured.
 """
@@ -21,14 +21,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.peer import build_peer
+from benchmarks.build_baseline import build_baseline
 from builder.bench.engine import FIRST_TEXT, groups
 from builder.bench.machine import load, machine_facts
 from builder.bench.run import unpacked_asset
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.statistics import Stats, summarize
 from builder.bench.texts import Texts
-from builder.browsers.base import Browser
+from builder.browsers.driver import Browser
 from builder.browsers.processes import Peak, can_tell, settled
 from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
@@ -51,11 +51,11 @@ OTHER_TOKENIZERS = {
     "web-tokenizers": "@mlc-ai/web-tokenizers 0.1.6, Rust to wasm by Emscripten",
 }
 
-PEER = """
+BASELINE = """
 return (async (message) => {
   const page = window.wrappedJSObject ?? window
-  while (!page.peer) await new Promise((resolve) => setTimeout(resolve, 20))
-  return JSON.parse(await page.peer(message))
+  while (!page.baseline) await new Promise((resolve) => setTimeout(resolve, 20))
+  return JSON.parse(await page.baseline(message))
 })(arguments[0])
 """
 
@@ -77,7 +77,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing of ours and of the peer; ``better``: lower or higher. ``aim``: what the project
+    """One thing of ours and of the baseline; ``better``: lower or higher. ``aim``: what the project
     wants the ratio to be.
     """
 
@@ -86,22 +86,22 @@ class Figure:
     unit: str
     better: str
     ours: Stats
-    peer: Stats
+    baseline: Stats
     aim: str = ""
 
     @property
     def ratio(self) -> float:
-        return self.ours.p50 / self.peer.p50
+        return self.ours.p50 / self.baseline.p50
 
 
-class Peer:
-    """The page of the peer's extension, in a tab of its own."""
+class Baseline:
+    """The page of the baseline's extension, in a tab of its own."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
     def ask(self, task: str, **options: Any) -> Any:
-        return self._browser.execute(PEER, json.dumps([task, options]))
+        return self._browser.execute(BASELINE, json.dumps([task, options]))
 
     def run(self, texts: Sequence[str], batch: int) -> list[float]:
         """Milliseconds of each run."""
@@ -111,11 +111,11 @@ class Peer:
 
 @dataclass(frozen=True)
 class Pair:
-    """Ours in the first tab, the peer in the second; whoever works is in front."""
+    """Ours in the first tab, the baseline in the second; whoever works is in front."""
 
     browser: Browser
     engine: EnginePage
-    peer: Peer
+    baseline: Baseline
 
     @contextmanager
     def ours(self) -> Iterator[EnginePage]:
@@ -123,30 +123,30 @@ class Pair:
         yield self.engine
 
     @contextmanager
-    def other(self) -> Iterator[Peer]:
+    def other(self) -> Iterator[Baseline]:
         self.browser.switch_tab(1)
-        yield self.peer
+        yield self.baseline
 
 
 @contextmanager
-def both(setup: Setup, peer_package: Path, threads: Threads) -> Iterator[Pair]:
+def both(setup: Setup, baseline_package: Path, threads: Threads) -> Iterator[Pair]:
     with setup.fresh_browser() as browser:
-        url = browser.install(peer_package)
+        url = browser.install(baseline_package)
         engine = EnginePage(browser, threads)
         browser.open_tab(f"{url}page.html")
-        yield Pair(browser, engine, Peer(browser))
+        yield Pair(browser, engine, Baseline(browser))
 
 
 def measure(
-    setup: Setup, peer_package: Path, plan: Plan, texts: Texts
+    setup: Setup, baseline_package: Path, plan: Plan, texts: Texts
 ) -> tuple[list[Figure], dict[str, Any]]:
     """The figures of one browser, and what is told beside them."""
     figures: list[Figure] = []
     facts: dict[str, Any] = {}
-    cold = _cold(setup, peer_package, plan)
+    cold = _cold(setup, baseline_package, plan)
     figures += cold
     singles = texts.warm(2 * plan.texts)
-    with both(setup, peer_package, 1) as pair:
+    with both(setup, baseline_package, 1) as pair:
         facts["version"] = pair.browser.version
         figures.append(
             _single(
@@ -159,11 +159,11 @@ def measure(
                 "at most 0.35",
             )
         )
-        throughput, facts["peer_batches"] = _throughput(pair, texts, plan)
+        throughput, facts["baseline_batches"] = _throughput(pair, texts, plan)
         figures.append(throughput)
         tokenizers, facts["tokenizers"] = _tokenizers(pair, setup.asset, texts, plan)
         figures.append(tokenizers)
-    with both(setup, peer_package, replace(setup, threads="auto").decided().threads) as pair:
+    with both(setup, baseline_package, replace(setup, threads="auto").decided().threads) as pair:
         figures.append(
             _single(
                 pair,
@@ -177,15 +177,15 @@ def measure(
         with pair.ours() as engine:
             facts["threads_auto"] = engine.status()["threads"]
     if can_tell():
-        figures += _memory(setup, peer_package, plan, texts)
+        figures += _memory(setup, baseline_package, plan, texts)
     return figures, facts
 
 
-def _cold(setup: Setup, peer_package: Path, plan: Plan) -> list[Figure]:
+def _cold(setup: Setup, baseline_package: Path, plan: Plan) -> list[Figure]:
     ours: dict[str, list[float]] = {"first": [], "again": []}
     others: dict[str, list[float]] = {"first": [], "again": []}
     for number in range(plan.browsers):
-        with both(setup, peer_package, 1) as pair:
+        with both(setup, baseline_package, 1) as pair:
             for turn in range(2 if number else 1 + plan.rounds):
                 name = "again" if turn else "first"
                 with pair.ours() as engine:
@@ -193,9 +193,9 @@ def _cold(setup: Setup, peer_package: Path, plan: Plan) -> list[Figure]:
                         plan.settle_s
                     )  # what a worker started goes on after it: its code is still being optimized
                     ours[name].append(engine.start_worker(FIRST_TEXT)["scores"])
-                with pair.other() as peer:
+                with pair.other() as baseline:
                     time.sleep(plan.settle_s)
-                    others[name].append(peer.ask("start", threads=1, text=FIRST_TEXT)["scores"])
+                    others[name].append(baseline.ask("start", threads=1, text=FIRST_TEXT)["scores"])
     return [
         Figure(
             f"cold.{name}",
@@ -223,25 +223,25 @@ def _single(
     warm_up = texts.sentences(WARM_UP)
     with pair.ours() as engine:
         engine.classify([[text] for text in warm_up])
-    with pair.other() as peer:
-        peer.ask("open", threads=threads)
-        peer.run(warm_up, 1)
+    with pair.other() as baseline:
+        baseline.ask("open", threads=threads)
+        baseline.run(warm_up, 1)
     ours: list[float] = []
     others: list[float] = []
     for first in range(0, len(asked), TURN):
         turn = asked[first : first + TURN]
         with pair.ours() as engine:
             ours += [answer.engine for answer in engine.classify([[text] for text in turn])]
-        with pair.other() as peer:
-            others += peer.run(turn, 1)
+        with pair.other() as baseline:
+            others += baseline.run(turn, 1)
     return Figure(name, what, "ms", "lower", summarize(ours), summarize(others), aim)
 
 
 def _throughput(pair: Pair, texts: Texts, plan: Plan) -> tuple[Figure, dict[str, float]]:
-    """A page of sentences by ours, and by the peer with the batch that suits it best."""
+    """A page of sentences by ours, and by the baseline with the batch that suits it best."""
     few = texts.sentences(max(1, plan.sentences // 4))
-    with pair.other() as peer:
-        rates = {batch: 1000 * len(few) / sum(peer.run(few, batch)) for batch in BATCHES}
+    with pair.other() as baseline:
+        rates = {batch: 1000 * len(few) / sum(baseline.run(few, batch)) for batch in BATCHES}
     best = max(rates, key=rates.__getitem__)
     ours: list[float] = []
     others: list[float] = []
@@ -250,9 +250,9 @@ def _throughput(pair: Pair, texts: Texts, plan: Plan) -> tuple[Figure, dict[str,
         with pair.ours() as engine:
             (answer,) = engine.classify([page], priority="page")
             ours.append(1000 * len(page) / answer.round_trip)
-        with pair.other() as peer:
-            others.append(1000 * len(page) / sum(peer.run(page, best)))
-    what = f"{plan.sentences} sentences (the peer in batches of {best})"
+        with pair.other() as baseline:
+            others.append(1000 * len(page) / sum(baseline.run(page, best)))
+    what = f"{plan.sentences} sentences (the baseline in batches of {best})"
     figure = Figure(
         "throughput", what, "texts/s", "higher", summarize(ours), summarize(others), "at least 4"
     )
@@ -284,9 +284,9 @@ def _tokenizers(
     ours = rates(ms)
     table = [{"what": "ours, JavaScript", "mb_per_s": ours.p50, "same_ids": _same(ids, expected)}]
     found: dict[str, Stats] = {}
-    with pair.other() as peer:
+    with pair.other() as baseline:
         for library, what in OTHER_TOKENIZERS.items():
-            answer = peer.ask("tokenize", library=library, texts=some, passes=PASSES)
+            answer = baseline.ask("tokenize", library=library, texts=some, passes=PASSES)
             found[library] = rates(answer["ms"])
             table.append(
                 {
@@ -303,7 +303,7 @@ def _tokenizers(
             "same_ids": len(some),
         }
     )
-    what = "text to ids (the peer's: @huggingface/tokenizers)"
+    what = "text to ids (the baseline's: @huggingface/tokenizers)"
     figure = Figure("tokenizer", what, "MB/s", "higher", ours, found["tokenizers.js"], "at least 3")
     return figure, [_rounded(row) | {"texts": len(some)} for row in table]
 
@@ -322,7 +322,7 @@ def _same(ids: Sequence[Sequence[int]], expected: Sequence[Sequence[int]]) -> in
     )
 
 
-def _memory(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> list[Figure]:
+def _memory(setup: Setup, baseline_package: Path, plan: Plan, texts: Texts) -> list[Figure]:
     """Each in a browser without the other, so that no process is counted twice."""
     page = texts.sentences(plan.sentences)
     long = [texts.of_length(LONG_TOKENS) for _ in range(LONG_TEXTS)]
@@ -334,20 +334,26 @@ def _memory(setup: Setup, peer_package: Path, plan: Plan, texts: Texts) -> list[
             engine.classify([[text] for text in long])
         engine.release()
         ours_left = settled(pids(), plan.release_s)
-    with replace(setup, package=peer_package).fresh_browser() as browser:
+    with replace(setup, package=baseline_package).fresh_browser() as browser:
         browser.open(f"{browser.extension_url}page.html")
-        peer = Peer(browser)
-        peer_before = settled(browser.extension_processes(), plan.settle_s)
+        baseline = Baseline(browser)
+        baseline_before = settled(browser.extension_processes(), plan.settle_s)
         with Peak(browser.extension_processes) as other:
-            peer.ask("open", threads=1)
-            peer.run(page, 1)
-            peer.run(long, 1)
-        peer.ask("close")
-        peer_left = settled(browser.extension_processes(), plan.release_s)
+            baseline.ask("open", threads=1)
+            baseline.run(page, 1)
+            baseline.run(long, 1)
+        baseline.ask("close")
+        baseline_left = settled(browser.extension_processes(), plan.release_s)
     rows = (
-        ("before", "before the engine starts", before, peer_before, ""),
+        ("before", "before the engine starts", before, baseline_before, ""),
         ("peak", "highest while working", ours.highest, other.highest, "at most 0.6"),
-        ("released", "after release (the peer: its worker ended)", ours_left, peer_left, ""),
+        (
+            "released",
+            "after release (the baseline: its worker ended)",
+            ours_left,
+            baseline_left,
+            "",
+        ),
     )
     return [
         Figure(
@@ -380,16 +386,19 @@ def native(asset: Asset, texts: Sequence[str]) -> dict[str, Any]:
 
 def table(browser: str, figures: Sequence[Figure]) -> str:
     """In Markdown."""
-    lines = [f"| {browser} | ours | the peer | ratio | aim |", "| --- | ---: | ---: | ---: | --- |"]
+    lines = [
+        f"| {browser} | ours | the baseline | ratio | aim |",
+        "| --- | ---: | ---: | ---: | --- |",
+    ]
     for figure in figures:
         n = (
             figure.ours.n
-            if figure.ours.n == figure.peer.n
-            else f"{figure.ours.n} and {figure.peer.n}"
+            if figure.ours.n == figure.baseline.n
+            else f"{figure.ours.n} and {figure.baseline.n}"
         )
         lines.append(
             f"| {figure.what}, n {n} | {_number(figure.ours.p50)} {figure.unit} |"
-            f" {_number(figure.peer.p50)} {figure.unit} | {figure.ratio:.2f} | {figure.aim} |",
+            f" {_number(figure.baseline.p50)} {figure.unit} | {figure.ratio:.2f} | {figure.aim} |",
         )
     return "\n".join(lines)
 
@@ -448,7 +457,7 @@ def main() -> None:
     parser.add_argument(
         "--checkpoint",
         type=Path,
-        help="the classifier that the peer runs; without it the base model with a random head",
+        help="the classifier that the baseline runs; without it the base model with a random head",
     )
     parser.add_argument("--texts", type=int, default=300)
     parser.add_argument("--sentences", type=int, default=500)
@@ -491,13 +500,13 @@ def _compare(options: argparse.Namespace) -> None:
         "browsers": {},
     }
     with TemporaryDirectory() as folder:
-        peer_package = build_peer(Path(folder) / "peer", options.checkpoint)
+        baseline_package = build_baseline(Path(folder) / "baseline", options.checkpoint)
         for browser in BROWSERS if options.browser == "all" else (options.browser,):
             package = options.out / f"{config.slug}-{config.version}-{browser}.zip"
             asset = unpacked_asset(package, Path(folder) / browser)
             setup = Setup(browser, package, asset, Counts(1), 1, lines)
             texts = setup.texts()
-            figures, facts = measure(setup, peer_package, plan, texts)
+            figures, facts = measure(setup, baseline_package, plan, texts)
             if "native" not in report:
                 report["native"] = {"model": asset.name, **native(asset, lines[: plan.texts])}
             report["browsers"][browser] = {

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from builder.bench.engine import LENGTHS
 from builder.bench.setup import HOME, Counts, EnginePage, Setup
 from builder.bench.statistics import summarize
-from builder.browsers.base import Browser
+from builder.browsers.driver import Browser
 from builder.config.extension import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset, write_asset

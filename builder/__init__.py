@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from builder.project.doctor import examine
     from builder.project.icons import write_icons
     from builder.project.init import NewProject, create_project
-    from builder.stores.findings import Finding
-    from builder.stores.lint import LintReport, lint
+    from builder.stores.lint.engine import LintReport, lint
+    from builder.stores.lint.findings import Finding
 
 _LAZY_EXPORTS = {
     "builder.browsers.verify": ("verify_package",),
@@ -36,8 +36,8 @@ _LAZY_EXPORTS = {
     "builder.project.doctor": ("examine",),
     "builder.project.icons": ("write_icons",),
     "builder.project.init": ("NewProject", "create_project"),
-    "builder.stores.findings": ("Finding",),
-    "builder.stores.lint": ("LintReport", "lint"),
+    "builder.stores.lint.findings": ("Finding",),
+    "builder.stores.lint.engine": ("LintReport", "lint"),
 }
 
 __all__ = [

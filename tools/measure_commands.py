@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from builder.browsers.base import POPUP_PAGE, wait_for
+from builder.browsers.driver import POPUP_PAGE, wait_for
 from builder.config.extension import BROWSERS
 from builder.paths import extension_folder
 from builder.project.dev import Event, Reloaded, follow, session

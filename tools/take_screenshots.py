@@ -22,12 +22,12 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
-from builder.browsers.granted import granted
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from builder.config.extension import load_config
 from builder.packaging.pack import build_extension
+from tests.support.drivers import BrowserUnderTest, start
+from tests.support.host_permissions import with_host_permissions
 
 REPOSITORY = Path(__file__).parent.parent
 ALL = REPOSITORY / "dist" / "screenshots"
@@ -97,7 +97,7 @@ STATE = "document.body?.dataset.state"
 class Camera:
     """Takes pictures of one browser, under names that begin with its."""
 
-    def __init__(self, browser: Browser, prefix: str) -> None:
+    def __init__(self, browser: BrowserUnderTest, prefix: str) -> None:
         self.browser = browser
         self.prefix = prefix
 
@@ -349,7 +349,7 @@ def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Ca
 
 
 def bundles(browser: str, scratch: Path) -> dict[str, Path]:
-    whole = granted(REPOSITORY / "dist" / browser, scratch / browser)
+    whole = with_host_permissions(REPOSITORY / "dist" / browser, scratch / browser)
     broken = Path(shutil.copytree(whole, scratch / f"{browser}-broken"))
     (broken / "model" / "model.onnx").write_bytes(b"not a model")
     built = build_extension(
@@ -360,7 +360,7 @@ def bundles(browser: str, scratch: Path) -> dict[str, Path]:
     return {
         "whole": whole,
         "broken": broken,
-        "multi": granted(built[0].folder, scratch / f"{browser}-multi"),
+        "multi": with_host_permissions(built[0].folder, scratch / f"{browser}-multi"),
     }
 
 

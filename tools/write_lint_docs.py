@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-import builder.stores.lint  # noqa: F401 - enters the rules into the table
-from builder.stores.findings import RULES
+import builder.stores.lint.engine  # noqa: F401 - enters the rules into the table
+from builder.stores.lint.findings import RULES
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference" / "lint.md"
 OPENING = """# Rules of `builder lint`

@@ -14,7 +14,7 @@ from typing import Any
 
 from builder.bench.measures import Measure
 from builder.bench.setup import Setup
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import Browser, wait_for
 from builder.browsers.proxy import Page
 from builder.progress import Advance
 

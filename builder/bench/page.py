@@ -12,10 +12,10 @@ from typing import Any
 
 from builder.bench.click import AGAIN_S, PATIENCE_S, shortcut_of
 from builder.bench.measures import Measure
+from builder.bench.sample_page import sample_page
 from builder.bench.setup import Setup
-from builder.browsers.base import Browser, wait_for
 from builder.browsers.chrome import Chrome
-from builder.browsers.long_page import long_page
+from builder.browsers.driver import Browser, wait_for
 from builder.browsers.proxy import Page
 from builder.progress import Advance
 
@@ -165,7 +165,7 @@ def _page(count: int, number: int) -> Page:
         f"I feel so happy about question {number}.{question} that you asked."
         for question in range(5)
     )
-    return Page(long_page(count, day=2 * count * number) + ASKED.format(asked).encode() + WATCH)
+    return Page(sample_page(count, day=2 * count * number) + ASKED.format(asked).encode() + WATCH)
 
 
 def _task(watched: dict[str, Any]) -> float:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from builder.bench.texts import Texts
 from builder.browsers import start
-from builder.browsers.base import Browser
+from builder.browsers.driver import Browser
 from builder.browsers.proxy import Page, Web
 from builder.models.asset.asset import Asset
 from builder.models.asset.tokenizer import reference_tokenizer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder.browsers.base import Browser
+from builder.browsers.driver import Browser
 from builder.browsers.proxy import Web
 
 

@@ -4,7 +4,6 @@ protocol.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import urllib.request
@@ -14,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from builder.browsers.base import (
+from builder.browsers.driver import (
     CARD_PAGE,
     CHROMIUMS,
     SNAPSHOT,
@@ -24,8 +23,8 @@ from builder.browsers.base import (
     Surface,
     chord,
     find_program,
+    opens_welcome_page,
     wait_for,
-    welcomes,
 )
 from builder.browsers.processes import command_line, descendants
 from builder.browsers.proxy import Web
@@ -147,7 +146,7 @@ class Chrome(Browser):
 
     def install(self, bundle: Path) -> str:
         installed = self._driver.webextension.install(path=str(self._folder_of(bundle)))
-        if welcomes(bundle):
+        if opens_welcome_page(bundle):
             self._close_welcome_page()
         return f"chrome-extension://{installed['extension']}/"
 
@@ -175,30 +174,6 @@ class Chrome(Browser):
 
     def _run(self, script: str, args: Sequence[Any]) -> Any:
         return self._driver.execute_script(script, *args)
-
-    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
-        from builder.browsers.native_menu import choose
-
-        choose(self._on_screen(selector), entry, select=select)
-
-    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
-        from builder.browsers.native_menu import lines
-
-        return lines(self._on_screen(selector), select=select)
-
-    def _on_screen(self, selector: str) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of an element's text, in pixels of the screen."""
-        left, top, right, bottom = self.execute(
-            """
-            const range = document.createRange()
-            range.selectNodeContents(document.querySelector(arguments[0]))
-            const {left, right, top, bottom} = range.getBoundingClientRect()
-            const [x, y] = [screenX + (outerWidth - innerWidth) / 2, screenY + outerHeight - innerHeight]
-            return [left + x, top + y, right + x, bottom + y]
-            """,
-            selector,
-        )
-        return left, top, right, bottom
 
     def press(self, shortcut: str) -> None:
         *modifiers, key = shortcut.split("+")
@@ -303,33 +278,6 @@ class Chrome(Browser):
         self._driver.switch_to.new_window("tab")
         self.open(url)
 
-    def open_private_window(self, url: str) -> None:
-        self.open("chrome://extensions")
-        self.execute(
-            """
-            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else it stays off, once loaded anew
-            await chrome.developerPrivate.updateExtensionConfiguration({extensionId: arguments[0], incognitoAccess: true})
-            """,
-            self.extension_url.split("/")[2],
-        )
-        before = set(self._driver.window_handles)
-        wait_for(self._is_loaded, START_TIMEOUT, "the extension, which is loaded anew")
-        self.execute(
-            "return chrome.windows.create({url: 'about:blank', incognito: true}).then(() => null)"
-        )
-        opened = wait_for(
-            lambda: next(iter(set(self._driver.window_handles) - before), None),
-            START_TIMEOUT,
-            "a private window",
-        )
-        self._driver.switch_to.window(opened)
-        self.open(url)
-
-    def _is_loaded(self) -> bool | None:
-        self.open_popup()
-        loaded: bool | None = self.execute("return Boolean(chrome.windows) || null")
-        return loaded
-
     def switch_tab(self, number: int) -> None:
         self._driver.switch_to.window(self._driver.window_handles[number])
 
@@ -342,11 +290,6 @@ class Chrome(Browser):
                 if target["url"] == address
             ),
             address,
-        )
-
-    def keep_downloads(self, folder: Path) -> None:
-        self._driver.execute_cdp_cmd(
-            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
         )
 
     def _card_target(self) -> str | None:
@@ -394,12 +337,6 @@ class Chrome(Browser):
             if target["type"] == "service_worker" and target["url"].startswith(self.extension_url):
                 urllib.request.urlopen(f"http://{self._devtools}/json/close/{target['id']}").close()
 
-    def resize(self, width: int, height: int) -> None:
-        self._driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False},
-        )
-
     @property
     def version(self) -> str:
         return str(self._driver.capabilities["browserVersion"])
@@ -410,9 +347,6 @@ class Chrome(Browser):
             for pid in descendants(self._driver.service.process.pid)
             if "--extension-process" in command_line(pid)
         ]
-
-    def screenshot(self) -> bytes:
-        return base64.b64decode(self._driver.get_screenshot_as_base64())
 
     def close(self) -> None:
         self._driver.quit()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import os
 import socket
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from builder.browsers.base import (
+from builder.browsers.driver import (
     CARD_PAGE,
     FIREFOXES,
     SNAPSHOT,
@@ -22,14 +20,13 @@ from builder.browsers.base import (
     Surface,
     chord,
     find_program,
+    opens_welcome_page,
     wait_for,
-    welcomes,
 )
 from builder.browsers.proxy import Web
 from builder.errors import BuilderError
 
 SCRIPT_TIMEOUT = 120
-MENU_TIMEOUT = 20
 OF_THE_SYSTEM, ONLY_THE_READERS_COLOURS = 0, 2
 
 IN_PAGE = """
@@ -75,31 +72,6 @@ extension.tabManager.addActiveTabPermission(tab)
 const sent = Date.now()
 extension.emit('webext-menu-menuitem-click', info, tab)
 return sent
-"""
-
-IN_BACKGROUND = """
-return (async () => {
-const [host, expression] = arguments
-const {extension} = WebExtensionPolicy.getByHostname(host)
-await extension.wakeupBackground?.()
-for (const view of extension.views) {
-  if (view.viewType !== 'background') continue
-  const actor = view.xulBrowser.browsingContext.currentWindowGlobal.getActor('MarionetteCommands')
-  return actor.executeScript('return eval(arguments[0])', [expression], {})
-}
-throw new Error('the background does not run')
-})()
-"""
-
-
-ALLOW_IN_PRIVATE_WINDOWS = """
-return (async () => {
-  const {ExtensionPermissions} = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs')
-  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs')
-  const {id} = WebExtensionPolicy.getByHostname(arguments[0]).extension
-  await ExtensionPermissions.add(id, {permissions: ['internal:privateBrowsingAllowed'], origins: []})
-  await (await AddonManager.getAddonByID(id)).reload()
-})()
 """
 
 
@@ -156,7 +128,7 @@ class Firefox(Browser):
             host = self._marionette.execute_script(
                 "return WebExtensionPolicy.getByID(arguments[0]).mozExtensionHostname", [identifier]
             )
-        if welcomes(bundle):
+        if opens_welcome_page(bundle):
             self._close_welcome_page()
         return f"moz-extension://{host}/"
 
@@ -185,54 +157,6 @@ class Firefox(Browser):
         return self._marionette.execute_script(
             script, list(args), sandbox=None
         )  # sees what the page sees
-
-    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
-        self._open_menu(selector, select=select)
-        with self._marionette.using_context("chrome"):
-            wait_for(lambda: self._activate(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
-
-    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
-        self._open_menu(selector, select=select)
-        with self._marionette.using_context("chrome"):
-            return wait_for(
-                lambda: self._marionette.execute_script("""
-                const menu = document.getElementById('contentAreaContextMenu')
-                if (menu.state !== 'open') return null
-                const titles = [...menu.children].filter((item) => !item.hidden).map((item) => item.label ?? '')
-                menu.hidePopup()
-                return titles
-                """),
-                MENU_TIMEOUT,
-                "the menu",
-            )
-
-    def _open_menu(self, selector: str, *, select: bool) -> None:
-        from marionette_driver.by import By
-        from marionette_driver.marionette import ActionSequence
-
-        if select:
-            self.execute(
-                "getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector
-            )
-        element = self._marionette.find_element(By.CSS_SELECTOR, selector)
-        mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
-        mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(
-            button=2
-        ).perform()
-        time.sleep(1)
-
-    def _activate(self, entry: str) -> bool | None:
-        activated: bool | None = self._marionette.execute_script(
-            """
-            const menu = document.getElementById('contentAreaContextMenu')
-            const item = menu.state === 'open' ? [...menu.querySelectorAll('menuitem')].find((item) => item.label === arguments[0]) : null
-            if (!item) return null
-            menu.activateItem(item)
-            return true
-            """,
-            [entry],
-        )
-        return activated
 
     def press(self, shortcut: str) -> None:
         *modifiers, key = shortcut.split("+")
@@ -278,39 +202,8 @@ class Firefox(Browser):
         self._marionette.switch_to_window(self._marionette.open(type="tab", focus=True)["handle"])
         self.open(url)
 
-    def open_private_window(self, url: str) -> None:
-        with self._marionette.using_context("chrome"):
-            self._marionette.execute_script(
-                ALLOW_IN_PRIVATE_WINDOWS, [self.extension_url.split("/")[2]]
-            )
-        self._marionette.switch_to_window(
-            self._marionette.open(type="window", focus=True, private=True)["handle"]
-        )
-        self.open(url)
-
     def switch_tab(self, number: int) -> None:
         self._marionette.switch_to_window(self._marionette.window_handles[number], focus=True)
-
-    def keep_downloads(self, folder: Path) -> None:
-        with self._marionette.using_context("chrome"):
-            self._marionette.execute_script(
-                """
-                Services.prefs.setIntPref('browser.download.folderList', 2)
-                Services.prefs.setStringPref('browser.download.dir', arguments[0])
-                Services.prefs.setBoolPref('browser.download.useDownloadDir', true)
-                """,
-                [str(folder)],
-            )
-
-    def in_background(self, expression: str) -> Any:
-        with self._marionette.using_context("chrome"):
-            return self._marionette.execute_script(
-                IN_BACKGROUND, [self.extension_url.split("/")[2], expression]
-            )
-
-    def resize(self, width: int, height: int) -> None:
-        around = self.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]")
-        self._marionette.set_window_rect(width=width + around[0], height=height + around[1])
 
     @property
     def version(self) -> str:
@@ -324,9 +217,6 @@ class Firefox(Browser):
                   ({children}) => children.filter(({type}) => type === 'extension').map(({pid}) => pid))
                 """)
         return pids
-
-    def screenshot(self) -> bytes:
-        return base64.b64decode(self._marionette.screenshot(full=False))
 
     def granted(self) -> tuple[list[str], list[str]]:
         with self._marionette.using_context("chrome"):

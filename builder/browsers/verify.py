@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from builder.browsers import start
-from builder.browsers.base import Browser
+from builder.browsers.driver import Browser
 from builder.browsers.proxy import Page, Web
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset, load_asset

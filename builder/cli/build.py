@@ -82,7 +82,7 @@ def pack(config: Path, browser: str, out: Path, check_reproducible: bool) -> Out
     """
     from builder.packaging.pack import pack_extension
     from builder.packaging.sources import gather
-    from builder.stores.limits import over_limits
+    from builder.stores.lint.limits import over_limits
     from builder.stores.permissions import change
 
     packed = pack_extension(load_config(config), out, browsers_of(browser))

@@ -83,7 +83,7 @@ def run(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out:
 
 def _tell(event: Event) -> None:
     """One line a piece of news, on standard error: standard output belongs to ``--json``."""
-    from builder.live.base import ConsoleLine
+    from builder.browsers.dev_session import ConsoleLine
     from builder.project.dev import Refused, Reloaded
 
     if isinstance(event, ConsoleLine):

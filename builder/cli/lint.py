@@ -18,8 +18,8 @@ from builder.files import replacing
 from builder.report import Outcome, counted
 
 if TYPE_CHECKING:
-    from builder.stores.findings import Finding
-    from builder.stores.lint import LintReport
+    from builder.stores.lint.engine import LintReport
+    from builder.stores.lint.findings import Finding
 
 STORES = (*BROWSERS, "edge")
 COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
@@ -95,8 +95,8 @@ def lint(
     Example:
       builder lint extension.toml --store chrome,firefox
     """
-    from builder.stores.lint import lint as run
-    from builder.stores.sarif import sarif
+    from builder.stores.lint.engine import lint as run
+    from builder.stores.lint.sarif import sarif
 
     report = run(target, stores, ignore=ignore, fix=fix, mozilla=mozilla)
     if sarif_file is not None:
@@ -127,7 +127,7 @@ def _problem(finding: Finding) -> Problem:
 
 
 def _text(report: LintReport) -> list[Any]:
-    from builder.stores.findings import RULES
+    from builder.stores.lint.findings import RULES
 
     lines: list[Any] = [f"fixed: {line}" for line in report.fixed]
     told = set()

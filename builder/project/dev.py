@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.browsers.dev_session import ConsoleLine, DevSession, start_session
 from builder.config.extension import load_config
 from builder.errors import BuilderError, Problem, missing_extra
-from builder.live import start_live
-from builder.live.base import ConsoleLine, LiveBrowser
 from builder.packaging.pack import build_extension
 from builder.paths import extension_folder
 
@@ -61,7 +60,7 @@ def session(
     *,
     headless: bool = False,
     pages: Sequence[str] = (),
-) -> Iterator[LiveBrowser]:
+) -> Iterator[DevSession]:
     """Build, and start a browser with a clean profile and the extension in it; both go at the end.
 
     :param pages: addresses to open; relative ones are pages of the extension.
@@ -69,7 +68,7 @@ def session(
     """
     start = time.monotonic()
     (bundle,) = build_extension(load_config(config_file), out, (browser,))
-    live = start_live(browser, tell, headless=headless)
+    live = start_session(browser, tell, headless=headless)
     try:
         live.load(bundle.folder)
         tell(Started(browser, bundle.folder, live.extension_url, time.monotonic() - start))
@@ -80,12 +79,12 @@ def session(
         live.close()
 
 
-def wait_until_closed(live: LiveBrowser) -> None:
+def wait_until_closed(live: DevSession) -> None:
     while live.is_open():
         time.sleep(TICK_MS / 1000)
 
 
-def follow(live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: Tell) -> None:
+def follow(live: DevSession, config_file: Path, out: Path, browser: str, tell: Tell) -> None:
     """Rebuild and reload after each change, until the browser is closed.
 
     :raises BuilderError: if the package that watches files is missing.
@@ -117,7 +116,7 @@ def follow(live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: 
 
 
 def _renew(
-    live: LiveBrowser, config_file: Path, out: Path, browser: str, tell: Tell, changed: set[Path]
+    live: DevSession, config_file: Path, out: Path, browser: str, tell: Tell, changed: set[Path]
 ) -> None:
     when = max((_modified(path) for path in changed), default=0.0)
     try:

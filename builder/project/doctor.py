@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from builder._version import __version__
-from builder.browsers.base import CHROMIUMS, FIREFOXES
+from builder.browsers.driver import CHROMIUMS, FIREFOXES
 from builder.config.extension import DEFAULT_MINIMUM_VERSIONS, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset, load_asset

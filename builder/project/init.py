@@ -20,7 +20,7 @@ from builder.models.asset.asset import DESCRIPTION, load_asset
 from builder.paths import default_asset_folder, extension_folder
 from builder.project.icons import COLOUR, letter_svg, write_icons
 from builder.project.words import DESCRIPTIONS, MENU_TITLES, in_each
-from builder.stores.mozilla import VERSION as LINTER
+from builder.stores.lint.addons_linter import VERSION as LINTER
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORKFLOW = ".github/workflows/extension.yml"

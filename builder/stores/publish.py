@@ -14,9 +14,10 @@ from builder.files import sha256_of
 from builder.models.asset.asset import load_asset
 from builder.packaging.archive import holds
 from builder.packaging.contents import bundle_contents
-from builder.stores import chrome_web_store, mozilla_addons
-from builder.stores.chrome_web_store import ChromeWebStore
-from builder.stores.mozilla_addons import MozillaAddons
+from builder.stores.api import chrome as chrome_web_store
+from builder.stores.api import mozilla as mozilla_addons
+from builder.stores.api.chrome import ChromeWebStore
+from builder.stores.api.mozilla import MozillaAddons
 
 
 @dataclass(frozen=True)

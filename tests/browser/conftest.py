@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser
-from builder.browsers.display import virtual_display
 from builder.browsers.proxy import Web
+from tests.support.display import virtual_display
+from tests.support.drivers import BrowserUnderTest, start
 from tests.support.pages import PAGES
 
 
@@ -33,7 +32,7 @@ def display() -> Iterator[None]:
 @pytest.fixture(params=["chrome", "firefox"])
 def browser(
     request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, display: None
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     """Each browser, fresh. Chromium is headed: its native menu has to be seen to be used."""
     name = request.param
     with start(name, bundles[name], web, headless=name == "firefox") as browser:
@@ -43,7 +42,7 @@ def browser(
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def shared_browser(
     request: pytest.FixtureRequest, bundles: dict[str, Path], display: None
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     """Each browser, one for all tests of a module that leave it as they found it."""
     name = request.param
     with Web(PAGES) as web:

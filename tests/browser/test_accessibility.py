@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import POPUP_PAGE, Browser, wait_for
-from builder.browsers.granted import granted
+from builder.browsers.driver import POPUP_PAGE, wait_for
 from builder.browsers.proxy import Web
+from tests.support.drivers import BrowserUnderTest, start
+from tests.support.host_permissions import with_host_permissions
 from tests.support.page_view import SIDE_PANEL_PAGE
 from tests.support.pages import PAGE, PAGES
 from tests.support.ui_pages import (
@@ -65,10 +65,10 @@ def shared_browser(
     bundles: dict[str, Path],
     display: None,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     """One for all tests of this file; it may read every page, so that no click has to grant it one."""
     name = request.param
-    bundle = granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
+    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
     with Web(PAGES) as web:
         with start(name, bundle, web, headless=name == "firefox") as browser:
             yield browser
@@ -97,7 +97,7 @@ SURFACES = [
     "opened", SURFACES, ids=lambda opened: opened.__name__.removeprefix("open_")
 )
 def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
-    opened: Callable[[Browser], Evaluate], shared_browser: Browser, axe: str
+    opened: Callable[[BrowserUnderTest], Evaluate], shared_browser: BrowserUnderTest, axe: str
 ) -> None:
     evaluate = opened(shared_browser)
     for theme in ("light", "dark"):
@@ -117,7 +117,7 @@ def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
 
 
 def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_panel_and_back(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     browser = shared_browser
     browser.open(PAGE)
@@ -176,7 +176,7 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
     """)
 
 
-def classify_by_keyboard(browser: Browser) -> None:
+def classify_by_keyboard(browser: BrowserUnderTest) -> None:
     """All of the field that has the focus."""
     browser.type_keys("Ctrl+A")
     browser.press(SHORTCUT)
@@ -186,7 +186,7 @@ def classify_by_keyboard(browser: Browser) -> None:
     )
 
 
-def go_by_tab(browser: Browser, arrived: str) -> None:
+def go_by_tab(browser: BrowserUnderTest, arrived: str) -> None:
     for _ in range(CONTROLS_OF_A_CARD):
         browser.type_keys("Tab")
         if browser.in_card(arrived):
@@ -194,7 +194,7 @@ def go_by_tab(browser: Browser, arrived: str) -> None:
     raise AssertionError(f"the tab key does not lead to where {arrived}")
 
 
-def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:
+def test_the_popup_is_used_by_keyboard_alone(shared_browser: BrowserUnderTest) -> None:
     browser = shared_browser
     browser.open(browser.extension_url + POPUP_PAGE)
     wait_for(
@@ -222,7 +222,7 @@ def test_the_popup_is_used_by_keyboard_alone(shared_browser: Browser) -> None:
 
 
 def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     browser = shared_browser
     open_options(browser)

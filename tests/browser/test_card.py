@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.drivers import BrowserUnderTest, start
 
 SHORTCUT = "Alt+Shift+L"
 ADDRESS = "http://letter.test/"
@@ -34,14 +34,14 @@ PAGE = Page(
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
-def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[Browser]:
+def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
     with Web({ADDRESS: PAGE}) as web, start(request.param, bundles[request.param], web) as browser:
         browser.open_popup()
         yield browser
         assert web.unexpected() == []
 
 
-def open_card(browser: Browser, element: str) -> None:
+def open_card(browser: BrowserUnderTest, element: str) -> None:
     browser.open(ADDRESS)
     browser.execute(
         "getSelection().selectAllChildren(document.getElementById(arguments[0]))", element
@@ -54,18 +54,18 @@ def open_card(browser: Browser, element: str) -> None:
     raise TimeoutError("the shortcut opened no card")
 
 
-def wait_in_card(browser: Browser, expression: str, what: str) -> Any:
+def wait_in_card(browser: BrowserUnderTest, expression: str, what: str) -> Any:
     return wait_for(lambda: browser.in_card(expression) or None, 60, what)
 
 
-def press_in_strip(browser: Browser, key: str) -> None:
+def press_in_strip(browser: BrowserUnderTest, key: str) -> None:
     options = f"{{key: '{key}', bubbles: true, cancelable: true}}"
     browser.in_card(
         f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {options}))"
     )
 
 
-def test_one_sentence_has_an_answer_and_no_strip(reader: Browser) -> None:
+def test_one_sentence_has_an_answer_and_no_strip(reader: BrowserUnderTest) -> None:
     open_card(reader, "one")
     card = reader.wait_for_card()
     assert card.winner == "joy"
@@ -78,7 +78,7 @@ def test_one_sentence_has_an_answer_and_no_strip(reader: Browser) -> None:
     )
 
 
-def test_a_card_that_is_waited_for_in_vain_is_described(reader: Browser) -> None:
+def test_a_card_that_is_waited_for_in_vain_is_described(reader: BrowserUnderTest) -> None:
     open_card(reader, "one")
     reader.wait_for_card()
     with pytest.raises(
@@ -91,7 +91,9 @@ def test_a_card_that_is_waited_for_in_vain_is_described(reader: Browser) -> None
         reader.wait_for_card(timeout=0.5)
 
 
-def test_several_sentences_can_be_walked_through_with_the_arrow_keys(reader: Browser) -> None:
+def test_several_sentences_can_be_walked_through_with_the_arrow_keys(
+    reader: BrowserUnderTest,
+) -> None:
     open_card(reader, "many")
     reader.wait_for_card()
     answers = reader.in_card(
@@ -124,7 +126,9 @@ def test_several_sentences_can_be_walked_through_with_the_arrow_keys(reader: Bro
     assert SENTENCES[0] in reader.in_card("document.activeElement.ariaLabel")
 
 
-def test_the_result_is_offered_by_hand_where_the_clipboard_is_refused(reader: Browser) -> None:
+def test_the_result_is_offered_by_hand_where_the_clipboard_is_refused(
+    reader: BrowserUnderTest,
+) -> None:
     open_card(reader, "many")
     reader.wait_for_card()
     reader.in_card("document.execCommand = () => false")
@@ -138,7 +142,7 @@ def test_the_result_is_offered_by_hand_where_the_clipboard_is_refused(reader: Br
 
 
 def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped(
-    reader: Browser,
+    reader: BrowserUnderTest,
 ) -> None:
     open_card(reader, "long")
     wait_in_card(
@@ -156,7 +160,7 @@ def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped
 
 
 def test_where_no_score_reaches_what_the_reader_wants_there_is_no_clear_answer(
-    reader: Browser,
+    reader: BrowserUnderTest,
 ) -> None:
     reader.in_background("chrome.storage.local.set({'setting:minScore': 1})")
     reader.open_popup()

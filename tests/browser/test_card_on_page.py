@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from tests.support.card_probe import probe, settled
+from tests.support.drivers import BrowserUnderTest, start
 
 SHORTCUT = "Alt+Shift+L"
 TEXT = "i feel so happy and grateful today. i am furious with all of them. what a day."
@@ -77,21 +77,21 @@ Box = list[float]
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
-def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[Browser]:
+def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
     with Web(PAGES) as web, start(request.param, bundles[request.param], web) as browser:
         browser.open_popup()
         yield browser
         assert web.unexpected() == []
 
 
-def open_card(browser: Browser, address: str, before: str = "") -> None:
+def open_card(browser: BrowserUnderTest, address: str, before: str = "") -> None:
     browser.open(address)
     browser.execute(f"{before};{SELECT}")
     browser.press(SHORTCUT)
     browser.wait_for_card(timeout=120)
 
 
-def tell_shell(browser: Browser, request: dict[str, Any]) -> None:
+def tell_shell(browser: BrowserUnderTest, request: dict[str, Any]) -> None:
     """What the card's page sends for a sentence, a drag."""
     identifier = browser.in_card("location.hash.slice(1)")
     browser.in_card(
@@ -100,7 +100,7 @@ def tell_shell(browser: Browser, request: dict[str, Any]) -> None:
     )
 
 
-def is_gone(browser: Browser) -> None:
+def is_gone(browser: BrowserUnderTest) -> None:
     wait_for(
         lambda: (
             True if browser.execute("return document.querySelector('[popover]') === null") else None
@@ -117,7 +117,9 @@ def overlap(a: Box, b: Box) -> float:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_the_card_lies_in_the_viewport_and_not_on_the_text(place: str, reader: Browser) -> None:
+def test_the_card_lies_in_the_viewport_and_not_on_the_text(
+    place: str, reader: BrowserUnderTest
+) -> None:
     open_card(
         reader,
         "http://places.test/",
@@ -143,7 +145,7 @@ def test_the_card_lies_in_the_viewport_and_not_on_the_text(place: str, reader: B
     ("theme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 29, 33)")]
 )
 def test_a_card_without_words_stands_there_until_its_page_is_loaded(
-    theme: str, ground: str, reader: Browser
+    theme: str, ground: str, reader: BrowserUnderTest
 ) -> None:
     open_card(reader, "http://long.test/")
     tell_shell(reader, {"kind": "dismiss"})
@@ -160,7 +162,9 @@ def test_a_card_without_words_stands_there_until_its_page_is_loaded(
     )
 
 
-def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(reader: Browser) -> None:
+def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(
+    reader: BrowserUnderTest,
+) -> None:
     reader.open("http://long.test/")
     reader.execute(SELECT)
     before = reader.execute("return document.documentElement.outerHTML")
@@ -231,7 +235,7 @@ def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(reader: Brows
     assert reader.execute("return document.documentElement.outerHTML") == before
 
 
-def test_the_card_is_moved_and_stays_in_the_viewport(reader: Browser) -> None:
+def test_the_card_is_moved_and_stays_in_the_viewport(reader: BrowserUnderTest) -> None:
     open_card(reader, "http://long.test/")
     left, _, *size = settled(reader)["frame"]
     tell_shell(reader, {"kind": "grab"})
@@ -252,7 +256,7 @@ def test_the_card_is_moved_and_stays_in_the_viewport(reader: Browser) -> None:
     assert moved[0] + moved[2] <= edges[0] and moved[1] + moved[3] <= edges[1]
 
 
-def test_escape_in_the_card_closes_it_and_the_focus_goes_back(reader: Browser) -> None:
+def test_escape_in_the_card_closes_it_and_the_focus_goes_back(reader: BrowserUnderTest) -> None:
     open_card(reader, "http://long.test/", "document.querySelector('a').focus()")
     wait_for(
         lambda: True if reader.in_card("document.hasFocus()") else None, 30, "the focus in the card"
@@ -263,7 +267,9 @@ def test_escape_in_the_card_closes_it_and_the_focus_goes_back(reader: Browser) -
     assert reader.execute("return String(getSelection())") == TEXT
 
 
-def test_escape_on_the_page_closes_the_card_but_not_the_dialog_around_it(reader: Browser) -> None:
+def test_escape_on_the_page_closes_the_card_but_not_the_dialog_around_it(
+    reader: BrowserUnderTest,
+) -> None:
     open_card(reader, "http://dialog.test/")
     card = settled(reader)
     assert card["parent"] == "dialog", "all outside of the dialog is inert"
@@ -277,13 +283,13 @@ def test_escape_on_the_page_closes_the_card_but_not_the_dialog_around_it(reader:
     assert reader.execute("return document.querySelector('dialog').open") is True
 
 
-def test_the_card_goes_with_the_dialog_that_it_stands_in(reader: Browser) -> None:
+def test_the_card_goes_with_the_dialog_that_it_stands_in(reader: BrowserUnderTest) -> None:
     open_card(reader, "http://dialog.test/")
     reader.execute("document.querySelector('dialog').close()")
     is_gone(reader)
 
 
-def test_only_what_a_person_does_closes_the_card(reader: Browser) -> None:
+def test_only_what_a_person_does_closes_the_card(reader: BrowserUnderTest) -> None:
     open_card(reader, "http://long.test/")
     reader.execute("""
         for (const target of [window, document.body, document.querySelector('[popover]')]) {
@@ -294,7 +300,9 @@ def test_only_what_a_person_does_closes_the_card(reader: Browser) -> None:
     assert settled(reader)["frame"][2] > 0
 
 
-def test_a_card_for_text_in_a_frame_stands_beside_it_on_the_whole_page(reader: Browser) -> None:
+def test_a_card_for_text_in_a_frame_stands_beside_it_on_the_whole_page(
+    reader: BrowserUnderTest,
+) -> None:
     reader.open("http://frame.test/")
     reader.execute(
         "const {contentWindow: view} = document.querySelector('#frame'); view.focus(); "

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 import pytest
 
-from builder.browsers.base import POPUP_PAGE, wait_for
-from builder.live.base import ConsoleLine, LiveBrowser
+from builder.browsers.dev_session import ConsoleLine, DevSession
+from builder.browsers.driver import POPUP_PAGE, wait_for
 from builder.paths import extension_folder
 from builder.project.dev import Event, Refused, Reloaded, Started, follow, session
 from tests.support.tiny import write_extension, write_tiny_asset
@@ -25,7 +25,7 @@ TIMEOUT = 90
 class Following:
     """A project whose overrides are watched, the browser that follows it, and what was told."""
 
-    def __init__(self, folder: Path, live: LiveBrowser, events: list[Event]) -> None:
+    def __init__(self, folder: Path, live: DevSession, events: list[Event]) -> None:
         self.folder, self.live, self.events = folder, live, events
 
     def wait(self, kind: type[T], fits: Callable[[T], bool] = lambda _: True) -> T:

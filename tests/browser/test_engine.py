@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from builder.browsers.base import Browser
+from tests.support.drivers import BrowserUnderTest
 from tests.support.engine_worker import ask, sentences
 
 PHASES = ["spawn", "fetch", "runtime", "read", "tokenizer", "session", "run"]
 
 
-def test_the_start_is_told_phase_by_phase(shared_browser: Browser) -> None:
+def test_the_start_is_told_phase_by_phase(shared_browser: BrowserUnderTest) -> None:
     told = ask(shared_browser, {"id": "one", "texts": ["i feel so happy"], "priority": "reader"})
     startup = told["ready"]["startup"]
     assert sorted(startup) == sorted(PHASES)
@@ -19,7 +19,9 @@ def test_the_start_is_told_phase_by_phase(shared_browser: Browser) -> None:
     assert startup["run"]["from"] >= startup["session"]["to"]
 
 
-def test_a_reader_overtakes_a_long_page_whose_parts_come_in_order(shared_browser: Browser) -> None:
+def test_a_reader_overtakes_a_long_page_whose_parts_come_in_order(
+    shared_browser: BrowserUnderTest,
+) -> None:
     texts = sentences(300)
     told = ask(
         shared_browser,

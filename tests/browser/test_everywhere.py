@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.drivers import BrowserUnderTest, start
 
 SHORTCUT = "Alt+Shift+L"
 ENTRY = "classify-selection"
@@ -527,7 +527,7 @@ CASES = (
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
-def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[Browser]:
+def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
     """One browser for all cases."""
     with Web(PAGES) as web, start(request.param, bundles[request.param], web) as browser:
         browser.open_popup()
@@ -535,7 +535,7 @@ def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator
         assert web.unexpected() == []
 
 
-def watch_requests(browser: Browser) -> None:
+def watch_requests(browser: BrowserUnderTest) -> None:
     """From now on the background remembers what cards were opened for."""
     browser.in_background("""
       self.seen = [], self.watching ??= (chrome.storage.session.onChanged.addListener((changes) => {
@@ -544,7 +544,7 @@ def watch_requests(browser: Browser) -> None:
     """)
 
 
-def opened(browser: Browser) -> dict[str, Any]:
+def opened(browser: BrowserUnderTest) -> dict[str, Any]:
     """The request of the card that was opened last."""
     found: dict[str, Any] = wait_for(
         lambda: next(iter(json.loads(browser.in_background("JSON.stringify(self.seen)"))), None),
@@ -554,7 +554,7 @@ def opened(browser: Browser) -> dict[str, Any]:
     return found
 
 
-def close_card(browser: Browser) -> None:
+def close_card(browser: BrowserUnderTest) -> None:
     """By its own button, in a frame as in a window."""
     browser.in_card(
         "setTimeout(() => document.getElementById('close').click())"
@@ -563,7 +563,9 @@ def close_card(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_the_card_has_the_text_and_says_where_it_stands(case: Case, reader: Browser) -> None:
+def test_the_card_has_the_text_and_says_where_it_stands(
+    case: Case, reader: BrowserUnderTest
+) -> None:
     if reader.name not in case.browsers:
         pytest.skip("the other browser's own reading")
     reader.in_background(CLOSE_WINDOWS)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import CARD_PAGE, Browser
+from builder.browsers.driver import CARD_PAGE
 from builder.browsers.proxy import Web
+from tests.support.drivers import BrowserUnderTest, start
 
 
 @pytest.fixture(
@@ -23,7 +23,7 @@ from builder.browsers.proxy import Web
 )
 def broken(
     request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path
-) -> Iterator[tuple[Browser, Path]]:
+) -> Iterator[tuple[BrowserUnderTest, Path]]:
     """A browser whose extension holds something else in the place of a file that the engine needs,
     and the place.
     """
@@ -37,7 +37,7 @@ def broken(
 
 
 def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_anew(
-    broken: tuple[Browser, Path], tmp_path: Path
+    broken: tuple[BrowserUnderTest, Path], tmp_path: Path
 ) -> None:
     browser, place = broken
     browser.open_popup()
@@ -51,7 +51,7 @@ def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_an
 @pytest.fixture(params=["chrome", "firefox"])
 def speechless(
     request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     """A browser that has no words for the extension's pages, as Chromium in rare starts on a busy
     machine.
     """
@@ -65,7 +65,9 @@ def speechless(
         yield browser
 
 
-def test_words_that_the_browser_has_lost_are_read_from_their_file(speechless: Browser) -> None:
+def test_words_that_the_browser_has_lost_are_read_from_their_file(
+    speechless: BrowserUnderTest,
+) -> None:
     speechless.open_popup()
     assert speechless.execute("return chrome.i18n.getMessage('name')") == ""
     answer = speechless.classify_in_popup("i feel so happy today")
@@ -76,7 +78,7 @@ def test_words_that_the_browser_has_lost_are_read_from_their_file(speechless: Br
     ) == ["en", "ltr"]
 
 
-def test_a_card_whose_text_is_gone_says_so(browser: Browser) -> None:
+def test_a_card_whose_text_is_gone_says_so(browser: BrowserUnderTest) -> None:
     browser.open(f"{browser.extension_url}{CARD_PAGE}#no-such-request")
     card = browser.wait_for_card("failure", timeout=30)
     assert "This result is gone." in card.text

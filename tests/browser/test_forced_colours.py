@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from builder.browsers import start
-from builder.browsers.base import Browser
-from builder.browsers.granted import granted
 from builder.browsers.proxy import Web
 from tests.support.card_probe import settled
+from tests.support.drivers import BrowserUnderTest, start
+from tests.support.host_permissions import with_host_permissions
 from tests.support.pages import PAGES
 from tests.support.ui_pages import (
     Evaluate,
@@ -56,9 +55,9 @@ def forced(
     request: pytest.FixtureRequest,
     bundles: dict[str, Path],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     name = request.param
-    bundle = granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
+    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
     with Web(PAGES) as web:
         with start(name, bundle, web, forced_colours=True) as browser:
             browser.open_popup()
@@ -70,7 +69,9 @@ def forced(
 class View:
     """A surface, and how it looks on the screen."""
 
-    def __init__(self, browser: Browser, opened: Callable[[Browser], Evaluate]) -> None:
+    def __init__(
+        self, browser: BrowserUnderTest, opened: Callable[[BrowserUnderTest], Evaluate]
+    ) -> None:
         self.browser = browser
         self.evaluate = opened(browser)
         self._corner = (
@@ -117,17 +118,17 @@ def colour_at(
     return red, green, blue
 
 
-def open_happy_card(browser: Browser) -> Evaluate:
+def open_happy_card(browser: BrowserUnderTest) -> Evaluate:
     return open_card(browser, "#sentence")
 
 
-def open_happy_popup(browser: Browser) -> Evaluate:
+def open_happy_popup(browser: BrowserUnderTest) -> Evaluate:
     evaluate = open_popup(browser)
     browser.classify_in_popup(HAPPY)
     return evaluate
 
 
-def open_happy_welcome(browser: Browser) -> Evaluate:
+def open_happy_welcome(browser: BrowserUnderTest) -> Evaluate:
     evaluate = open_welcome(browser)
     browser.classify_in_popup(HAPPY)
     return evaluate
@@ -139,7 +140,7 @@ def open_happy_welcome(browser: Browser) -> Evaluate:
     ids=lambda opened: opened.__name__.removeprefix("open_happy_"),
 )
 def test_bars_have_their_lengths_and_the_winner_its_weight(
-    opened: Callable[[Browser], Evaluate], forced: Browser
+    opened: Callable[[BrowserUnderTest], Evaluate], forced: BrowserUnderTest
 ) -> None:
     view = View(forced, opened)
     rows = view.evaluate(ROWS)
@@ -161,7 +162,7 @@ def test_bars_have_their_lengths_and_the_winner_its_weight(
         )
 
 
-def test_the_card_stands_out_from_the_page(forced: Browser) -> None:
+def test_the_card_stands_out_from_the_page(forced: BrowserUnderTest) -> None:
     view = View(forced, open_card)
     left, top, right, bottom = view.box("html")
     picture = view.picture()
@@ -171,7 +172,7 @@ def test_the_card_stands_out_from_the_page(forced: Browser) -> None:
         assert max(contrast(line[0], other) for other in line) >= LEAST_CONTRAST
 
 
-def test_the_sentence_that_was_chosen_differs_from_the_others(forced: Browser) -> None:
+def test_the_sentence_that_was_chosen_differs_from_the_others(forced: BrowserUnderTest) -> None:
     view = View(forced, open_card)
     view.evaluate("document.querySelectorAll('[role=option]')[1].focus()")
     view.evaluate("document.getElementById('main').focus()")
@@ -187,7 +188,7 @@ def test_the_sentence_that_was_chosen_differs_from_the_others(forced: Browser) -
     ), "told by colour alone"
 
 
-def test_settings_that_are_on_differ_from_those_that_are_off(forced: Browser) -> None:
+def test_settings_that_are_on_differ_from_those_that_are_off(forced: BrowserUnderTest) -> None:
     view = View(forced, open_options)
     picture = view.picture()
     segments = [
@@ -228,7 +229,7 @@ def pixels(picture: Image.Image) -> list[tuple[int, int, int]]:
     ids=lambda value: value if isinstance(value, str) else value.__name__.removeprefix("open_"),
 )
 def test_the_focus_is_seen(
-    opened: Callable[[Browser], Evaluate], control: str, forced: Browser
+    opened: Callable[[BrowserUnderTest], Evaluate], control: str, forced: BrowserUnderTest
 ) -> None:
     view = View(forced, opened)
     view.evaluate(f"document.querySelector({control!r}).scrollIntoView({{block: 'nearest'}})")

@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser
 from builder.browsers.proxy import Web
 from builder.config.extension import BROWSERS, load_config
 from builder.models.asset.asset import load_asset
@@ -19,6 +17,7 @@ from builder.models.asset.scoring import Scoring, labels_that_count
 from builder.models.data.datasets import read_label_names, read_tagged_texts
 from builder.models.metrics.evaluate import Scorer
 from builder.packaging.pack import pack_extension
+from tests.support.drivers import BrowserUnderTest, start
 from tests.support.pages import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 TOLERANCE = 0.02
@@ -37,7 +36,7 @@ def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=BROWSERS)
 def lens(
     request: pytest.FixtureRequest, example: Path, web: Web, display: None
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     with start(
         request.param, example / request.param, web, headless=request.param == "firefox"
     ) as browser:
@@ -45,7 +44,7 @@ def lens(
 
 
 def test_comments_get_the_scores_of_python_and_all_labels_that_count(
-    lens: Browser, repository: Path, data: Path
+    lens: BrowserUnderTest, repository: Path, data: Path
 ) -> None:
     asset = load_asset(repository / "model_assets/go-emotions")
     assert asset.label_ids == read_label_names(data / "goemotions/labels.txt")
@@ -72,7 +71,7 @@ def test_comments_get_the_scores_of_python_and_all_labels_that_count(
 
 @pytest.mark.parametrize("address", [PAGE, STRICT_PAGE, ISOLATED_PAGE])
 def test_the_card_stands_on_a_page_though_the_extensions_own_pages_are_isolated(
-    address: str, lens: Browser
+    address: str, lens: BrowserUnderTest
 ) -> None:
     lens.open(address)
     lens.choose_menu_entry("#sentence", "Find the feelings")
@@ -81,7 +80,7 @@ def test_the_card_stands_on_a_page_though_the_extensions_own_pages_are_isolated(
     assert card.winner == "joy"
 
 
-def test_each_label_is_called_by_its_name(lens: Browser, repository: Path) -> None:
+def test_each_label_is_called_by_its_name(lens: BrowserUnderTest, repository: Path) -> None:
     asset = load_asset(repository / "model_assets/go-emotions")
     lens.open_popup()
     surface = lens.classify_in_popup("Thank you so much for your help!")

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
+from tests.support.drivers import BrowserUnderTest
 from tests.support.pages import ISOLATED_PAGE, PAGE, STRICT_PAGE
 
 ENTRY = "Classify emotion"
@@ -14,7 +15,7 @@ PAGE_TITLE = "Classify emotion on this page"
 CLICKS = 10
 
 
-def test_ten_clicks_in_a_row_all_give_six_scores_on_the_page(browser: Browser) -> None:
+def test_ten_clicks_in_a_row_all_give_six_scores_on_the_page(browser: BrowserUnderTest) -> None:
     for _ in range(CLICKS):
         browser.open(PAGE)
         browser.choose_menu_entry("#sentence", ENTRY)
@@ -31,7 +32,7 @@ def test_ten_clicks_in_a_row_all_give_six_scores_on_the_page(browser: Browser) -
 
 @pytest.mark.parametrize("address", [STRICT_PAGE, ISOLATED_PAGE])
 def test_the_card_stands_on_pages_with_the_strictest_policies_too(
-    address: str, browser: Browser
+    address: str, browser: BrowserUnderTest
 ) -> None:
     browser.open(address)
     browser.choose_menu_entry("#sentence", ENTRY)
@@ -40,7 +41,9 @@ def test_the_card_stands_on_pages_with_the_strictest_policies_too(
     assert card.winner == "joy"
 
 
-def test_the_card_lies_inside_the_viewport_and_closes_with_its_button(browser: Browser) -> None:
+def test_the_card_lies_inside_the_viewport_and_closes_with_its_button(
+    browser: BrowserUnderTest,
+) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", ENTRY)
     browser.wait_for_card()
@@ -53,7 +56,7 @@ def test_the_card_lies_inside_the_viewport_and_closes_with_its_button(browser: B
     )  # head and body: no trace is left
 
 
-def test_a_second_classification_replaces_the_first(browser: Browser) -> None:
+def test_a_second_classification_replaces_the_first(browser: BrowserUnderTest) -> None:
     browser.open(PAGE)
     for _ in range(2):
         browser.choose_menu_entry("#sentence", ENTRY)
@@ -61,7 +64,9 @@ def test_a_second_classification_replaces_the_first(browser: Browser) -> None:
     assert browser.execute("return document.documentElement.children.length") == 3
 
 
-def test_a_click_after_the_browser_stopped_the_background_works_the_same(browser: Browser) -> None:
+def test_a_click_after_the_browser_stopped_the_background_works_the_same(
+    browser: BrowserUnderTest,
+) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", ENTRY)
     browser.wait_for_card()
@@ -71,7 +76,7 @@ def test_a_click_after_the_browser_stopped_the_background_works_the_same(browser
     assert browser.wait_for_card().winner == "joy"
 
 
-def own_titles(browser: Browser, selector: str, *, select: bool) -> list[str]:
+def own_titles(browser: BrowserUnderTest, selector: str, *, select: bool) -> list[str]:
     """Ours among the titles of the menu; a submenu would carry the extension's name."""
     return [
         title
@@ -81,7 +86,7 @@ def own_titles(browser: Browser, selector: str, *, select: bool) -> list[str]:
 
 
 def test_one_entry_stands_on_a_selection_one_on_a_bare_page_and_none_elsewhere(
-    browser: Browser,
+    browser: BrowserUnderTest,
 ) -> None:
     browser.open(PAGE)
     assert own_titles(browser, "#sentence", select=True) == [ENTRY]
@@ -92,7 +97,7 @@ def test_one_entry_stands_on_a_selection_one_on_a_bare_page_and_none_elsewhere(
     assert own_titles(browser, "#link", select=False) == []
 
 
-def test_the_reader_can_take_either_entry_out_of_the_menu(browser: Browser) -> None:
+def test_the_reader_can_take_either_entry_out_of_the_menu(browser: BrowserUnderTest) -> None:
     browser.open(PAGE)
     browser.in_background("chrome.storage.local.set({'setting:menuOnPage': false})")
     wait_for(

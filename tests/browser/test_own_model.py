@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from builder.browsers import start
 from builder.browsers.proxy import Web
 from builder.cli import main
 from builder.models.asset.asset import load_asset
 from builder.models.asset.sample_texts import SAMPLE_TEXTS
 from builder.models.metrics.evaluate import Scorer, scores_of
 from tests.support.checkpoints import LABELS, write_checkpoint
+from tests.support.drivers import start
 from tests.support.tiny import write_extension
 
 FAMILIES = {

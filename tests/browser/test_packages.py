@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.browsers import start
 from builder.browsers.proxy import Web
+from tests.support.drivers import start
 
 
 @pytest.mark.parametrize("name", ["chrome", "firefox"])

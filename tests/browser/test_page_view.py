@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
-from builder.browsers.granted import granted
-from builder.browsers.long_page import long_page
+from builder.bench.sample_page import sample_page
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from tests.support.attack import assert_nothing_was_learned, findings_after_more_rounds
+from tests.support.drivers import BrowserUnderTest, start
+from tests.support.host_permissions import with_host_permissions
 from tests.support.page_view import (
     LABELS,
     PANEL_PAGE,
@@ -39,9 +39,9 @@ STEPS = 8
 VIEW_PAGES = {
     **PAGES,
     ARTICLE: Page((FOLDER / "article.html").read_bytes()),
-    LONG: Page(long_page(SENTENCES)),
-    MIDDLE: Page(long_page(FEWER)),
-    UNREAD: Page(long_page(FEWER, day=2 * SENTENCES)),
+    LONG: Page(sample_page(SENTENCES)),
+    MIDDLE: Page(sample_page(FEWER)),
+    UNREAD: Page(sample_page(FEWER, day=2 * SENTENCES)),
     EMPTY: Page(b"<!doctype html><title>Nothing</title><nav>Home</nav><button>Press</button>"),
 }
 ENTRY = "Classify emotion on this page"
@@ -62,19 +62,21 @@ def viewer(
     bundles: dict[str, Path],
     view_web: Web,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     """One browser for all tests of this file; it may read every page, so that no click has to grant
     it one.
     """
     name = request.param
     with start(
-        name, granted(bundles[name], tmp_path_factory.mktemp(name) / "bundle"), view_web
+        name,
+        with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle"),
+        view_web,
     ) as browser:
         yield browser
 
 
 def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_byte(
-    viewer: Browser, repository: Path
+    viewer: BrowserUnderTest, repository: Path
 ) -> None:
     viewer.open(LONG)
     before = viewer.execute(DOM)
@@ -113,7 +115,9 @@ def test_five_hundred_sentences_are_painted_with_progress_and_removed_byte_for_b
     assert viewer.in_page(PANEL_PAGE, "1") is None
 
 
-def test_a_filter_leaves_the_colours_of_its_label_alone(viewer: Browser, repository: Path) -> None:
+def test_a_filter_leaves_the_colours_of_its_label_alone(
+    viewer: BrowserUnderTest, repository: Path
+) -> None:
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
@@ -137,7 +141,7 @@ def test_a_filter_leaves_the_colours_of_its_label_alone(viewer: Browser, reposit
 
 
 def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is(
-    viewer: Browser,
+    viewer: BrowserUnderTest,
 ) -> None:
     viewer.open(MIDDLE)
     begin(viewer)
@@ -174,7 +178,7 @@ def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is
     )
 
 
-def test_a_stop_stops_and_going_on_reads_the_rest(viewer: Browser) -> None:
+def test_a_stop_stops_and_going_on_reads_the_rest(viewer: BrowserUnderTest) -> None:
     viewer.open(UNREAD)  # sentences that were read lately need no time
     begin(viewer)
     wait_for(lambda: sum(counts(viewer).values()) > 0 or None, 60, "the first colours")
@@ -191,7 +195,7 @@ def test_a_stop_stops_and_going_on_reads_the_rest(viewer: Browser) -> None:
     assert sum(counts(viewer).values()) > some
 
 
-def test_added_text_is_read_when_that_is_asked_for_and_not_before(viewer: Browser) -> None:
+def test_added_text_is_read_when_that_is_asked_for_and_not_before(viewer: BrowserUnderTest) -> None:
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
@@ -209,7 +213,7 @@ def test_added_text_is_read_when_that_is_asked_for_and_not_before(viewer: Browse
     wait_for(lambda: counts(viewer)["joy"] == before + 2 or None, 30, "the next one")
 
 
-def test_a_view_ends_with_its_page_and_does_not_come_back_with_it(viewer: Browser) -> None:
+def test_a_view_ends_with_its_page_and_does_not_come_back_with_it(viewer: BrowserUnderTest) -> None:
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
@@ -223,7 +227,7 @@ def test_a_view_ends_with_its_page_and_does_not_come_back_with_it(viewer: Browse
 
 
 def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_again(
-    viewer: Browser,
+    viewer: BrowserUnderTest,
 ) -> None:
     viewer.open(ARTICLE)
     begin(viewer)
@@ -240,7 +244,9 @@ def test_a_page_that_becomes_another_without_loading_is_said_and_can_be_read_aga
     assert not viewer.in_page(PANEL_PAGE, visible)
 
 
-def test_a_panel_elsewhere_takes_the_view_over_from_the_docked_one(viewer: Browser) -> None:
+def test_a_panel_elsewhere_takes_the_view_over_from_the_docked_one(
+    viewer: BrowserUnderTest,
+) -> None:
     viewer.open(ARTICLE)
     begin(viewer)
     wait_for_state(viewer, "done")
@@ -258,7 +264,7 @@ def test_a_panel_elsewhere_takes_the_view_over_from_the_docked_one(viewer: Brows
     )
 
 
-def test_a_page_without_text_says_so(viewer: Browser) -> None:
+def test_a_page_without_text_says_so(viewer: BrowserUnderTest) -> None:
     viewer.open(EMPTY)
     begin(viewer)
     wait_for_state(viewer, "empty")
@@ -266,7 +272,7 @@ def test_a_page_without_text_says_so(viewer: Browser) -> None:
 
 
 def test_a_hostile_page_learns_nothing_of_what_is_painted(
-    viewer: Browser, repository: Path
+    viewer: BrowserUnderTest, repository: Path
 ) -> None:
     viewer.open(HOSTILE_PAGE)
     begin(viewer)
@@ -288,7 +294,7 @@ def test_a_hostile_page_learns_nothing_of_what_is_painted(
 
 
 def test_the_entry_on_a_bare_page_paints_it_with_no_more_than_the_click_grants(
-    browser: Browser,
+    browser: BrowserUnderTest,
 ) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", ENTRY, select=False)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.browsers.base import Browser
 from builder.models.asset.asset import load_asset
 from builder.models.data.datasets import read_examples
 from builder.models.metrics.evaluate import Scorer
+from tests.support.drivers import BrowserUnderTest
 
 TOLERANCE = 0.02
 TEXTS = 100
@@ -22,7 +22,7 @@ TIPPED_TOLERANCE = 0.1
 
 
 def test_a_hundred_validation_texts_get_the_scores_of_python(
-    browser: Browser, repository: Path, data: Path
+    browser: BrowserUnderTest, repository: Path, data: Path
 ) -> None:
     asset = load_asset(repository / "model_assets/emotion")
     texts = [example.text for example in read_examples(data / "emotion/val.txt", asset.label_ids)][
@@ -44,7 +44,7 @@ def test_a_hundred_validation_texts_get_the_scores_of_python(
             assert surface.winner == (asset.label_ids[int(row.argmax())] if first > floor else None)
 
 
-def test_results_follow_what_is_typed_and_go_with_it(browser: Browser) -> None:
+def test_results_follow_what_is_typed_and_go_with_it(browser: BrowserUnderTest) -> None:
     browser.open_popup()
     assert browser.classify_in_popup("i am furious with all of them").winner == "anger"
     assert browser.classify_in_popup("i am terrified of the dark").winner == "fear"
@@ -55,7 +55,7 @@ def test_results_follow_what_is_typed_and_go_with_it(browser: Browser) -> None:
     assert browser.execute("return document.body.dataset.state") == "empty"
 
 
-def test_a_text_longer_than_the_model_takes_is_read_to_its_end(browser: Browser) -> None:
+def test_a_text_longer_than_the_model_takes_is_read_to_its_end(browser: BrowserUnderTest) -> None:
     browser.open_popup()
     assert (
         browser.classify_in_popup(

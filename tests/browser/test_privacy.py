@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from builder.browsers.base import CARD_PAGE, Browser, wait_for
+from builder.browsers.driver import CARD_PAGE, wait_for
 from tests.support.attack import assert_nothing_was_learned, findings_after_more_rounds
+from tests.support.drivers import BrowserUnderTest
 from tests.support.pages import HOSTILE_PAGE, PAGE
 
 HOST = '<div popover="manual"></div>'
@@ -14,7 +15,7 @@ SHELL = "void chrome.runtime.sendMessage({kind: 'shell', body: {id: location.has
 
 
 def test_a_hostile_page_learns_nothing_but_that_a_host_element_stands_there(
-    browser: Browser,
+    browser: BrowserUnderTest,
 ) -> None:
     browser.open(HOSTILE_PAGE)
     browser.choose_menu_entry("#sentence", "Classify emotion")
@@ -31,7 +32,9 @@ def test_a_hostile_page_learns_nothing_but_that_a_host_element_stands_there(
     )
 
 
-def test_a_page_that_frames_the_card_itself_gets_no_result_out_of_it(browser: Browser) -> None:
+def test_a_page_that_frames_the_card_itself_gets_no_result_out_of_it(
+    browser: BrowserUnderTest,
+) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", "Classify emotion")
     browser.wait_for_card()
@@ -63,7 +66,7 @@ def test_a_page_that_frames_the_card_itself_gets_no_result_out_of_it(browser: Br
         assert state == "failure"
 
 
-def test_nothing_is_kept_of_what_was_read(browser: Browser) -> None:
+def test_nothing_is_kept_of_what_was_read(browser: BrowserUnderTest) -> None:
     browser.open(PAGE)
     browser.choose_menu_entry("#sentence", "Classify emotion")
     browser.wait_for_card()

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import CARD_PAGE, Browser, wait_for
+from builder.browsers.driver import CARD_PAGE, wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.drivers import BrowserUnderTest, start
 
 SHORTCUT = "Alt+Shift+L"
 ENTRY = "Classify emotion"
@@ -40,7 +40,7 @@ INFER_MS = (
 @pytest.fixture(params=["chrome", "firefox"])
 def browser(
     request: pytest.FixtureRequest, bundles: dict[str, Path], display: None
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     name = request.param
     with (
         Web({ADDRESS: PAGE}) as web,
@@ -50,12 +50,12 @@ def browser(
         assert web.unexpected() == []
 
 
-def close_card(browser: Browser) -> None:
+def close_card(browser: BrowserUnderTest) -> None:
     browser.in_card("setTimeout(() => document.getElementById('close').click())")
     wait_for(lambda: True if browser.card() is None else None, 20, "the end of the card")
 
 
-def test_a_private_window_is_served_and_nothing_of_it_is_kept(browser: Browser) -> None:
+def test_a_private_window_is_served_and_nothing_of_it_is_kept(browser: BrowserUnderTest) -> None:
     browser.open_private_window(ADDRESS)
     browser.choose_menu_entry("#other", ENTRY)
     card = browser.wait_for_card()

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
-from builder.browsers.granted import granted
-from builder.browsers.native_menu import click
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from tests.support.card_probe import settled
+from tests.support.drivers import BrowserUnderTest, start
+from tests.support.host_permissions import with_host_permissions
+from tests.support.native_menu import click
 from tests.support.page_view import (
     LABELS,
     PANEL_PAGE,
@@ -49,19 +49,23 @@ def article_web() -> Iterator[Web]:
 @pytest.fixture(params=["chrome", "firefox"])
 def reader(
     request: pytest.FixtureRequest, bundles: dict[str, Path], article_web: Web, tmp_path: Path
-) -> Iterator[Browser]:
+) -> Iterator[BrowserUnderTest]:
     """A browser whose extension may read every page, so that no click has to grant it one."""
     name = request.param
-    with start(name, granted(bundles[name], tmp_path / "bundle"), article_web) as browser:
+    with start(
+        name, with_host_permissions(bundles[name], tmp_path / "bundle"), article_web
+    ) as browser:
         yield browser
 
 
-def hidden(browser: Browser, element: str) -> bool:
+def hidden(browser: BrowserUnderTest, element: str) -> bool:
     value: bool = browser.execute("return document.getElementById(arguments[0]).hidden", element)
     return value
 
 
-def test_a_tab_that_was_not_granted_gets_a_line_that_says_what_to_click(browser: Browser) -> None:
+def test_a_tab_that_was_not_granted_gets_a_line_that_says_what_to_click(
+    browser: BrowserUnderTest,
+) -> None:
     open_side_panel(browser, PAGE)
     wait_for(lambda: None if hidden(browser, "ungranted") else True, 20, "the line")
     assert hidden(browser, "granted") and hidden(browser, "view")
@@ -72,7 +76,7 @@ def test_a_tab_that_was_not_granted_gets_a_line_that_says_what_to_click(browser:
 
 
 def test_a_granted_page_is_viewed_from_here_its_rows_lead_to_it_and_closing_ends_the_view(
-    reader: Browser,
+    reader: BrowserUnderTest,
 ) -> None:
     open_side_panel(reader, ARTICLE)
     wait_for(lambda: None if hidden(reader, "granted") else True, 20, "the button")
@@ -116,7 +120,7 @@ def test_a_granted_page_is_viewed_from_here_its_rows_lead_to_it_and_closing_ends
 
 
 def test_a_result_that_is_handed_over_is_taken_once_sorted_filtered_and_saved(
-    reader: Browser, tmp_path: Path
+    reader: BrowserUnderTest, tmp_path: Path
 ) -> None:
     reader.keep_downloads(tmp_path)
     reader.open(reader.extension_url + SIDE_PANEL_PAGE)
@@ -207,7 +211,7 @@ def saved(folder: Path, ending: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_the_docked_panel_hands_its_sentences_to_the_side_panel(reader: Browser) -> None:
+def test_the_docked_panel_hands_its_sentences_to_the_side_panel(reader: BrowserUnderTest) -> None:
     reader.open(ARTICLE)
     begin(reader)
     wait_for_state(reader, "done")
@@ -231,7 +235,10 @@ def test_a_click_on_the_card_opens_the_browsers_own_panel_with_the_result(
     from a framed page.)
     """
     with start(
-        "chrome", granted(bundles["chrome"], tmp_path / "bundle"), article_web, headless=False
+        "chrome",
+        with_host_permissions(bundles["chrome"], tmp_path / "bundle"),
+        article_web,
+        headless=False,
     ) as browser:
         browser.open(PAGE)
         browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
@@ -257,7 +264,7 @@ def test_a_click_on_the_card_opens_the_browsers_own_panel_with_the_result(
         assert kinds == ["SIDE_PANEL"], "a tab stands in for it"
 
 
-def click_in_card(browser: Browser, selector: str) -> None:
+def click_in_card(browser: BrowserUnderTest, selector: str) -> None:
     """Press and release the mouse on an element of the card, which stands still."""
     left, top, *_ = settled(browser)["frame"]
     x, y = browser.in_card(
@@ -270,7 +277,9 @@ def click_in_card(browser: Browser, selector: str) -> None:
     click(left + x + across, top + y + down)
 
 
-def test_what_is_handed_over_in_one_window_is_not_shown_in_another(reader: Browser) -> None:
+def test_what_is_handed_over_in_one_window_is_not_shown_in_another(
+    reader: BrowserUnderTest,
+) -> None:
     reader.open(reader.extension_url + SIDE_PANEL_PAGE)
     assert tab_id(reader) > 0
     reader.execute("""

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
 from builder.models.asset.asset import load_asset
+from tests.support.drivers import BrowserUnderTest
 
 HAPPY = "I feel so happy and grateful to be here with all of you."
 OPTIONS = "surfaces/options/options.html"
@@ -17,7 +18,7 @@ ABOUT = "surfaces/about/about.html"
 TIMEOUT = 60
 
 
-def open_options(browser: Browser) -> None:
+def open_options(browser: BrowserUnderTest) -> None:
     browser.open(browser.extension_url + OPTIONS)
     wait_for(
         lambda: browser.execute("return document.querySelector('#swatches li') && true"),
@@ -26,7 +27,7 @@ def open_options(browser: Browser) -> None:
     )
 
 
-def change(browser: Browser, selector: str, value: Any) -> None:
+def change(browser: BrowserUnderTest, selector: str, value: Any) -> None:
     """Give a control a value as a person does: with its events."""
     browser.execute(
         """
@@ -40,24 +41,24 @@ def change(browser: Browser, selector: str, value: Any) -> None:
     )
 
 
-def until(browser: Browser, condition: str) -> None:
+def until(browser: BrowserUnderTest, condition: str) -> None:
     wait_for(lambda: browser.execute(f"return ({condition}) || null"), TIMEOUT, condition)
 
 
-def stored(browser: Browser) -> dict[str, Any]:
+def stored(browser: BrowserUnderTest) -> dict[str, Any]:
     found: dict[str, Any] = browser.execute("return chrome.storage.local.get()")
     return found
 
 
 @pytest.fixture(autouse=True)
-def defaults(shared_browser: Browser) -> None:
+def defaults(shared_browser: BrowserUnderTest) -> None:
     open_options(shared_browser)
     shared_browser.execute("document.getElementById('reset').click()")
     until(shared_browser, "!document.getElementById('undo').hidden")
 
 
 def test_the_theme_is_taken_at_once_and_by_every_surface_that_is_opened_later(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     open_options(shared_browser)
     for theme, scheme in (("dark", "dark"), ("light", "light")):
@@ -71,7 +72,9 @@ def test_the_theme_is_taken_at_once_and_by_every_surface_that_is_opened_later(
     until(shared_browser, "document.documentElement.dataset.theme === 'light'")
 
 
-def test_the_palette_changes_the_colours_that_are_on_the_screen(shared_browser: Browser) -> None:
+def test_the_palette_changes_the_colours_that_are_on_the_screen(
+    shared_browser: BrowserUnderTest,
+) -> None:
     open_options(shared_browser)
     colours = (
         "return [...document.querySelectorAll('#swatches .dot')].map((dot) =>"
@@ -86,7 +89,7 @@ def test_the_palette_changes_the_colours_that_are_on_the_screen(shared_browser: 
 
 
 def test_a_higher_threshold_leaves_a_text_without_a_clear_answer_until_it_is_handed_back_to_the_model(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     open_options(shared_browser)
     change(shared_browser, "#min-score", "100")
@@ -107,7 +110,9 @@ def test_a_higher_threshold_leaves_a_text_without_a_clear_answer_until_it_is_han
     assert shared_browser.classify_in_popup(HAPPY).winner == "joy"
 
 
-def test_only_what_was_changed_is_kept_and_a_reset_can_be_undone(shared_browser: Browser) -> None:
+def test_only_what_was_changed_is_kept_and_a_reset_can_be_undone(
+    shared_browser: BrowserUnderTest,
+) -> None:
     open_options(shared_browser)
     change(shared_browser, "#release", "60")
     change(shared_browser, "#follow", None)
@@ -130,7 +135,7 @@ def test_only_what_was_changed_is_kept_and_a_reset_can_be_undone(shared_browser:
     )
 
 
-def test_memory_can_be_given_back_by_hand(shared_browser: Browser) -> None:
+def test_memory_can_be_given_back_by_hand(shared_browser: BrowserUnderTest) -> None:
     shared_browser.open_popup()
     shared_browser.classify_in_popup(HAPPY)
     open_options(shared_browser)
@@ -150,7 +155,7 @@ def test_memory_can_be_given_back_by_hand(shared_browser: Browser) -> None:
 
 
 def test_the_self_test_passes_here_and_fails_where_the_answers_are_not_the_expected_ones(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     for spoiled, passed in ((False, "true"), (True, "false")):
         if spoiled:  # a threshold that no score reaches
@@ -169,7 +174,7 @@ def test_the_self_test_passes_here_and_fails_where_the_answers_are_not_the_expec
 
 
 def test_the_about_page_shows_the_shipped_model_card_the_notices_and_the_versions(
-    shared_browser: Browser, repository: Any
+    shared_browser: BrowserUnderTest, repository: Any
 ) -> None:
     asset = load_asset(repository / "model_assets/emotion").description
     shared_browser.open(shared_browser.extension_url + ABOUT)
@@ -198,7 +203,7 @@ def test_the_about_page_shows_the_shipped_model_card_the_notices_and_the_version
     )
 
 
-def test_what_is_typed_into_the_popup_is_gone_with_it(shared_browser: Browser) -> None:
+def test_what_is_typed_into_the_popup_is_gone_with_it(shared_browser: BrowserUnderTest) -> None:
     shared_browser.open_popup()
     shared_browser.classify_in_popup(HAPPY)
     kept = shared_browser.execute(
@@ -212,7 +217,7 @@ def test_what_is_typed_into_the_popup_is_gone_with_it(shared_browser: Browser) -
 
 
 def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     welcome = shared_browser.extension_url + "surfaces/welcome/welcome.html"
     ask = (
@@ -232,7 +237,7 @@ def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(
 
 
 def test_the_welcome_page_explains_with_the_readers_own_shortcut_and_classifies_there(
-    shared_browser: Browser,
+    shared_browser: BrowserUnderTest,
 ) -> None:
     shared_browser.open(shared_browser.extension_url + "surfaces/welcome/welcome.html")
     until(

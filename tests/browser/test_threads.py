@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from builder.bench.setup import EnginePage
-from builder.browsers import start
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Web
 from builder.config.extension import ExtensionConfig, load_config
 from builder.packaging.pack import build_extension
+from tests.support.drivers import BrowserUnderTest, start
 from tests.support.engine_worker import HOME, ask, sentences
 
 KEY = "measured-threads"
@@ -43,25 +43,27 @@ def big(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def browser(big: Path) -> Iterator[Browser]:
+def browser(big: Path) -> Iterator[BrowserUnderTest]:
     with Web({}) as web, start("chrome", big, web) as browser:
         browser.open(browser.extension_url + HOME)
         yield browser
         assert web.unexpected() == []
 
 
-def kept(browser: Browser) -> dict[str, Any] | None:
+def kept(browser: BrowserUnderTest) -> dict[str, Any] | None:
     found: dict[str, Any] = json.loads(
         browser.execute("return (async () => JSON.stringify(await chrome.storage.local.get()))()")
     )
     return found.get(KEY)
 
 
-def keep(browser: Browser, **value: Any) -> None:
+def keep(browser: BrowserUnderTest, **value: Any) -> None:
     browser.execute("return chrome.storage.local.set(arguments[0])", {KEY: value})
 
 
-def test_threads_are_measured_after_the_first_use_and_used_from_then_on(browser: Browser) -> None:
+def test_threads_are_measured_after_the_first_use_and_used_from_then_on(
+    browser: BrowserUnderTest,
+) -> None:
     engine = EnginePage(browser)
     engine.classify([["what a lovely day"]])
     assert engine.status()["threads"] == 1
@@ -85,7 +87,7 @@ def test_threads_are_measured_after_the_first_use_and_used_from_then_on(browser:
     )
 
 
-def test_what_an_earlier_version_measured_is_measured_anew(browser: Browser) -> None:
+def test_what_an_earlier_version_measured_is_measured_anew(browser: BrowserUnderTest) -> None:
     engine = EnginePage(browser)
     cores = engine.environment()["cores"]
     keep(browser, threads=2, version="0.0.1", cores=cores)
@@ -98,7 +100,7 @@ def test_what_an_earlier_version_measured_is_measured_anew(browser: Browser) -> 
     )
 
 
-def test_who_asks_while_threads_are_measured_is_answered(browser: Browser) -> None:
+def test_who_asks_while_threads_are_measured_is_answered(browser: BrowserUnderTest) -> None:
     engine = EnginePage(browser)
     for number in range(4):
         (answer,) = engine.classify([[f"what a lovely day, said {number} of them"]])
@@ -108,7 +110,7 @@ def test_who_asks_while_threads_are_measured_is_answered(browser: Browser) -> No
 
 
 def test_two_threads_give_the_scores_of_one_at_every_length_with_what_is_left_of_the_runtime(
-    browser: Browser,
+    browser: BrowserUnderTest,
 ) -> None:
     words = sentences(60)
     texts = [

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from builder.project.init import WORKFLOW, NewProject, create_project
-from builder.stores.mozilla import VERSION as LINTER
+from builder.stores.lint.addons_linter import VERSION as LINTER
 
 REPOSITORY = Path(__file__).parent.parent.parent
 REUSABLE = REPOSITORY / ".github/workflows/lensmith.yml"

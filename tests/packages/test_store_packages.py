@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.paths import checkout_tool
-from builder.stores.lint import lint
+from builder.stores.lint.engine import lint
 
 
 @pytest.mark.skipif(

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from builder.browsers import start
-from builder.browsers.base import wait_for
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.drivers import start
 
 RANDOM_TEXTS = int(os.environ.get("LENSMITH_RANDOM_TEXTS", "100000"))
 ADDRESS = "http://parity.test/"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
+from tests.support.drivers import BrowserUnderTest
 
 FINDINGS = "return document.getElementById('findings').textContent"
 ROUNDS = 10
@@ -41,18 +42,20 @@ NOTHING = {
 """What it is to find of our host element."""
 
 
-def findings(browser: Browser) -> list[tuple[str, str]]:
+def findings(browser: BrowserUnderTest) -> list[tuple[str, str]]:
     """What it noted so far, with its kind."""
     found: list[str] = json.loads(browser.execute(FINDINGS) or "[]")
     return [(kind, value) for kind, _, value in (finding.partition(": ") for finding in found)]
 
 
-def rounds(browser: Browser) -> int:
+def rounds(browser: BrowserUnderTest) -> int:
     """How often it has tried everything: 0 until something of ours appears."""
     return max((int(value) for kind, value in findings(browser) if kind == "rounds"), default=0)
 
 
-def findings_after_more_rounds(browser: Browser, more: int = ROUNDS) -> list[tuple[str, str]]:
+def findings_after_more_rounds(
+    browser: BrowserUnderTest, more: int = ROUNDS
+) -> list[tuple[str, str]]:
     """What it noted, once it has tried everything so many times more than until now."""
     enough = rounds(browser) + more
     wait_for(lambda: rounds(browser) >= enough or None, PATIENCE, f"{more} attacks")

@@ -6,7 +6,8 @@ import json
 import time
 from typing import Any
 
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
+from tests.support.drivers import BrowserUnderTest
 
 PROBE = """
 (async () => {
@@ -30,12 +31,12 @@ width, height.
 STILL_FOR = 0.5  # seconds
 
 
-def probe(browser: Browser) -> dict[str, Any] | None:
+def probe(browser: BrowserUnderTest) -> dict[str, Any] | None:
     found: dict[str, Any] | None = json.loads(browser.in_background(PROBE))
     return found
 
 
-def settled(browser: Browser) -> dict[str, Any]:
+def settled(browser: BrowserUnderTest) -> dict[str, Any]:
     """What stands there once it has stopped moving."""
     seen: list[dict[str, Any] | None] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from builder.browsers.base import Browser
+from tests.support.drivers import BrowserUnderTest
 
 HOME = "surfaces/about/about.html"  # does nothing by itself
 
@@ -37,7 +37,9 @@ return (async (works, threads) => {
 """
 
 
-def ask(browser: Browser, *works: dict[str, Any], threads: int | str = "auto") -> dict[str, Any]:
+def ask(
+    browser: BrowserUnderTest, *works: dict[str, Any], threads: int | str = "auto"
+) -> dict[str, Any]:
     """What a new worker, with what is left of the runtime, told of each piece of work and of its
     start, ``at`` when.
     """

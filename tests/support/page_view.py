@@ -9,7 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
+from tests.support.drivers import BrowserUnderTest
 
 PANEL_PAGE = "surfaces/pageview/panel.html"
 SIDE_PANEL_PAGE = "surfaces/sidepanel/sidepanel.html"
@@ -22,7 +23,7 @@ COUNTS = (
 )
 
 
-def begin(browser: Browser) -> None:
+def begin(browser: BrowserUnderTest) -> None:
     """Choose the entry of the menu, and wait for the panel."""
     browser.send_menu_click(PAGE_ENTRY)
     wait_for(
@@ -32,23 +33,23 @@ def begin(browser: Browser) -> None:
     )
 
 
-def wait_for_state(browser: Browser, state: str, page: str = PANEL_PAGE) -> None:
+def wait_for_state(browser: BrowserUnderTest, state: str, page: str = PANEL_PAGE) -> None:
     wait_for(
         lambda: browser.in_page(page, STATE) == state or None, 120, f"a view in state '{state}'"
     )
 
 
-def press(browser: Browser, selector: str) -> None:
+def press(browser: BrowserUnderTest, selector: str) -> None:
     browser.in_page(PANEL_PAGE, f"document.querySelector({json.dumps(selector)}).click()")
 
 
-def counts(browser: Browser) -> dict[str, int]:
+def counts(browser: BrowserUnderTest) -> dict[str, int]:
     """Painted sentences by label."""
     found: dict[str, int] = browser.in_page(PANEL_PAGE, COUNTS)
     return found
 
 
-def pixels(browser: Browser, colours: dict[str, str], width: int) -> dict[str, int]:
+def pixels(browser: BrowserUnderTest, colours: dict[str, str], width: int) -> dict[str, int]:
     """How many pixels of the open page's left part have just these colours: the lines under the
     sentences have that of their label.
     """
@@ -71,7 +72,7 @@ def label_colours(asset: Path) -> dict[str, str]:
     return {label["id"]: label["colour"]["light"] for label in labels}
 
 
-def tab_id(browser: Browser, number: int = 0) -> int:
+def tab_id(browser: BrowserUnderTest, number: int = 0) -> int:
     """The browser's id of a tab, asked from the open page of the extension."""
     found: int = browser.execute(
         """
@@ -83,7 +84,7 @@ def tab_id(browser: Browser, number: int = 0) -> int:
     return found
 
 
-def open_side_panel(browser: Browser, address: str) -> None:
+def open_side_panel(browser: BrowserUnderTest, address: str) -> None:
     """Open a web page, and in a second tab the side panel's page as it stands beside it."""
     browser.open(address)
     browser.open_tab(browser.extension_url + SIDE_PANEL_PAGE)
@@ -94,7 +95,7 @@ def open_side_panel(browser: Browser, address: str) -> None:
     browser.open(f"{browser.extension_url}{SIDE_PANEL_PAGE}#tab={tab}")
 
 
-def hand_over(browser: Browser, sentences: list[tuple[str, str | None]]) -> None:
+def hand_over(browser: BrowserUnderTest, sentences: list[tuple[str, str | None]]) -> None:
     """What a card does when its result is to be shown here; from the open page of the extension."""
     handed = {
         "source": "page",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from builder.browsers.base import Browser, wait_for
+from builder.browsers.driver import wait_for
+from tests.support.drivers import BrowserUnderTest
 from tests.support.page_view import PANEL_PAGE, SIDE_PANEL_PAGE, begin, hand_over, wait_for_state
 from tests.support.pages import PAGE
 
@@ -16,17 +17,17 @@ TIMEOUT = 60
 Evaluate = Callable[[str], Any]
 
 
-def in_tab(browser: Browser) -> Evaluate:
+def in_tab(browser: BrowserUnderTest) -> Evaluate:
     return lambda expression: browser.execute(f"return {expression.strip()}")
 
 
-def open_popup(browser: Browser) -> Evaluate:
+def open_popup(browser: BrowserUnderTest) -> Evaluate:
     browser.open_popup()
     browser.classify_in_popup(TEXT)
     return in_tab(browser)
 
 
-def open_empty_popup(browser: Browser) -> Evaluate:
+def open_empty_popup(browser: BrowserUnderTest) -> Evaluate:
     browser.open_popup()
     wait_for(
         lambda: browser.execute("return document.querySelector('#samples button') && true"),
@@ -36,7 +37,7 @@ def open_empty_popup(browser: Browser) -> Evaluate:
     return in_tab(browser)
 
 
-def open_options(browser: Browser) -> Evaluate:
+def open_options(browser: BrowserUnderTest) -> Evaluate:
     browser.open(browser.extension_url + "surfaces/options/options.html")
     wait_for(
         lambda: browser.execute("return document.querySelector('#swatches li') && true"),
@@ -46,7 +47,7 @@ def open_options(browser: Browser) -> Evaluate:
     return in_tab(browser)
 
 
-def open_about(browser: Browser) -> Evaluate:
+def open_about(browser: BrowserUnderTest) -> Evaluate:
     browser.open(browser.extension_url + "surfaces/about/about.html")
     wait_for(
         lambda: browser.execute("return document.querySelector('#card table') && true"),
@@ -62,13 +63,13 @@ def open_about(browser: Browser) -> Evaluate:
     return in_tab(browser)
 
 
-def open_welcome(browser: Browser) -> Evaluate:
+def open_welcome(browser: BrowserUnderTest) -> Evaluate:
     browser.open(browser.extension_url + "surfaces/welcome/welcome.html")
     browser.classify_in_popup(TEXT)
     return in_tab(browser)
 
 
-def open_side_panel(browser: Browser) -> Evaluate:
+def open_side_panel(browser: BrowserUnderTest) -> Evaluate:
     browser.open(browser.extension_url + SIDE_PANEL_PAGE)
     hand_over(browser, [("I feel so happy.", "joy"), ("The ferry leaves at nine.", None)])
     wait_for(
@@ -79,7 +80,7 @@ def open_side_panel(browser: Browser) -> Evaluate:
     return in_tab(browser)
 
 
-def open_empty_side_panel(browser: Browser) -> Evaluate:
+def open_empty_side_panel(browser: BrowserUnderTest) -> Evaluate:
     browser.open("about:blank")
     browser.open(browser.extension_url + SIDE_PANEL_PAGE)
     wait_for(
@@ -90,14 +91,14 @@ def open_empty_side_panel(browser: Browser) -> Evaluate:
     return in_tab(browser)
 
 
-def open_page_panel(browser: Browser) -> Evaluate:
+def open_page_panel(browser: BrowserUnderTest) -> Evaluate:
     browser.open(PAGE)
     begin(browser)
     wait_for_state(browser, "done")
     return lambda expression: browser.in_page(PANEL_PAGE, expression)
 
 
-def open_card(browser: Browser, selector: str = "body") -> Evaluate:
+def open_card(browser: BrowserUnderTest, selector: str = "body") -> Evaluate:
     browser.open(PAGE)
     browser.execute(
         "getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector

@@ -1,4 +1,4 @@
-"""What the comparison with the peer says of its figures. (The peer itself runs in `make bench`
+"""What the comparison with the baseline says of its figures. (The baseline itself runs in `make bench`
 only: it needs many packages.)
 """
 

@@ -24,8 +24,8 @@ from builder.errors import BuilderError
 from builder.packaging.pack import build_extension
 from builder.paths import extension_folder
 from builder.stores.extension import RELEASED
-from builder.stores.findings import RULES
-from builder.stores.lint import LintReport, lint
+from builder.stores.lint.engine import LintReport, lint
+from builder.stores.lint.findings import RULES
 from builder.stores.permissions import TABLE, change, warnings
 from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
 
@@ -532,7 +532,7 @@ def lint_project(folder: Path) -> LintReport:
 def own_extension(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = folder / "extension"
     shutil.copytree(extension_folder(), copy)
-    for module in ("builder.packaging.contents", "builder.stores.lint"):
+    for module in ("builder.packaging.contents", "builder.stores.lint.engine"):
         monkeypatch.setattr(f"{module}.extension_folder", lambda: copy)
     return copy
 
@@ -611,7 +611,7 @@ def test_a_model_from_nowhere_is_reported_in_the_asset(sound: Path, tmp_path: Pa
 def test_a_package_over_the_limit_of_a_store_is_told(
     sound: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.stores.rules.package.MOZILLA_UNPACKED_LIMIT", 100_000)
+    monkeypatch.setattr("builder.stores.lint.rules.package.MOZILLA_UNPACKED_LIMIT", 100_000)
     report = lint(sound / "dist/firefox", mozilla=False)
     assert [finding.code for finding in report.findings] == ["LM502"]
 

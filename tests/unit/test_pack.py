@@ -206,7 +206,7 @@ def test_a_new_permission_is_told_with_what_the_update_asks(
 def test_a_package_over_a_stores_limit_fails_with_the_limit(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.stores.rules.package.MOZILLA_ZIP_LIMIT", 1000)
+    monkeypatch.setattr("builder.stores.lint.rules.package.MOZILLA_ZIP_LIMIT", 1000)
     result = pack(project, tmp_path / "dist", "--json", str(tmp_path / "report.json"))
     assert result.exit_code == 1
     (problem,) = json.loads((tmp_path / "report.json").read_text())["problems"]

@@ -22,9 +22,10 @@ from builder.cli import main
 from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError, CheckFailed
 from builder.packaging.pack import pack_extension
-from builder.stores import chrome_web_store, mozilla_addons
-from builder.stores.chrome_web_store import ChromeWebStore
-from builder.stores.mozilla_addons import MozillaAddons
+from builder.stores.api import chrome as chrome_web_store
+from builder.stores.api import mozilla as mozilla_addons
+from builder.stores.api.chrome import ChromeWebStore
+from builder.stores.api.mozilla import MozillaAddons
 
 VERSION = "1.2.3"
 SECRET = "very-secret-value"  # noqa: S105 - of a store that this file makes up

@@ -1,0 +1,1 @@
+"""Checks that catch a rejection before the store does."""

@@ -1,0 +1,355 @@
+"""LM2: scripts and pages. Text of comments counts nowhere; released files of the runtime are left
+to LM6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from builder.packaging.javascript import Token, tokens
+from builder.stores.extension import Extension
+from builder.stores.lint.findings import Hit, rule
+
+_REMOTE_CODE = "https://developer.chrome.com/docs/extensions/develop/migrate/remote-hosted-code"
+_READABLE = "https://developer.chrome.com/docs/webstore/program-policies/code-readability"
+_AMO = "https://extensionworkshop.com/documentation/publish/add-on-policies/"
+_ADDRESS = re.compile(r"(https?:)?//[^\s'\"`]+", re.IGNORECASE)
+_SCRIPT_ADDRESS = re.compile(
+    r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s'\"`<>]*?\.(?:js|mjs|cjs|wasm)\b", re.IGNORECASE
+)
+_CODE_HOSTS = re.compile(
+    r"//(?:[\w-]+\.)*(?:cdn\.jsdelivr\.net|unpkg\.com|esm\.sh|cdnjs\.cloudflare\.com|skypack\.dev|jspm\.io|ajax\.googleapis\.com)(?:/|$)",
+)
+_TIMERS = {"setTimeout", "setInterval"}
+_MARKUP_PROPERTIES = {"innerHTML", "outerHTML"}
+_MARKUP_CALLS = {"insertAdjacentHTML", "write", "writeln", "createContextualFragment"}
+_PACKED = re.compile(r"eval\(function\(p,a,c,k,e,|\b_0x[0-9a-f]{4,}\b")
+_HEX_SHARE = 0.25
+_LONG_ESCAPED = 200
+_SOURCE_MAP = re.compile(r"[#@]\s*sourceMappingURL=(\S+)")
+_REQUESTS = {"fetch", "WebSocket", "EventSource", "sendBeacon", "open", "WebTransport"}
+
+
+@rule(
+    "LM201",
+    "Code from the network",
+    source=_REMOTE_CODE,
+    fix="ship the file in the package and name it there",
+    why=(
+        "Stores refuse extensions that run code which was not reviewed (Chrome Web Store: Blue"
+        " Argon; Mozilla: self-contained add-ons)."
+    ),
+)
+def remote_code(extension: Extension) -> Iterator[Hit]:
+    for name in extension.pages:
+        for tag, attributes, line in _tags(extension.text(name)):
+            value = attributes.get("src") or (
+                attributes.get("href")
+                if attributes.get("rel") in ("modulepreload", "preload")
+                else None
+            )
+            if tag in ("script", "link") and value and _ADDRESS.match(value):
+                yield Hit(name, line, f"<{tag}> loads {value}")
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream):
+            if token.kind in ("string", "template") and _ADDRESS.match(token.text):
+                before = [item.text for item in stream[max(0, index - 2) : index]]
+                if (
+                    before[-1:] in (["from"], ["import"])
+                    or before == ["import", "("]
+                    or (
+                        before[-1:] == ["("]
+                        and before[0]
+                        in (
+                            "importScripts",
+                            "Worker",
+                            "SharedWorker",
+                            "compileStreaming",
+                            "instantiateStreaming",
+                            "addModule",
+                        )
+                    )
+                ):
+                    yield Hit(name, lines.at(token.offset)[0], f"runs {token.text}")
+                elif before == ["src", "="] and any(
+                    item.text == "script" for item in stream[max(0, index - 40) : index]
+                ):
+                    yield Hit(
+                        name, lines.at(token.offset)[0], f"a script element loads {token.text}"
+                    )
+
+
+@rule(
+    "LM202",
+    "Text is run as code",
+    source="https://developer.chrome.com/docs/extensions/develop/migrate/improve-security",
+    fix="call a function instead of building one from text",
+    why="The content security policy of extensions forbids it, and so do all stores.",
+)
+def text_as_code(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream):
+            if token.kind != "name":
+                continue
+            before = stream[index - 1].text if index else ""
+            after = [item.text for item in stream[index + 1 : index + 2]]
+            line = lines.at(token.offset)[0]
+            of_global = before == "." and stream[index - 2].text in ("window", "self", "globalThis")
+            if token.text == "eval" and (
+                of_global or (after == ["("] and before not in (".", "function"))
+            ):
+                yield Hit(name, line, "calls eval")
+            elif (
+                token.text == "Function"
+                and after == ["("]
+                and before not in (".", "function", "class")
+            ):
+                yield Hit(name, line, "builds a function from text")
+            elif (
+                token.text in _TIMERS
+                and after == ["("]
+                and stream[index + 2].kind in ("string", "template")
+            ):
+                yield Hit(name, line, f"{token.text} is given text instead of a function")
+
+
+@rule(
+    "LM203",
+    "The address of a script in a string",
+    source=_REMOTE_CODE,
+    heuristic=True,
+    stores=("chrome", "edge"),
+    fix=(
+        "remove the string: reviewers search the packed code for such addresses, whether or not"
+        " they ever load (never disguise it)"
+    ),
+    why="The Chrome Web Store rejects it as remotely hosted code (Blue Argon), dead code included.",
+)
+def script_addresses(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for token in stream:
+            if token.kind in ("string", "template") and "//" in token.text:
+                found = _SCRIPT_ADDRESS.search(token.text) or _CODE_HOSTS.search(token.text)
+                if found:
+                    yield Hit(name, lines.at(token.offset)[0], f"a string holds {found[0]}")
+
+
+@rule(
+    "LM204",
+    "A script or a handler inside a page",
+    source=(
+        "https://developer.chrome.com/docs/extensions/reference/manifest/content-security-policy"
+    ),
+    fix="move it into a file of its own, and handlers into addEventListener",
+    why="The content security policy of extensions blocks it.",
+)
+def inline_code(extension: Extension) -> Iterator[Hit]:
+    for name in extension.pages:
+        for tag, attributes, line in _tags(extension.text(name)):
+            if (
+                tag == "script"
+                and "src" not in attributes
+                and attributes.get("type") not in ("application/json", "application/ld+json")
+            ):
+                yield Hit(name, line, "a script stands in the page")
+            for key, value in attributes.items():
+                if re.fullmatch(r"on[a-z]+", key):
+                    yield Hit(name, line, f"<{tag}> has the handler {key}")
+                elif (value or "").strip().lower().startswith("javascript:"):
+                    yield Hit(name, line, f"<{tag}> has a javascript: address")
+
+
+@rule(
+    "LM205",
+    "Markup is built from values",
+    severity="warning",
+    heuristic=True,
+    source=_AMO,
+    stores=("firefox",),
+    fix="use textContent, or create elements",
+    why="addons.mozilla.org warns of it (UNSAFE_VAR_ASSIGNMENT), and its reviewers ask.",
+)
+def markup(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream[:-2]):
+            if token.kind != "name" or not index or stream[index - 1].text not in (".", "?."):
+                continue
+            after = stream[index + 1]
+            if token.text in _MARKUP_PROPERTIES and after.text in ("=", "+"):
+                value = stream[index + 2] if after.text == "=" else stream[index + 3]
+                if after.text == "=" and value.text == "=":
+                    continue  # a comparison
+                if not (value.kind in ("string", "template") and value.whole):
+                    yield Hit(name, lines.at(token.offset)[0], f"{token.text} is set to a value")
+            elif (
+                token.text in _MARKUP_CALLS
+                and after.text == "("
+                and (token.text not in ("write", "writeln") or stream[index - 2].text == "document")
+            ):
+                yield Hit(name, lines.at(token.offset)[0], f"{token.text} is called")
+
+
+@rule(
+    "LM206",
+    "Code that hides what it does",
+    source=_READABLE,
+    heuristic=True,
+    stores=("chrome", "edge", "firefox"),
+    fix="ship the source as it is written; minified is allowed, disguised is not",
+    why="Obfuscated code is rejected (Chrome Web Store: Red Titanium).",
+)
+def obfuscated(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        text = extension.text(name)
+        if found := _PACKED.search(text):
+            yield Hit(
+                name,
+                text.count("\n", 0, found.start()) + 1,
+                f"looks packed or renamed by an obfuscator ({found[0][:24]})",
+            )
+            continue
+        for match in re.finditer(r"""(["'])((?:\\.|(?!\1)[^\\\n])*)\1""", text):
+            body = match[2]
+            if len(body) > _LONG_ESCAPED and len(re.findall(r"\\x[0-9a-fA-F]{2}", body)) * 4 > len(
+                body
+            ) * (1 - _HEX_SHARE):
+                yield Hit(
+                    name,
+                    text.count("\n", 0, match.start()) + 1,
+                    "a long string is written in escapes alone",
+                )
+                break
+
+
+@rule(
+    "LM207",
+    "A source map, or the address of one",
+    severity="warning",
+    source=_REMOTE_CODE,
+    fixable=True,
+    fix="leave maps, and the comments that name them, out of the package",
+    why=(
+        "Maps carry sources that do not run: reviewers find addresses in them, and a missing map is"
+        " a failed request."
+    ),
+)
+def source_maps(extension: Extension) -> Iterator[Hit]:
+    for name in sorted(extension.tree.names):
+        if name.endswith(".map"):
+            yield Hit(name, 0, "is a source map")
+    for name in extension.own_scripts:
+        source = extension.text(name)
+        if "sourceMappingURL" not in source:
+            continue
+        for token in tokens(source):
+            if token.kind == "comment" and (found := _SOURCE_MAP.search(token.text)):
+                yield Hit(
+                    name,
+                    source.count("\n", 0, token.offset) + 1,
+                    f"names the source map {found[1][:60]}",
+                )
+
+
+@rule(
+    "LM208",
+    "A module's name that no browser can resolve",
+    source="https://developer.mozilla.org/docs/Web/JavaScript/Guide/Modules",
+    fix="write the path of a file in the package, like './part.js'",
+    why="There is no bundler: the module fails to load, and reviewers see it.",
+)
+def bare_modules(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream):
+            before = [item.text for item in stream[max(0, index - 2) : index]]
+            imported = before[-1:] in (["from"], ["import"]) or before == ["import", "("]
+            if (
+                token.kind == "string"
+                and imported
+                and not re.match(r"\.{0,2}/|[a-z][a-z0-9+.-]*:", token.text)
+            ):
+                yield Hit(name, lines.at(token.offset)[0], f"imports '{token.text}'")
+
+
+@rule(
+    "LM209",
+    "A module is loaded by a computed name",
+    severity="warning",
+    heuristic=True,
+    source=_AMO,
+    stores=("firefox",),
+    fix="import by a literal path",
+    why="addons.mozilla.org warns of it, and nobody can tell from the package what will run.",
+)
+def computed_imports(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream[:-2]):
+            if token.text == "import" and token.kind == "name" and stream[index + 1].text == "(":
+                argument = stream[index + 2]
+                if not (argument.kind in ("string", "template") and argument.whole):
+                    yield Hit(name, lines.at(token.offset)[0], "import() of a computed name")
+
+
+@rule(
+    "LM210",
+    "A request to the network that the declarations deny",
+    heuristic=True,
+    source="https://developer.chrome.com/docs/webstore/user_data",
+    fix=(
+        "remove the request, or declare the host in connect-src and the data in"
+        " data_collection_permissions and the privacy form"
+    ),
+    why=(
+        "What the extension says about data must be true: reviewers look for requests (Purple"
+        " Nickel)."
+    ),
+)
+def requests(extension: Extension) -> Iterator[Hit]:
+    policy = extension.policy or ""
+    connect = next(
+        (part for part in policy.split(";") if part.strip().startswith("connect-src")), None
+    )
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream):
+            if (
+                token.kind in ("string", "template")
+                and re.match(r"(https?|wss?)://", token.text)
+                and _is_request(stream, index)
+            ):
+                host = token.text.split("/")[2]
+                if connect is None or host not in connect:
+                    yield Hit(
+                        name,
+                        lines.at(token.offset)[0],
+                        f"asks {host}, which connect-src does not name",
+                    )
+
+
+def _is_request(stream: tuple[Token, ...], index: int) -> bool:
+    """``fetch('https://...')``, ``new URL`` in between or not, and a request's method before."""
+    before = [item.text for item in stream[max(0, index - 6) : index]]
+    return bool(before) and before[-1] in ("(", ",") and any(word in _REQUESTS for word in before)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None], int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs), self.getpos()[0]))
+
+
+def _tags(text: str) -> list[tuple[str, dict[str, str | None], int]]:
+    parser = _Tags()
+    parser.feed(text)
+    parser.close()
+    return parser.found

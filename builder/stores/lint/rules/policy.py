@@ -1,0 +1,102 @@
+"""LM4: the content security policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from builder.packaging.references.graph import MANIFEST
+from builder.stores.extension import Extension
+from builder.stores.lint.findings import Hit, rule
+
+_SOURCE = "https://developer.chrome.com/docs/extensions/reference/manifest/content-security-policy"
+_MOZILLA = "https://extensionworkshop.com/documentation/develop/manifest-v3-migration-guide/"
+_ALLOWED = {"'self'", "'none'", "'wasm-unsafe-eval'"}
+WASM = "'wasm-unsafe-eval'"
+
+
+@rule(
+    "LM401",
+    "WebAssembly without 'wasm-unsafe-eval'",
+    source=_MOZILLA,
+    fixable=True,
+    fix=(
+        "set content_security_policy.extension_pages to \"script-src 'self' 'wasm-unsafe-eval';"
+        " object-src 'self'\""
+    ),
+    why="Without it the browser refuses to compile, and the extension does nothing in review.",
+)
+def wasm(extension: Extension) -> Iterator[Hit]:
+    if any(name.endswith(".wasm") for name in extension.tree.names) and WASM not in _directive(
+        extension.policy or "", "script-src"
+    ):
+        yield Hit(
+            MANIFEST,
+            extension.manifest_line("content_security_policy"),
+            "the package holds .wasm, and script-src does not allow it",
+        )
+
+
+@rule(
+    "LM402",
+    "A policy looser than stores allow",
+    source=_SOURCE,
+    fix="keep script-src to 'self' and 'wasm-unsafe-eval', object-src to 'self'",
+    why="Remote hosts, 'unsafe-eval' and 'unsafe-inline' are refused at upload.",
+)
+def loose(extension: Extension) -> Iterator[Hit]:
+    for name in ("script-src", "script-src-elem", "worker-src", "object-src", "default-src"):
+        for value in _directive(extension.policy or "", name):
+            if value not in _ALLOWED and not (name in ("worker-src",) and value == "blob:"):
+                yield Hit(
+                    MANIFEST,
+                    extension.manifest_line("content_security_policy"),
+                    f"{name} allows {value}",
+                )
+
+
+@rule(
+    "LM403",
+    "Requests to any host are allowed",
+    severity="warning",
+    source=_SOURCE,
+    fix="add connect-src 'self', and the one host of a remote model",
+    why=(
+        "An extension that says it keeps data on the device shows it best by a policy that forbids"
+        " the rest."
+    ),
+)
+def connections(extension: Extension) -> Iterator[Hit]:
+    if not extension.manifest:
+        return
+    sources = _directive(extension.policy or "", "connect-src") or _directive(
+        extension.policy or "", "default-src"
+    )
+    if not sources or any(value in ("*", "https:", "http:") for value in sources):
+        what = "connect-src allows every host" if sources else "there is no connect-src"
+        yield Hit(MANIFEST, extension.manifest_line("content_security_policy"), what)
+
+
+@rule(
+    "LM404",
+    "The policy is not in the form of manifest version 3",
+    source=_SOURCE,
+    fix='write {"extension_pages": "..."}',
+    why="A bare string is refused.",
+)
+def form(extension: Extension) -> Iterator[Hit]:
+    value = extension.manifest.get("content_security_policy")
+    if value is not None and not isinstance(value, dict):
+        yield Hit(
+            MANIFEST,
+            extension.manifest_line("content_security_policy"),
+            "content_security_policy is no table",
+        )
+
+
+def _directive(policy: str, name: str) -> list[str]:
+    for part in policy.split(";"):
+        words = re.split(r"\s+", part.strip())
+        if words[0] == name:
+            return words[1:]
+    return []

@@ -1,0 +1,205 @@
+"""LM8: the words of the interface."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from builder.packaging.references.graph import MANIFEST, line_of
+from builder.stores.extension import Extension
+from builder.stores.lint.findings import Hit, rule
+
+_SOURCE = "https://developer.chrome.com/docs/extensions/reference/api/i18n"
+_REFERENCE = re.compile(r"__MSG_([A-Za-z0-9_@]+)__")
+_KEY = re.compile(r"[A-Za-z0-9_@]+")
+_HOLE = re.compile(r"(?<!\$)\$([A-Za-z0-9_@]+)\$")
+_IN_PAGE = re.compile(r"""data-(?:word|i18n)(?:-[a-z]+)?=["']([\w@]+)["']""")
+# https://developer.chrome.com/docs/extensions/reference/api/i18n#locales
+_STORE_LOCALES = {
+    "ar",
+    "am",
+    "bg",
+    "bn",
+    "ca",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "en_AU",
+    "en_GB",
+    "en_US",
+    "es",
+    "es_419",
+    "et",
+    "fa",
+    "fi",
+    "fil",
+    "fr",
+    "gu",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "id",
+    "it",
+    "ja",
+    "kn",
+    "ko",
+    "lt",
+    "lv",
+    "ml",
+    "mr",
+    "ms",
+    "nl",
+    "no",
+    "pl",
+    "pt_BR",
+    "pt_PT",
+    "ro",
+    "ru",
+    "sk",
+    "sl",
+    "sr",
+    "sv",
+    "sw",
+    "ta",
+    "te",
+    "th",
+    "tr",
+    "uk",
+    "vi",
+    "zh_CN",
+    "zh_TW",
+}
+
+
+@rule(
+    "LM801",
+    "A word is named that the default locale lacks",
+    source=_SOURCE,
+    fix="add it to messages.json of the default locale",
+    why=(
+        "The browser refuses the extension if the manifest names it, and shows nothing if a page"
+        " does."
+    ),
+)
+def missing_words(extension: Extension) -> Iterator[Hit]:
+    locale = extension.manifest.get("default_locale")
+    folders = extension.messages
+    if not isinstance(locale, str):
+        if folders:
+            yield Hit(MANIFEST, 1, "_locales is there, and default_locale is missing")
+        if found := _REFERENCE.search(getattr(extension, "manifest_text", "")):
+            yield Hit(
+                MANIFEST, extension.manifest_line(found[0]), f"{found[0]} needs default_locale"
+            )
+        return
+    known = {word.lower() for word in folders.get(locale) or {}} | {
+        "@@extension_id",
+        "@@ui_locale",
+        "@@bidi_dir",
+        "@@bidi_reversed_dir",
+        "@@bidi_start_edge",
+        "@@bidi_end_edge",
+    }
+    for name in [MANIFEST, *sorted(file for file in extension.tree.names if file.endswith(".css"))]:
+        text = extension.text(name)
+        for match in _REFERENCE.finditer(text):
+            if match[1].lower() not in known:
+                yield Hit(
+                    name,
+                    text.count("\n", 0, match.start()) + 1,
+                    f"'{match[1]}' is no word of '{locale}'",
+                )
+    for name in extension.pages:
+        text = extension.text(name)
+        for match in _IN_PAGE.finditer(text):
+            if match[1].lower() not in known:
+                yield Hit(
+                    name,
+                    text.count("\n", 0, match.start()) + 1,
+                    f"'{match[1]}' is no word of '{locale}'",
+                )
+    for name in extension.own_scripts:
+        stream, lines = extension.tokens(name)
+        for index, token in enumerate(stream):
+            called = (
+                index > 1
+                and stream[index - 1].text == "("
+                and stream[index - 2].text == "getMessage"
+            )
+            if called and token.kind == "string" and token.text.lower() not in known:
+                yield Hit(
+                    name, lines.at(token.offset)[0], f"'{token.text}' is no word of '{locale}'"
+                )
+
+
+@rule(
+    "LM802",
+    "A locale lacks words",
+    severity="warning",
+    source=_SOURCE,
+    fixable=True,
+    fix="translate them; until then readers see the default locale's",
+    why="A half-translated interface is what reviewers and readers of that language see.",
+)
+def incomplete(extension: Extension) -> Iterator[Hit]:
+    default = extension.messages.get(str(extension.manifest.get("default_locale")))
+    for locale, messages in extension.messages.items():
+        if default and messages is not None and (lacking := sorted(set(default) - set(messages))):
+            more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+            yield Hit(
+                f"_locales/{locale}/messages.json", 1, f"lacks {', '.join(lacking[:3])}{more}"
+            )
+
+
+@rule(
+    "LM803",
+    "A file of words that browsers cannot read",
+    source=_SOURCE,
+    fix='write {"key": {"message": "..."}} with every $hole$ under placeholders',
+    why="The browser refuses to load the extension.",
+)
+def unreadable(extension: Extension) -> Iterator[Hit]:
+    for locale, messages in extension.messages.items():
+        file = f"_locales/{locale}/messages.json"
+        if messages is None:
+            yield Hit(file, 1, "is no JSON object")
+            continue
+        text = extension.text(file)
+        for key, entry in messages.items():
+            if not _KEY.fullmatch(key):
+                yield Hit(
+                    file, line_of(text, key), f"'{key}' is no key: letters, digits, _ and @ only"
+                )
+            if not isinstance(entry, dict) or not isinstance(entry.get("message"), str):
+                yield Hit(file, line_of(text, key), f"'{key}' has no message")
+                continue
+            holes = {name.lower() for name in entry.get("placeholders", {})}
+            for hole in _HOLE.findall(entry["message"]):
+                if hole.lower() not in holes:
+                    yield Hit(
+                        file,
+                        line_of(text, key),
+                        f"'{key}' has the hole ${hole}$, and no placeholder of that name",
+                    )
+
+
+@rule(
+    "LM804",
+    "A locale that the store does not know",
+    severity="warning",
+    source=f"{_SOURCE}#locales",
+    stores=("chrome", "edge"),
+    fix="use one of the store's codes",
+    why="The Chrome Web Store ignores other locales.",
+)
+def unknown_locales(extension: Extension) -> Iterator[Hit]:
+    for locale in extension.messages:
+        if locale not in _STORE_LOCALES:
+            yield Hit(
+                f"_locales/{locale}/messages.json",
+                0,
+                f"'{locale}' is not one of the store's locales",
+            )

@@ -1,5 +1,0 @@
-"""The rules, by what they look at. Importing this package enters them all into the table."""
-
-from builder.stores.rules import asset, code, manifest, package, permissions, policy, runtime, words
-
-__all__ = ["asset", "code", "manifest", "package", "permissions", "policy", "runtime", "words"]

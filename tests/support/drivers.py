@@ -1,0 +1,236 @@
+"""The builder's browsers, with what only tests do in them: native menus, private windows, window
+sizes, screenshots and downloads.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from pathlib import Path
+from typing import Any
+
+from builder.browsers.chrome import START_TIMEOUT, Chrome
+from builder.browsers.driver import wait_for
+from builder.browsers.firefox import Firefox
+from builder.browsers.proxy import Web
+from tests.support.native_menu import choose, lines
+
+MENU_TIMEOUT = 20
+
+IN_BACKGROUND = """
+return (async () => {
+const [host, expression] = arguments
+const {extension} = WebExtensionPolicy.getByHostname(host)
+await extension.wakeupBackground?.()
+for (const view of extension.views) {
+  if (view.viewType !== 'background') continue
+  const actor = view.xulBrowser.browsingContext.currentWindowGlobal.getActor('MarionetteCommands')
+  return actor.executeScript('return eval(arguments[0])', [expression], {})
+}
+throw new Error('the background does not run')
+})()
+"""
+
+
+ALLOW_IN_PRIVATE_WINDOWS = """
+return (async () => {
+  const {ExtensionPermissions} = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs')
+  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs')
+  const {id} = WebExtensionPolicy.getByHostname(arguments[0]).extension
+  await ExtensionPermissions.add(id, {permissions: ['internal:privateBrowsingAllowed'], origins: []})
+  await (await AddonManager.getAddonByID(id)).reload()
+})()
+"""
+
+
+class ChromeUnderTest(Chrome):
+    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
+        """Select the text of an element (or leave it), right-click it, and choose an entry of the
+        browser's own menu by its title.
+        """
+        choose(self._on_screen(selector), entry, select=select)
+
+    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
+        """Titles in the browser's own menu on an element, its text selected or not. Titles inside
+        submenus are not among them; all other lines on the screen are.
+        """
+        return lines(self._on_screen(selector), select=select)
+
+    def _on_screen(self, selector: str) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of an element's text, in pixels of the screen."""
+        left, top, right, bottom = self.execute(
+            """
+            const range = document.createRange()
+            range.selectNodeContents(document.querySelector(arguments[0]))
+            const {left, right, top, bottom} = range.getBoundingClientRect()
+            const [x, y] = [screenX + (outerWidth - innerWidth) / 2, screenY + outerHeight - innerHeight]
+            return [left + x, top + y, right + x, bottom + y]
+            """,
+            selector,
+        )
+        return left, top, right, bottom
+
+    def open_private_window(self, url: str) -> None:
+        """Allow the extension in private windows, and open an address in one."""
+        self.open("chrome://extensions")
+        self.execute(
+            """
+            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else it stays off, once loaded anew
+            await chrome.developerPrivate.updateExtensionConfiguration({extensionId: arguments[0], incognitoAccess: true})
+            """,
+            self.extension_url.split("/")[2],
+        )
+        before = set(self._driver.window_handles)
+        wait_for(self._is_loaded, START_TIMEOUT, "the extension, which is loaded anew")
+        self.execute(
+            "return chrome.windows.create({url: 'about:blank', incognito: true}).then(() => null)"
+        )
+        opened = wait_for(
+            lambda: next(iter(set(self._driver.window_handles) - before), None),
+            START_TIMEOUT,
+            "a private window",
+        )
+        self._driver.switch_to.window(opened)
+        self.open(url)
+
+    def _is_loaded(self) -> bool | None:
+        self.open_popup()
+        loaded: bool | None = self.execute("return Boolean(chrome.windows) || null")
+        return loaded
+
+    def keep_downloads(self, folder: Path) -> None:
+        """Save downloads to a folder, without asking."""
+        self._driver.execute_cdp_cmd(
+            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)}
+        )
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the open page this much room, in CSS pixels."""
+        self._driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False},
+        )
+
+    def screenshot(self) -> bytes:
+        """The open page as PNG."""
+        return base64.b64decode(self._driver.get_screenshot_as_base64())
+
+
+class FirefoxUnderTest(Firefox):
+    def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
+        """Select the text of an element (or leave it), right-click it, and choose an entry of the
+        browser's own menu by its title.
+        """
+        self._open_menu(selector, select=select)
+        with self._marionette.using_context("chrome"):
+            wait_for(lambda: self._activate(entry), MENU_TIMEOUT, f"the menu entry '{entry}'")
+
+    def menu_titles(self, selector: str, *, select: bool) -> list[str]:
+        """Titles in the browser's own menu on an element, without those inside submenus."""
+        self._open_menu(selector, select=select)
+        with self._marionette.using_context("chrome"):
+            return wait_for(
+                lambda: self._marionette.execute_script("""
+                const menu = document.getElementById('contentAreaContextMenu')
+                if (menu.state !== 'open') return null
+                const titles = [...menu.children].filter((item) => !item.hidden).map((item) => item.label ?? '')
+                menu.hidePopup()
+                return titles
+                """),
+                MENU_TIMEOUT,
+                "the menu",
+            )
+
+    def _open_menu(self, selector: str, *, select: bool) -> None:
+        from marionette_driver.by import By
+        from marionette_driver.marionette import ActionSequence
+
+        if select:
+            self.execute(
+                "getSelection().selectAllChildren(document.querySelector(arguments[0]))", selector
+            )
+        element = self._marionette.find_element(By.CSS_SELECTOR, selector)
+        mouse = ActionSequence(self._marionette, "pointer", "mouse", {"pointerType": "mouse"})
+        mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(
+            button=2
+        ).perform()
+        time.sleep(1)
+
+    def _activate(self, entry: str) -> bool | None:
+        activated: bool | None = self._marionette.execute_script(
+            """
+            const menu = document.getElementById('contentAreaContextMenu')
+            const item = menu.state === 'open' ? [...menu.querySelectorAll('menuitem')].find((item) => item.label === arguments[0]) : null
+            if (!item) return null
+            menu.activateItem(item)
+            return true
+            """,
+            [entry],
+        )
+        return activated
+
+    def open_private_window(self, url: str) -> None:
+        """Allow the extension in private windows, and open an address in one."""
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(
+                ALLOW_IN_PRIVATE_WINDOWS, [self.extension_url.split("/")[2]]
+            )
+        self._marionette.switch_to_window(
+            self._marionette.open(type="window", focus=True, private=True)["handle"]
+        )
+        self.open(url)
+
+    def keep_downloads(self, folder: Path) -> None:
+        """Save downloads to a folder, without asking."""
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(
+                """
+                Services.prefs.setIntPref('browser.download.folderList', 2)
+                Services.prefs.setStringPref('browser.download.dir', arguments[0])
+                Services.prefs.setBoolPref('browser.download.useDownloadDir', true)
+                """,
+                [str(folder)],
+            )
+
+    def in_background(self, expression: str) -> Any:
+        """Evaluate an expression in the extension's background, with its permissions; promises are
+        awaited.
+        """
+        with self._marionette.using_context("chrome"):
+            return self._marionette.execute_script(
+                IN_BACKGROUND, [self.extension_url.split("/")[2], expression]
+            )
+
+    def resize(self, width: int, height: int) -> None:
+        """As in Chrome, but Firefox's windows are at least 450 pixels wide."""
+        around = self.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]")
+        self._marionette.set_window_rect(width=width + around[0], height=height + around[1])
+
+    def screenshot(self) -> bytes:
+        """The open page as PNG."""
+        return base64.b64decode(self._marionette.screenshot(full=False))
+
+
+BrowserUnderTest = ChromeUnderTest | FirefoxUnderTest
+
+
+def start(
+    name: str,
+    bundle: Path,
+    web: Web,
+    *,
+    headless: bool = True,
+    language: str = "en-US",
+    scale: float = 1,
+    forced_colours: bool = False,
+) -> BrowserUnderTest:
+    """As ``builder.browsers.start``."""
+    driver = ChromeUnderTest if name == "chrome" else FirefoxUnderTest
+    return driver(
+        bundle,
+        web,
+        headless=headless,
+        language=language,
+        scale=scale,
+        forced_colours=forced_colours,
+    )
