@@ -17,7 +17,9 @@ from builder.errors import Problem
 from builder.report import Outcome, megabytes
 
 if TYPE_CHECKING:
+    from builder.models.metrics.comparison import Difference, Share
     from builder.models.metrics.evaluate import Evaluation
+    from builder.models.metrics.evaluate_sets import SetResults
     from builder.models.quantization.search import Quantized
     from builder.models.training.trainer import Trained
 
@@ -409,10 +411,18 @@ def _quantized(outcome: Quantized) -> Outcome:
 @click.argument("asset", type=FILE)
 @click.option(
     "--data",
-    "data_file",
+    "data_files",
     type=FILE,
     required=True,
-    help="Labelled texts: .txt, .tsv, .csv or .jsonl.",
+    multiple=True,
+    help="Labelled texts: .txt, .tsv, .csv or .jsonl; give it once for each data set.",
+)
+@click.option(
+    "--compare",
+    "other",
+    type=FILE,
+    metavar="ASSET",
+    help="Another asset of the same labels: print the differences, with McNemar's test.",
 )
 @click.option(
     "--runtime",
@@ -434,28 +444,54 @@ def _quantized(outcome: Quantized) -> Outcome:
     help="Draw the confusion matrix and the reliability diagram there, as SVG.",
 )
 def evaluate(
-    asset: Path, data_file: Path, runtime: str, map_file: Path | None, plot: Path | None
+    asset: Path,
+    data_files: tuple[Path, ...],
+    other: Path | None,
+    runtime: str,
+    map_file: Path | None,
+    plot: Path | None,
 ) -> Outcome:
     """Measure an ASSET on labelled texts.
 
-    Data files are told apart by their ends. .txt: `text;label`, split at the last semicolon. .tsv:
-    text, label ids separated by commas, no header; a labels.txt beside it names the ids. .csv and
-    .jsonl: text and label or labels under a header, as names or ids; none of the labels is nothing
-    or `none`. A model of one label is not measured on texts that carry several.
+    The file name's ending tells the format. .txt: `text;label`, split at the last semicolon. .tsv:
+    text and label names or ids separated by commas, no header; a labels.txt beside it names the
+    ids. .csv and .jsonl: text and label or labels under a header, as names or ids; a text without
+    a label has nothing there, or `none`. A model of one label is not measured on texts that carry
+    several.
+
+    With several `--data`, each set gets one row with its 95 % interval, and the mean counts all
+    sets alike. An answer is right if it is the label, or no clear answer for a text without one.
 
     \b
     Example:
       builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt --runtime chrome
       builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv --plot plots
+      builder model evaluate mine --data news.csv --data chat.csv --compare model_assets/emotion
     """
     from builder.models.asset.asset import load_asset
     from builder.models.asset.scoring import Scoring
     from builder.models.data.eval_data import mapping_for, read_labelled
     from builder.models.metrics.evaluate import evaluate as run
     from builder.models.metrics.evaluate import scores_of
+    from builder.models.metrics.evaluate_sets import evaluate_sets
     from builder.models.metrics.plots import write_plots
 
     loaded = load_asset(asset)
+    if len(data_files) > 1 or other is not None:
+        if plot is not None:
+            raise click.UsageError("--plot draws one data set: give --data once, without --compare")
+        results = evaluate_sets(
+            loaded,
+            data_files,
+            runtime,
+            map_file=map_file,
+            other=None if other is None else load_asset(other),
+        )
+        return Outcome(
+            data={"runtime": runtime, "accuracy": results.mean.value} | asdict(results),
+            text=_set_table(results),
+        )
+    data_file = data_files[0]
     scoring = Scoring.of(loaded.description)
     data = read_labelled(
         data_file,
@@ -475,6 +511,43 @@ def evaluate(
         | asdict(figures),
         text=_figures(figures, several=scoring.multi_label, left_out=data.left_out, files=plots),
     )
+
+
+def _set_table(results: SetResults) -> list[Any]:
+    from rich.table import Table
+
+    compared = results.difference is not None
+    table = Table("data", "texts", "right answers", "no label, no clear answer")
+    if compared:
+        for title in ("difference", "McNemar's p"):
+            table.add_column(title)
+
+    def row(
+        name: str, right: Share, none_kept: Share | None, difference: Difference | None
+    ) -> None:
+        cells = [name, str(right.n), _interval(right), _interval(none_kept) if none_kept else ""]
+        if difference is not None:
+            cells += [f"{difference.value:+.4f}", f"{difference.p_value:.2g}"]
+        table.add_row(*cells)
+
+    for result in results.sets:
+        row(result.data, result.right, result.none_kept, result.difference)
+    row("mean", results.mean, results.none_kept, results.difference)
+    lines: list[Any] = [table]
+    left_out = sum(result.left_out for result in results.sets)
+    if left_out:
+        lines.append(f"{left_out} more texts carry several labels and are left out")
+    if results.coverage:
+        curve = Table("answers from a score of", "texts answered", "answers right")
+        for point in results.coverage[::2]:
+            right = "" if point.accuracy is None else f"{point.accuracy:.3f}"
+            curve.add_row(f"{point.min_score:.2f}", f"{point.coverage:.3f}", right)
+        lines.append(curve)
+    return lines
+
+
+def _interval(share: Share) -> str:
+    return f"{share.value:.4f} ({share.low:.3f}-{share.high:.3f})"
 
 
 def _figures(

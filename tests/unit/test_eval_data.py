@@ -82,7 +82,7 @@ def test_a_recipe_beside_the_asset_says_how_its_data_is_mapped(
     [
         ("c.txt", "fine;good\nno label here\n", "c.txt:2: expected 'text;label'"),
         ("c.txt", "fine;good\npoor;awful\n", "c.txt:2: unknown label 'awful'"),
-        ("c.tsv", "fine\t0\npoor;1\n", "c.tsv:2: expected 'text<TAB>label ids'"),
+        ("c.tsv", "fine\t0\npoor;1\n", "c.tsv:2: expected 'text<TAB>labels'"),
         ("c.tsv", "fine\t0\npoor\t7\n", "c.tsv:2: '7' is no label id"),
         ("c.csv", "words,label\nfine,good\n", "c.csv:1: no column 'text'"),
         ("c.csv", "text,label\nfine,good\npoor,bad,worse\n", "c.csv:3: 3 columns instead of 2"),

@@ -91,6 +91,55 @@ def test_the_command_prints_the_figures_and_draws_them(tiny_asset: Path, tmp_pat
         assert words in picture
 
 
+def test_several_data_sets_get_a_row_each_their_mean_and_the_difference_to_another_asset(
+    tiny_asset: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "one.txt").write_text("fine;good\npoor;bad\n")
+    (tmp_path / "two.tsv").write_text("fine\tgood\npoor\tgood\tseen as good by a crowd\n")
+    result = CliRunner().invoke(
+        main,
+        [
+            "model",
+            "evaluate",
+            str(tiny_asset),
+            "--data",
+            str(tmp_path / "one.txt"),
+            "--data",
+            str(tmp_path / "two.tsv"),
+            "--compare",
+            str(tiny_asset),
+            "--json",
+            str(tmp_path / "report.json"),
+        ],
+    )
+    assert result.exit_code == 0, result.output
+    assert "McNemar" in result.output
+    data = json.loads((tmp_path / "report.json").read_text())["data"]
+    assert [(row["right"]["value"], row["right"]["n"]) for row in data["sets"]] == [
+        (1.0, 2),
+        (0.5, 2),
+    ]
+    assert data["accuracy"] == data["mean"]["value"] == 0.75
+    assert data["difference"] == {
+        "value": 0.0,
+        "only_first": 0,
+        "only_second": 0,
+        "p_value": 1.0,
+    }
+    assert data["coverage"][0]["coverage"] == 1.0
+
+
+def test_a_picture_of_several_data_sets_is_refused(tiny_asset: Path, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("fine;good\n")
+    data = ["--data", str(tmp_path / "one.txt")]
+    plot = ["--plot", str(tmp_path / "plots")]
+    command = ["model", "evaluate", str(tiny_asset), *data, *data, *plot]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 2
+    assert "--plot draws one data set" in result.output
+    assert not (tmp_path / "plots").exists()
+
+
 def test_the_shipped_asset_reaches_its_figures_on_validation_data(
     repository: Path, data: Path
 ) -> None:

@@ -50,7 +50,7 @@ def read_labelled(
     """Read a file by what its name ends in.
 
     ``.txt``: ``text;label``, split at the last semicolon, perhaps under the header
-    ``text;label_name``. ``.tsv``: text, label ids, an id or nothing, without a header; a file
+    ``text;label_name``. ``.tsv``: text, label names or ids, anything or nothing, without a header; a file
     labels.txt beside it names the ids, else they count the model's labels. ``.csv``: columns
     ``text`` and ``label`` or ``labels`` under a header; ``.jsonl``: an object of such keys on each
     line. Labels are names or ids there, several of them separated by commas (in JSON also a list).
@@ -168,17 +168,9 @@ def _tabs(file: Path) -> Iterator[_Row]:
             raise _wrong(
                 file,
                 number,
-                "expected 'text<TAB>label ids'",
-                "tabs between the columns, commas between the ids, no header",
+                "expected 'text<TAB>labels'",
+                "tabs between the columns, commas between label names or ids, no header",
             )
-        for label in rest[0].split(","):
-            if not (label.isascii() and label.isdigit()):
-                raise _wrong(
-                    file,
-                    number,
-                    f"'{label}' is no label id",
-                    "ids are whole numbers from 0, several separated by commas",
-                )
         yield _Row(number, text, rest[0].split(","))
 
 
