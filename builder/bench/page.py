@@ -14,7 +14,6 @@ from builder.bench.click import AGAIN_S, PATIENCE_S, shortcut_of
 from builder.bench.measures import Measure
 from builder.bench.sample_page import sample_page
 from builder.bench.setup import Setup
-from builder.browsers.chrome import Chrome
 from builder.browsers.driver import Browser, wait_for
 from builder.browsers.proxy import Page
 from builder.progress import Advance
@@ -216,11 +215,12 @@ def _longest_on_processor(browser: Browser, shortcut: str, settle_s: float) -> f
     """Of a view of another page: recording it takes time itself, so nothing else is measured
     meanwhile.
     """
-    if not isinstance(browser, Chrome):
-        return None
     _visit(browser, shortcut, TRACED)
     browser.execute(START)
-    with browser.trace(TRACED) as trace:
+    trace = browser.trace(TRACED)
+    if trace is None:
+        return None
+    with trace:
         _view(browser)
         _recorded(browser)
         time.sleep(settle_s)

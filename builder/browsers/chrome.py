@@ -13,27 +13,31 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+from builder.browsers.cdp import TargetGone, evaluate
 from builder.browsers.driver import (
     CARD_PAGE,
     CHROMIUMS,
+    DRIVER_TIMEOUT,
+    SCRIPT_TIMEOUT,
     SNAPSHOT,
     WELCOME_PAGE,
     WELCOME_TIMEOUT,
     Browser,
-    Surface,
+    Snapshot,
     chord,
     find_program,
+    is_root,
     opens_welcome_page,
+    unresponsive,
     wait_for,
 )
 from builder.browsers.processes import command_line, descendants
 from builder.browsers.proxy import Web
 from builder.browsers.trace import Trace
-from builder.errors import BuilderError
+from builder.errors import missing_extra
 
-SCRIPT_TIMEOUT = 120
 ESCAPE = 27  # its virtual key code
-START_TIMEOUT = 20
+START_TIMEOUT = 60
 QUIET = (
     "--disable-gpu",
     "--no-first-run",
@@ -89,11 +93,12 @@ class Chrome(Browser):
     ) -> None:
         try:
             from selenium import webdriver
+            from selenium.common.exceptions import WebDriverException
             from selenium.webdriver.chrome.service import Service
+            from urllib3.exceptions import HTTPError
+            from websocket import WebSocketException
         except ImportError:
-            raise BuilderError(
-                "selenium is missing", hint="pip install 'lensmith[browsers]'"
-            ) from None
+            raise missing_extra("selenium", "browsers") from None
         options = webdriver.ChromeOptions()
         options.binary_location = find_program("Chromium", *CHROMIUMS)
         options.enable_bidi = True
@@ -114,7 +119,7 @@ class Chrome(Browser):
             options.add_argument("--headless=new")
         if forced_colours:
             options.add_argument("--force-high-contrast")
-        if os.geteuid() == 0:
+        if is_root():
             options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
         self._scale = scale
         self._unpacked = TemporaryDirectory()
@@ -123,16 +128,25 @@ class Chrome(Browser):
             "LANGUAGE": language.replace("-", "_"),
         }  # on Linux it counts more than --lang
         service = Service(find_program("Chromium's driver", "chromedriver"), env=environment)
-        self._driver = webdriver.Chrome(options=options, service=service)
+        self.driver_errors = (WebDriverException, HTTPError, WebSocketException, TargetGone)
         try:
+            self._driver = webdriver.Chrome(options=options, service=service)
+        except self.driver_errors as error:
+            raise unresponsive("Chromium", error) from error
+        try:
+            # Selenium gives up after two minutes by itself.
+            self._driver.command_executor.client_config.timeout = DRIVER_TIMEOUT
+            self._driver.command_executor.client_config.websocket_timeout = DRIVER_TIMEOUT
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
             port_file = (
                 Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
             )
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
             self.extension_url = self.install(bundle)
-        except BaseException:
-            self._driver.quit()
+        except BaseException as error:
+            self.close()
+            if isinstance(error, self.driver_errors):
+                raise unresponsive("Chromium", error) from error
             raise
 
     def _folder_of(self, bundle: Path) -> Path:
@@ -172,7 +186,7 @@ class Chrome(Browser):
     def open(self, url: str) -> None:
         self._driver.get(url)
 
-    def _run(self, script: str, args: Sequence[Any]) -> Any:
+    def run_script(self, script: str, args: Sequence[Any]) -> Any:
         return self._driver.execute_script(script, *args)
 
     def press(self, shortcut: str) -> None:
@@ -251,7 +265,7 @@ class Chrome(Browser):
             None,
         )
 
-    def card(self) -> Surface | None:
+    def card(self) -> Snapshot | None:
         target = self._card_target()
         if target is None:
             return None
@@ -259,7 +273,7 @@ class Chrome(Browser):
             value = evaluate(target, SNAPSHOT)
         except TargetGone:
             return None
-        return Surface(**value) if value and value.get("state") else None
+        return Snapshot(**value) if value and value.get("state") else None
 
     def in_card(self, expression: str) -> Any:
         target = self._card_target()
@@ -349,47 +363,7 @@ class Chrome(Browser):
         ]
 
     def close(self) -> None:
-        self._driver.quit()
-        self._unpacked.cleanup()
-
-
-class TargetGone(Exception):
-    """The page closed while it was being asked."""
-
-
-def evaluate(websocket_url: str, expression: str) -> Any:
-    """The value of an expression in a target; promises are awaited."""
-    import websocket
-
-    try:
-        connection = websocket.create_connection(
-            websocket_url, timeout=SCRIPT_TIMEOUT, suppress_origin=True
-        )
         try:
-            connection.send(
-                json.dumps(
-                    {
-                        "id": 1,
-                        "method": "Runtime.evaluate",
-                        "params": {
-                            "expression": expression,
-                            "returnByValue": True,
-                            "awaitPromise": True,
-                        },
-                    }
-                )
-            )
-            while (answer := json.loads(connection.recv())).get("id") != 1:
-                pass  # events of the target
+            self._driver.quit()
         finally:
-            connection.close()
-    except (websocket.WebSocketException, OSError, ValueError) as error:
-        raise TargetGone(str(error)) from None
-    if "error" in answer:
-        raise TargetGone(answer["error"]["message"])
-    result = answer["result"]
-    if "exceptionDetails" in result:
-        raise RuntimeError(
-            result["exceptionDetails"].get("exception", {}).get("description", "script failed")
-        )
-    return result["result"].get("value")
+            self._unpacked.cleanup()

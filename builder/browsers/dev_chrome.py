@@ -1,26 +1,23 @@
-"""Chromium through its debugging pipe (chromedevtools.github.io/devtools-protocol): two pipes,
-messages ended by a zero byte.
-"""
+"""Chromium for development, through its debugging pipe: it needs no driver and no package."""
 
 from __future__ import annotations
 
 import json
 import os
-import queue
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urlsplit
 
+from builder.browsers.cdp import CdpError, Connection, Message, PipeTransport, TargetGone
 from builder.browsers.dev_session import ConsoleLine, DevSession, Listener, part_of
-from builder.browsers.driver import CHROMIUMS, find_program
+from builder.browsers.driver import CHROMIUMS, find_program, is_root
 from builder.errors import BuilderError
 
-ANSWER_TIMEOUT = 60
 FLAGS = (
     "--remote-debugging-pipe",
     "--enable-unsafe-extension-debugging",
@@ -44,19 +41,21 @@ _LEVELS = {
 
 class ChromeDevSession(DevSession):
     def __init__(self, listener: Listener, *, headless: bool = False) -> None:
+        if sys.platform == "win32":
+            raise BuilderError(
+                "builder dev and builder run drive Chromium on Linux and macOS only",
+                hint="use --browser firefox",
+            )
         program = find_program("Chromium", *CHROMIUMS)
         self._listener = listener
         self._profile = tempfile.mkdtemp(prefix="builder-chrome-")
         self._folder = Path()
-        self._answers: dict[int, tuple[str | None, queue.Queue[dict[str, Any]]]] = {}
-        """By number of the message: the session that it went to, and who waits."""
         self._sessions: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
-        self._last = 0
         flags = [*FLAGS, f"--user-data-dir={self._profile}"]
         if headless:
             flags.append("--headless=new")
-        if os.geteuid() == 0:
+        if is_root():
             flags.append("--no-sandbox")  # Chromium's sandbox does not work for root
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
@@ -79,12 +78,12 @@ class ChromeDevSession(DevSession):
         )
         os.close(theirs_in)
         os.close(theirs_out)
-        self._out = os.fdopen(ours_out, "wb", buffering=0)
-        threading.Thread(
-            target=self._read, args=(os.fdopen(ours_in, "rb", buffering=0),), daemon=True
-        ).start()
+        pipe = PipeTransport(
+            os.fdopen(ours_out, "wb", buffering=0), os.fdopen(ours_in, "rb", buffering=0)
+        )
+        self._connection = Connection(pipe, self._listen)
         try:
-            self._send("Target.setDiscoverTargets", {"discover": True})
+            self._ask("Target.setDiscoverTargets", {"discover": True})
             self._attach_below(None)
         except BaseException:
             self.close()
@@ -92,12 +91,12 @@ class ChromeDevSession(DevSession):
 
     def load(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        answer = self._send("Extensions.loadUnpacked", {"path": str(self._folder)})
+        answer = self._ask("Extensions.loadUnpacked", {"path": str(self._folder)})
         self.extension_url = f"chrome-extension://{answer['id']}/"
 
     def reload(self) -> None:
         before = self._pages()
-        self._send("Extensions.loadUnpacked", {"path": str(self._folder)})
+        self._ask("Extensions.loadUnpacked", {"path": str(self._folder)})
         for url in before:
             open_now = self._pages()
             if url in open_now:
@@ -106,7 +105,7 @@ class ChromeDevSession(DevSession):
                 self.open(url)
 
     def open(self, url: str) -> None:
-        self._send("Target.createTarget", {"url": self.address(url)})
+        self._ask("Target.createTarget", {"url": self.address(url)})
 
     def evaluate(self, page: str, expression: str) -> object:
         return self._in_page(self.extension_url + page, expression)
@@ -114,8 +113,7 @@ class ChromeDevSession(DevSession):
     def is_open(self) -> bool:
         try:
             return any(
-                target["type"] == "page"
-                for target in self._send("Target.getTargets")["targetInfos"]
+                target["type"] == "page" for target in self._ask("Target.getTargets")["targetInfos"]
             )
         except BuilderError:  # it went meanwhile
             return False
@@ -127,11 +125,11 @@ class ChromeDevSession(DevSession):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._out.close()
+        self._connection.close()
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def _pages(self) -> list[str]:
-        targets = self._send("Target.getTargets")["targetInfos"]
+        targets = self._ask("Target.getTargets")["targetInfos"]
         return [
             target["url"]
             for target in targets
@@ -147,20 +145,15 @@ class ChromeDevSession(DevSession):
             ]
         for session in found:
             try:
-                answer = self._send(
-                    "Runtime.evaluate",
-                    {"expression": expression, "returnByValue": True, "awaitPromise": True},
-                    session,
-                )
-            except BuilderError:  # the page went away meanwhile
+                return self._connection.evaluate(expression, session)
+            except (TargetGone, RuntimeError):  # it went away, or has not loaded its script yet
                 continue
-            return answer.get("result", {}).get("value")
         return None
 
     def _attach_below(self, session: str | None) -> None:
         """Also attach to what a target starts: workers, frames."""
         everything = [{"type": "browser", "exclude": True}, {"type": "tab", "exclude": True}, {}]
-        self._post(
+        self._connection.post(
             "Target.setAutoAttach",
             {
                 "autoAttach": True,
@@ -171,66 +164,21 @@ class ChromeDevSession(DevSession):
             session,
         )
 
-    def _post(
-        self,
-        method: str,
-        params: dict[str, Any] | None = None,
-        session: str | None = None,
-        answers: queue.Queue[dict[str, Any]] | None = None,
-    ) -> None:
-        """Send a message; the answer goes to ``answers``, or is dropped."""
-        with self._lock:
-            self._last += 1
-            if answers is not None:
-                self._answers[self._last] = (session, answers)
-            message: dict[str, Any] = {"id": self._last, "method": method, "params": params or {}}
-            if session:
-                message["sessionId"] = session
-            try:
-                self._out.write(json.dumps(message).encode() + b"\0")
-            except (OSError, ValueError):
-                raise BuilderError(
-                    "Chromium has gone", hint="it was closed, or could not start: builder doctor"
-                ) from None
-
-    def _send(
-        self, method: str, params: dict[str, Any] | None = None, session: str | None = None
-    ) -> dict[str, Any]:
-        """Send a message and wait for its result."""
-        answers: queue.Queue[dict[str, Any]] = queue.Queue()
-        self._post(method, params, session, answers)
-        deadline = time.monotonic() + ANSWER_TIMEOUT
-        while True:
-            try:
-                answer = answers.get(timeout=0.5)
-                break
-            except queue.Empty:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise BuilderError(
-                        "Chromium does not answer", hint="builder doctor tells what is missing"
-                    ) from None
-        if "error" in answer:
+    def _ask(self, method: str, params: Message | None = None) -> Message:
+        """:raises BuilderError: if Chromium refuses, or has gone."""
+        try:
+            return self._connection.ask(method, params)
+        except TargetGone:
             raise BuilderError(
-                f"Chromium: {answer['error']['message']}",
-                hint="correct what it names",
-                place=str(self._folder),
-            )
-        result: dict[str, Any] = answer["result"]
-        return result
+                "Chromium does not answer",
+                hint="it was closed, or could not start: builder doctor tells what is missing",
+            ) from None
+        except CdpError as error:
+            raise BuilderError(
+                f"Chromium: {error}", hint="correct what it names", place=str(self._folder)
+            ) from None
 
-    def _read(self, pipe: BinaryIO) -> None:
-        rest = b""
-        while chunk := pipe.read(1 << 16):
-            *messages, rest = (rest + chunk).split(b"\0")
-            for message in messages:
-                self._take(json.loads(message))
-
-    def _take(self, message: dict[str, Any]) -> None:
-        if "id" in message:
-            waiting = self._answers.pop(message["id"], None)
-            if waiting is not None:
-                waiting[1].put(message)
-            return
+    def _listen(self, message: Message) -> None:
         params = message.get("params", {})
         match message["method"]:
             case "Target.attachedToTarget":
@@ -242,25 +190,18 @@ class ChromeDevSession(DevSession):
                     if not known:
                         self._sessions[session] = info
                 if known:  # reached on two ways: one is enough
-                    self._post(
+                    self._connection.post(
                         "Target.detachFromTarget", {"sessionId": session}, message.get("sessionId")
                     )
                     return
-                self._post("Runtime.enable", session=session)
-                self._post("Log.enable", session=session)
+                self._connection.post("Runtime.enable", session=session)
+                self._connection.post("Log.enable", session=session)
                 self._attach_below(session)
             case "Target.detachedFromTarget":
                 gone = params["sessionId"]
                 with self._lock:
                     self._sessions.pop(gone, None)
-                    lost = [
-                        number for number, (session, _) in self._answers.items() if session == gone
-                    ]
-                    unanswered = [self._answers.pop(number)[1] for number in lost]
-                for (
-                    answers
-                ) in unanswered:  # a target that went in the middle of a question answers no more
-                    answers.put({"error": {"message": "the page went away"}})
+                self._connection.session_gone(gone)
             case "Target.targetInfoChanged":
                 info = params["targetInfo"]
                 with self._lock:

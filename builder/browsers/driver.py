@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 import zipfile
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from builder.errors import BuilderError
+
+if TYPE_CHECKING:
+    from builder.browsers.trace import Trace
 
 T = TypeVar("T")
 
 CARD_PAGE = "surfaces/card/card.html"
 POPUP_PAGE = "surfaces/popup/popup.html"
 WELCOME_PAGE = "surfaces/welcome/welcome.html"
-WELCOME_TIMEOUT = 60
+WELCOME_TIMEOUT = 120
+SCRIPT_TIMEOUT = 240
+"""Seconds for a script in a page: a busy machine needs them."""
+DRIVER_TIMEOUT = 300
+"""Seconds for an answer of a driver: longer than a script's, so that a slow script is named."""
 
 KEYS = {
     "Tab": "\ue004",
@@ -50,7 +58,7 @@ SNAPSHOT = """
   }
 })()
 """
-"""An expression that reads a surface's page: card or popup."""
+"""An expression that reads a card or popup."""
 
 TYPE_AND_WAIT = """
 return (async (text) => {
@@ -64,8 +72,8 @@ return (async (text) => {
 
 
 @dataclass(frozen=True)
-class Surface:
-    """What stands on a card or popup; scores in 0..1 by label."""
+class Snapshot:
+    """What a card or popup shows; scores in 0..1 by label."""
 
     state: str
     scores: dict[str, float]
@@ -73,11 +81,13 @@ class Surface:
     latency_ms: float | None
     text: str
     framed: bool
-    """Whether it stands in a frame, on a web page."""
+    """Whether it is in a frame, on a web page."""
 
 
-class Browser(ABC):
-    """A running browser with one tab."""
+class Browser(Protocol):
+    """A running browser with one tab and the extension in it: what verify, bench and the tests share.
+    Each driver inherits from it.
+    """
 
     name: str
     """``chrome`` or ``firefox``."""
@@ -85,101 +95,116 @@ class Browser(ABC):
     extension_url: str
     """Address of the extension's pages, with a slash at the end."""
 
-    @abstractmethod
+    driver_errors: tuple[type[Exception], ...] = ()
+    """What the driver raises when the browser does not answer, or not in time."""
+
     def install(self, bundle: Path) -> str:
         """Install an extension, a folder or a zip; the address of its pages, with a slash at the
         end.
         """
+        ...
 
-    @abstractmethod
     def open(self, url: str) -> None:
         """Go to an address, a web page or a page of the extension, and wait until it is loaded."""
+        ...
 
-    @abstractmethod
-    def _run(self, script: str, args: Sequence[Any]) -> Any:
+    def run_script(self, script: str, args: Sequence[Any]) -> Any:
         """As ``execute``, with the driver's own exceptions."""
+        ...
 
-    @abstractmethod
     def press(self, shortcut: str) -> None:
         """Press a key with its modifiers, written like in a manifest ('Alt+Shift+L'), as the
         extension's shortcut.
         """
+        ...
 
-    @abstractmethod
     def type_keys(self, *keys: str) -> None:
         """Press keys one after another, wherever the focus is: characters, or names as in ``KEYS``,
         with modifiers like 'Ctrl+A'.
         """
+        ...
 
-    @abstractmethod
     def send_menu_click(self, entry: str, *, frame: str = "", text: str = "") -> float:
         """Send what choosing the entry of this id sends, without the menu: the grant of
         ``activeTab``, and the event.
 
+        :param frame: the address of the frame that was clicked in, else the page itself.
+        :param text: the selection as the browser's menu has it.
         :return: when the event came, in milliseconds of the epoch.
-
-        ``frame``: the address of the frame that was clicked in, else the page itself; ``text``: the
-        selection as the browser's menu has it.
         """
+        ...
 
-    @abstractmethod
-    def card(self) -> Surface | None:
-        """What the card shows, wherever it stands; None while there is none."""
+    def card(self) -> Snapshot | None:
+        """What the newest card shows; None while there is none."""
+        ...
 
-    @abstractmethod
     def in_card(self, expression: str) -> Any:
         """Evaluate an expression in the card's page."""
+        ...
 
-    @abstractmethod
     def in_page(self, page: str, expression: str) -> Any:
         """Evaluate an expression in the page of the extension whose address contains ``page``, in
-        whichever frame or tab it stands.
-
-        None while there is none.
+        any frame or tab. None while there is none.
         """
+        ...
 
-    @abstractmethod
     def open_tab(self, url: str) -> None:
         """Open an address in a new tab, which becomes the open page."""
+        ...
 
-    @abstractmethod
     def switch_tab(self, number: int) -> None:
         """Go to a tab, counted from 0 in the order in which they were opened."""
+        ...
 
-    @abstractmethod
     def granted(self) -> tuple[list[str], list[str]]:
         """What the extension may do: permissions, and patterns of the addresses that it reaches. A
         page of it has to be open.
         """
+        ...
 
-    @abstractmethod
     def complaints(self) -> list[str]:
         """What the browser says against the extension: warnings about its manifest, errors at run
         time.
         """
+        ...
 
-    @abstractmethod
     def stop_background(self) -> None:
         """End the extension's background, as the browser does after some idle time."""
+        ...
 
     @property
-    @abstractmethod
     def version(self) -> str:
         """The browser's own."""
+        ...
 
-    @abstractmethod
     def extension_processes(self) -> list[int]:
-        """Numbers of the processes that pages and workers of extensions live in. (Linux only.)"""
+        """Numbers of the processes that run the extension's pages and workers. (Linux only.)"""
+        ...
 
-    @abstractmethod
+    def trace(self, address: str) -> Trace | None:
+        """Record what the page at an address does from now on; None where the browser cannot."""
+        return None
+
     def close(self) -> None:
         """Stop the browser; its profile is deleted."""
+        ...
 
-    def __enter__(self) -> Browser:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """:raises BuilderError: in place of a driver's own error, which nobody caught."""
+        try:
+            self.close()
+        except self.driver_errors as failure:
+            error = error or failure
+        if isinstance(error, self.driver_errors):
+            raise unresponsive(self.name, error) from error
 
     def execute(self, script: str, *args: Any) -> Any:
         """Run a function body in the open page; promises are awaited.
@@ -187,21 +212,20 @@ class Browser(ABC):
         :raises BuilderError: if it throws, or takes longer than the driver waits.
         """
         try:
-            return self._run(script, args)
+            return self.run_script(script, args)
         except Exception as error:  # each driver has its own
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise BuilderError(
-                f"{self.name}: the page failed: {reason}",
+                f"{self.name}: the page failed: {_first_line(error)}",
                 hint="'builder verify' says what else does not work in this browser",
             ) from error
 
-    def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Surface:
+    def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Snapshot:
         """:raises TimeoutError: if no card shows ``state`` in time, in seconds; it tells what the
         card shows instead.
         """
-        last: Surface | None = None
+        last: Snapshot | None = None
 
-        def shown() -> Surface | None:
+        def shown() -> Snapshot | None:
             nonlocal last
             last = self.card()
             return last if last and last.state == state else None
@@ -219,10 +243,23 @@ class Browser(ABC):
     def open_popup(self) -> None:
         self.open(self.extension_url + POPUP_PAGE)
 
-    def classify_in_popup(self, text: str) -> Surface:
+    def classify_in_popup(self, text: str) -> Snapshot:
         """Type a text into the open popup page and wait for what it shows."""
         self.execute(TYPE_AND_WAIT, text)
-        return Surface(**self.execute(f"return {SNAPSHOT.strip()}"))
+        return Snapshot(**self.execute(f"return {SNAPSHOT.strip()}"))
+
+
+def unresponsive(browser: str, error: BaseException) -> BuilderError:
+    """A driver's error in one sentence."""
+    return BuilderError(
+        f"{browser}: the browser does not answer its driver: {_first_line(error)}",
+        code="missing-tool",
+        hint="try again when the machine is less busy; 'builder doctor' tells what is missing",
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def wait_for(read: Callable[[], T | None], timeout: float, what: str) -> T:
@@ -257,6 +294,11 @@ def opens_welcome_page(bundle: Path) -> bool:
 CHROMIUMS = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 FIREFOXES = ("firefox-esr", "firefox", "firefox-developer-edition")
 """Programs that will do, the one that the tests run first: every command takes the same."""
+
+
+def is_root() -> bool:
+    """Chromium's sandbox does not work for root."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def find_program(what: str, *names: str) -> str:

@@ -12,21 +12,23 @@ from typing import Any
 
 from builder.browsers.driver import (
     CARD_PAGE,
+    DRIVER_TIMEOUT,
     FIREFOXES,
+    SCRIPT_TIMEOUT,
     SNAPSHOT,
     WELCOME_PAGE,
     WELCOME_TIMEOUT,
     Browser,
-    Surface,
+    Snapshot,
     chord,
     find_program,
     opens_welcome_page,
+    unresponsive,
     wait_for,
 )
 from builder.browsers.proxy import Web
-from builder.errors import BuilderError
+from builder.errors import missing_extra
 
-SCRIPT_TIMEOUT = 120
 OF_THE_SYSTEM, ONLY_THE_READERS_COLOURS = 0, 2
 
 IN_PAGE = """
@@ -89,11 +91,10 @@ class Firefox(Browser):
         forced_colours: bool = False,
     ) -> None:
         try:
+            from marionette_driver.errors import MarionetteException
             from marionette_driver.marionette import Marionette
         except ImportError:
-            raise BuilderError(
-                "marionette-driver is missing", hint="pip install 'lensmith[browsers]'"
-            ) from None
+            raise missing_extra("marionette-driver", "browsers") from None
         logging.getLogger("mozversion").setLevel(
             logging.WARNING
         )  # it tells the version at every start
@@ -103,21 +104,31 @@ class Firefox(Browser):
         self._log = (
             TemporaryDirectory()
         )  # of what Firefox says; Marionette removes the file that it is given, were it /dev/null
-        self._marionette = Marionette(
-            bin=find_program("Firefox", *FIREFOXES),
-            port=_free_port(),
-            headless=headless,
-            prefs=_preferences(web.port, language, scale, forced_colours),
-            gecko_log=self._log.name,
-        )
+        self.driver_errors = (MarionetteException, ConnectionError)
+        program = find_program("Firefox", *FIREFOXES)
+        try:
+            self._marionette = Marionette(
+                bin=program,
+                port=_free_port(),
+                headless=headless,
+                prefs=_preferences(web.port, language, scale, forced_colours),
+                gecko_log=self._log.name,
+                startup_timeout=DRIVER_TIMEOUT,
+                socket_timeout=DRIVER_TIMEOUT,
+            )
+        except (MarionetteException, OSError) as error:
+            self._log.cleanup()
+            raise unresponsive("Firefox", error) from error
         try:
             self._marionette.start_session()
             self._marionette.timeout.script = SCRIPT_TIMEOUT
             self._marionette.set_window_rect(width=1100, height=800)
             self.extension_url = self.install(bundle)
-        except BaseException:
+        except BaseException as error:
             self._marionette.cleanup()
             self._log.cleanup()
+            if isinstance(error, (MarionetteException, OSError)):
+                raise unresponsive("Firefox", error) from error
             raise
 
     def install(self, bundle: Path) -> str:
@@ -153,7 +164,7 @@ class Firefox(Browser):
     def open(self, url: str) -> None:
         self._marionette.navigate(url)
 
-    def _run(self, script: str, args: Sequence[Any]) -> Any:
+    def run_script(self, script: str, args: Sequence[Any]) -> Any:
         return self._marionette.execute_script(
             script, list(args), sandbox=None
         )  # sees what the page sees
@@ -187,9 +198,9 @@ class Firefox(Browser):
             )
         return sent
 
-    def card(self) -> Surface | None:
+    def card(self) -> Snapshot | None:
         value = self.in_card(SNAPSHOT.strip())
-        return Surface(**value) if value and value.get("state") else None
+        return Snapshot(**value) if value and value.get("state") else None
 
     def in_card(self, expression: str) -> Any:
         return self.in_page(CARD_PAGE, expression)

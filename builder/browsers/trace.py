@@ -4,11 +4,13 @@ processor.
 
 from __future__ import annotations
 
-import json
+import queue
 from collections import Counter
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+
+from builder.browsers.cdp import ANSWER_TIMEOUT_S, Message, connect
 
 CATEGORIES = (
     "toplevel",
@@ -17,7 +19,6 @@ CATEGORIES = (
     "__metadata",
 )
 TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
-TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
@@ -37,43 +38,30 @@ class Trace:
     """
 
     def __init__(self, websocket_url: str, address: str) -> None:
-        import websocket
-
         self._address = address
-        self._connection = websocket.create_connection(
-            websocket_url, timeout=TIMEOUT_S, suppress_origin=True
+        self._events: list[Message] = []
+        self._complete: queue.Queue[None] = queue.Queue()
+        self._connection = connect(websocket_url, self._keep)
+        config = {"includedCategories": list(CATEGORIES)}
+        self._connection.ask(
+            "Tracing.start", {"transferMode": "ReportEvents", "traceConfig": config}
         )
-        self._send(
-            1,
-            "Tracing.start",
-            {
-                "transferMode": "ReportEvents",
-                "traceConfig": {"includedCategories": list(CATEGORIES)},
-            },
-        )
-        while json.loads(self._connection.recv()).get("id") != 1:
-            pass
 
     def tasks(self) -> Tasks:
         """End the recording. :raises RuntimeError: if the page ran no script meanwhile, so that its
         thread is not known.
         """
-        self._send(2, "Tracing.end", {})
-        events: list[dict[str, Any]] = []
-        while (message := json.loads(self._connection.recv())).get(
-            "method"
-        ) != "Tracing.tracingComplete":
-            if message.get("method") == "Tracing.dataCollected":
-                events += message["params"]["value"]
+        self._connection.ask("Tracing.end")
+        self._complete.get(timeout=ANSWER_TIMEOUT_S)
         threads = Counter(
-            (event["pid"], event["tid"]) for event in events if self._is_script(event)
+            (event["pid"], event["tid"]) for event in self._events if self._is_script(event)
         )
         if not threads:
             raise RuntimeError(f"{self._address} ran no script while it was traced")
         ((thread, _),) = threads.most_common(1)
         tasks = [
             event
-            for event in events
+            for event in self._events
             if (event["pid"], event["tid"]) == thread
             and event["name"] in TASKS
             and event["ph"] == "X"
@@ -84,6 +72,12 @@ class Trace:
             max(task.get("tdur", 0) for task in tasks) / 1000,
         )
 
+    def _keep(self, message: Message) -> None:
+        if message["method"] == "Tracing.dataCollected":
+            self._events += message["params"]["value"]
+        elif message["method"] == "Tracing.tracingComplete":
+            self._complete.put(None)
+
     def _is_script(self, event: dict[str, Any]) -> bool:
         data = event.get("args", {}).get("data")
         return (
@@ -91,9 +85,6 @@ class Trace:
             and isinstance(data, dict)
             and data.get("url") == self._address
         )
-
-    def _send(self, number: int, method: str, params: dict[str, Any]) -> None:
-        self._connection.send(json.dumps({"id": number, "method": method, "params": params}))
 
     def __enter__(self) -> Self:
         return self

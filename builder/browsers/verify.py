@@ -172,9 +172,9 @@ def _texts(
     checks = []
     for text, row in zip(samples, expected, strict=True):
         log.debug("%s: classifying '%s'", name, text)
-        surface = browser.classify_in_popup(text)
+        shown = browser.classify_in_popup(text)
         checks.append(
-            _compared(name, f"popup: {text}", asset, surface.state, surface.scores, row, tolerance)
+            _compared(name, f"popup: {text}", asset, shown.state, shown.scores, row, tolerance)
         )
         advance(1)
     return checks
