@@ -145,7 +145,7 @@ class Chrome(Browser):
             self.extension_url = self.install(bundle)
         except BaseException as error:
             self.close()
-            if isinstance(error, self.driver_errors):
+            if isinstance(error, (*self.driver_errors, OSError)):
                 raise unresponsive("Chromium", error) from error
             raise
 
