@@ -2,7 +2,7 @@
 // it is compiled, which is at its first call. Arguments: how many threads, the file of the wasm,
 // then folders of assets; list_used_functions.py reads what is told.
 import {readFileSync} from 'node:fs'
-import {startRuntime} from '../extension/engine/runtime.js'
+import {startRuntime} from '../extension/engine/wasm-trim/runtime.js'
 import {createClassifier} from '../extension/engine/session.js'
 
 // tokens: kernels treat odd ends apart

@@ -1,4 +1,4 @@
-"""Write extension/engine/used-functions.js: which functions of ONNX Runtime's wasm classifiers
+"""Write extension/engine/wasm-trim/used-functions.js: which functions of ONNX Runtime classifiers
 call, of every family and every way to quantize that the toolkit has, as ONNX files of other
 exporters' making, the models that ship, and the tests' smallest.
 
@@ -39,7 +39,7 @@ from tests.support.checkpoints import write_checkpoint
 from tests.support.tiny import write_tiny_asset
 
 ROOT = Path(__file__).parent.parent
-TARGET = ROOT / "extension" / "engine" / "used-functions.js"
+TARGET = ROOT / "extension" / "engine" / "wasm-trim" / "used-functions.js"
 WASM = runtime_folder() / "ort-wasm-simd-threaded.wasm"
 ASSETS = ROOT / "model_assets"
 EXPORTS = (
@@ -70,7 +70,7 @@ CALLED, IMPORTED = (
 )
 LINE = 140
 TRAP_BYTES = 4
-"""Of the body that extension/engine/trim.js puts in the place of one that is left out."""
+"""Of the body that extension/engine/wasm-trim/trim.js puts in the place of one that is left out."""
 
 
 def called(scratch: Path) -> set[int]:

@@ -42,7 +42,7 @@ IN_DOCUMENTS = {
     "chrome-en-light-about": "about",
     "chrome-en-light-welcome": "welcome",
     "chrome-en-light-page": "page",
-    "chrome-en-light-sidepanel-result": "sidepanel",
+    "chrome-en-light-side-panel-result": "side-panel",
     "chrome-en-dark-card-sentence": "card-sentences-dark",
     "chrome-en-dark-card-multi": "card-multi-dark",
     "chrome-ar-light-card-sentences": "card-arabic",
@@ -50,7 +50,7 @@ IN_DOCUMENTS = {
 }
 DOCUMENTS = "docs"
 COLOURS = 256
-"""Of a picture in docs/images: surfaces have few, and the files become a third."""
+"""Of a picture in docs/images: UI pages have few, and the files become a third."""
 
 FORCED = "forced"
 """In the place of a theme: the system's own colours alone."""
@@ -87,10 +87,10 @@ paragraph.hidden = false
 getSelection().selectAllChildren(paragraph)
 """
 CLASSIFY = (
-    "return import('/surfaces/engine.js').then(({classify}) => classify(arguments[0], {detail:"
+    "return import('/ui/lib/engine-client.js').then(({classify}) => classify(arguments[0], {detail:"
     " 'segments'}))"
 )
-PANEL_PAGE = "surfaces/pageview/panel.html"
+PANEL_PAGE = "ui/page-panel/page-panel.html"
 STATE = "document.body?.dataset.state"
 
 
@@ -125,7 +125,7 @@ class Camera:
 
     def surface(self, name: str) -> None:
         self.browser.open("about:blank")
-        self.browser.open(f"{self.browser.extension_url}surfaces/{name}/{name}.html")
+        self.browser.open(f"{self.browser.extension_url}ui/{name}/{name}.html")
 
     def until(self, condition: str) -> None:
         wait_for(lambda: self.browser.execute(f"return ({condition}) || null"), TIMEOUT, condition)
@@ -229,11 +229,11 @@ def take_side_panel(camera: Camera) -> None:
         "result": result,
         "sentences": sentences,
     }
-    camera.surface("sidepanel")
+    camera.surface("side-panel")
     camera.until("!document.getElementById('empty').hidden")
     browser.resize(*NARROW)
     time.sleep(SETTLE)
-    camera.take("sidepanel-empty")
+    camera.take("side-panel-empty")
     browser.execute(
         """
         return (async () => {
@@ -244,7 +244,7 @@ def take_side_panel(camera: Camera) -> None:
         json.dumps(handed),
     )
     camera.until("document.querySelector('#sentences tbody tr')")
-    camera.take("sidepanel-result")
+    camera.take("side-panel-result")
     browser.resize(*WIDE)
 
 
@@ -297,7 +297,7 @@ ROUNDS = (
         take_tabs, ("options", "options-end", "about", "about-tested", "welcome-empty", "welcome")
     ),
     Round(take_page_view, ("page",)),
-    Round(take_side_panel, ("sidepanel-empty", "sidepanel-result")),
+    Round(take_side_panel, ("side-panel-empty", "side-panel-result")),
     Round(
         take_unclear, ("options-changed", "popup-none", "card-none")
     ),  # last: it changes a setting

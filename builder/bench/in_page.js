@@ -89,7 +89,7 @@ const tasks = {
   // How many threads the extension found to be fastest here, as soon as it has: it looks once it
   // has answered and nothing is asked of it.
   async measured_threads({timeout}) {
-    const {measuredThreads} = await import(new URL('background/measured-threads.js', root))
+    const {measuredThreads} = await import(new URL('background/thread-count-store.js', root))
     for (const until = performance.now() + timeout; performance.now() < until;) {
       const threads = await measuredThreads()
       if (threads !== null) return threads

@@ -25,7 +25,7 @@ WARM_UP, MEASURED, TRACED = (
 )
 """Pages of other sentences each, as the extension keeps the scores of those that it has just read.
 """
-PANEL_PAGE = "surfaces/pageview/panel.html"
+PANEL_PAGE = "ui/page-panel/page-panel.html"
 PAGE_ENTRY = "classify-page"
 CLOSE_S = 5
 SELECT = "getSelection().selectAllChildren(document.querySelector('#asked'))"

@@ -174,7 +174,7 @@ class EnginePage:
     def start_worker(self, text: str) -> dict[str, Any]:
         """Start a worker of our own, have it classify one text, end it: ``scores`` in milliseconds
         since it was asked for, ``run``, what the first run of the model took, and ``startup``, what
-        the worker tells of its start (extension/engine/start.js).
+        the worker tells of its start (extension/engine/bootstrap.js).
         """
         found: dict[str, Any] = self._do("start", threads=self._threads, text=text)
         return found

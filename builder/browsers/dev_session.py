@@ -25,7 +25,7 @@ class ConsoleLine:
     level: str
     """error, warning, info, log or debug."""
     part: str
-    """background, host, worker, content, or the surface's name: popup, card, ..."""
+    """background, host, worker, content, or the name of the UI page: popup, card, ..."""
     text: str
     place: str
     """file:line:column, relative to the extension; empty where the browser does not tell."""
@@ -78,7 +78,8 @@ def part_of(path: str) -> str:
         if path.startswith(start):
             return part
     pieces = path.split("/")
-    return pieces[1] if pieces[0] == "surfaces" and len(pieces) > 2 else pieces[-1] or "extension"
+    is_ui_page = pieces[0] == "ui" and len(pieces) > 2 and pieces[1] != "lib"
+    return pieces[1] if is_ui_page else pieces[-1] or "extension"
 
 
 def start_session(browser: str, listener: Listener, *, headless: bool = False) -> DevSession:

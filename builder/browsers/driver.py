@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CARD_PAGE = "surfaces/card/card.html"
-POPUP_PAGE = "surfaces/popup/popup.html"
-WELCOME_PAGE = "surfaces/welcome/welcome.html"
+CARD_PAGE = "ui/card/card.html"
+POPUP_PAGE = "ui/popup/popup.html"
+WELCOME_PAGE = "ui/welcome/welcome.html"
 WELCOME_TIMEOUT = 120
 SCRIPT_TIMEOUT = 240
 """Seconds for a script in a page: a busy machine needs them."""

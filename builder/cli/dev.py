@@ -72,7 +72,7 @@ def run(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out:
 
     \b
     Example:
-      builder run --browser firefox --open surfaces/popup/popup.html
+      builder run --browser firefox --open ui/popup/popup.html
     """
     from builder.project.dev import session, wait_until_closed
 

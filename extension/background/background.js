@@ -1,10 +1,10 @@
-// Menus, and what surfaces ask for. The browser may stop it at any time: it holds nothing that it
+// Menus, and what UI pages ask for. The browser may stop it at any time: it holds nothing that it
 // could lose.
 
 import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../shared/messages.js'
 import {readSettings} from '../shared/settings.js'
-import {forgetWhereOneDecides, keepMeasuredThreads, measuredThreads} from './measured-threads.js'
+import {forgetWhereOneDecides, keepMeasuredThreads, measuredThreads} from './thread-count-store.js'
 import {keepMenus, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
 import {openPageView, showInSidePanel} from './page-view.js'
@@ -21,7 +21,7 @@ export function listen(wakeHost) {
 
   chrome.runtime.onInstalled.addListener(({reason}) => {
     if (reason === 'install')
-      void chrome.tabs.create({url: chrome.runtime.getURL('surfaces/welcome/welcome.html')})
+      void chrome.tabs.create({url: chrome.runtime.getURL('ui/welcome/welcome.html')})
   })
 
   chrome.contextMenus.onClicked.addListener((info, tab) => {

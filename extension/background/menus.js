@@ -2,7 +2,7 @@
 // two would fall into a submenu.
 
 import {onSettingsChanged, readSettings} from '../shared/settings.js'
-import {readWords} from '../shared/spare-words.js'
+import {readWords} from '../shared/i18n-fallback.js'
 
 /** @typedef {import('../shared/settings.js').Settings} Settings */
 

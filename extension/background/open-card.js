@@ -3,7 +3,7 @@
 
 import {randomId} from '../shared/ids.js'
 import {readSettings} from '../shared/settings.js'
-import {isReadable, notesOnClosedPage} from './closed-pages.js'
+import {isReadable, notesOnClosedPage} from './restricted-pages.js'
 import {inject} from './injection.js'
 import {isTaken, keep} from './requests.js'
 
@@ -130,7 +130,7 @@ async function readTheme() {
 
 /** @param {string} id @param {chrome.tabs.Tab | undefined} tab */
 async function openWindow(id, tab) {
-  const url = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
+  const url = `${chrome.runtime.getURL('ui/card/card.html')}#${id}`
   // Chromium shows no page of an extension in a private window, unless the extension runs a second
   // time there.
   const incognito = Boolean(tab?.incognito) && url.startsWith('moz-')

@@ -3,8 +3,8 @@
 import {DOCK_SCRIPT, HANDED, PAGE_SCRIPTS} from '../shared/page-view.js'
 import {inject} from './injection.js'
 
-const PANEL_PAGE = 'surfaces/pageview/panel.html'
-const SIDE_PANEL_PAGE = 'surfaces/sidepanel/sidepanel.html'
+const PANEL_PAGE = 'ui/page-panel/page-panel.html'
+const SIDE_PANEL_PAGE = 'ui/side-panel/side-panel.html'
 const WINDOW = /** @type {const} */ ({type: 'popup', width: 360, height: 620})
 
 /**

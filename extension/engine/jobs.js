@@ -9,8 +9,8 @@ import {segments, whole} from './segments.js'
  * @typedef {import('../shared/messages.js').Verdict} Verdict
  * @typedef {import('../shared/messages.js').Detail} Detail
  * @typedef {import('./session.js').Classifier} Classifier
- * @typedef {import('./recent.js').Scored} Scored
- * @typedef {ReturnType<typeof import('./recent.js').createRecent>} Recent
+ * @typedef {import('./score-cache.js').Scored} Scored
+ * @typedef {ReturnType<typeof import('./score-cache.js').createRecent>} Recent
  * @typedef {{text: number, start: number, end: number, content: string}} Place
  *
  * A text that is being classified. `parts`: the scores of its windows so far.

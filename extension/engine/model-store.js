@@ -1,6 +1,6 @@
 // Reads the parts of a model from beside its model.json.
 
-import {open, readPieces} from './pieces.js'
+import {open, readPieces} from './stream-file.js'
 
 /**
  * model.json, as far as the engine reads it; docs/reference/model.schema.json describes all of it.

@@ -1,9 +1,9 @@
 // The order in which the worker does what it is asked: one run of the model at a time, what a
 // reader waits for first.
 
-import {breathe} from './breathe.js'
+import {breathe} from './yield-to-event-loop.js'
 import {Job} from './jobs.js'
-import {createRecent} from './recent.js'
+import {createRecent} from './score-cache.js'
 
 /**
  * @typedef {import('../shared/messages.js').Segment} Segment

@@ -3,7 +3,7 @@
 // character tables character-tables.js holds.
 
 import * as tables from './character-tables.js'
-import {copied} from './copied.js'
+import {copied} from './detach-string.js'
 
 /**
  * The `tokenizer` entry of model.json.

@@ -1,9 +1,9 @@
 // The engine's worker: loads the model once, then works through a queue of requests.
 
-import {loadLibrary, ort} from './packaged.js'
+import {loadLibrary, ort} from './vendored.js'
 import {asWorkerFailure, createQueue} from './queue.js'
 import {verdict} from './scores.js'
-import {start} from './start.js'
+import {start} from './bootstrap.js'
 
 /**
  * Host to worker: `start` and the parts of the engine once each, what to classify, and what not to
@@ -14,12 +14,13 @@ import {start} from './start.js'
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>}
  *   EngineSettings
- * @typedef {import('../host/supply.js').RuntimePart | import('../host/supply.js').ModelPart |
- *   import('../host/supply.js').WeightsPart} Part
+ * @typedef {import('../host/asset-loader.js').RuntimePart
+ *   | import('../host/asset-loader.js').ModelPart |
+ *   import('../host/asset-loader.js').WeightsPart} Part
  * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind:
  *   'cancel', id: string}} HostMessage
  * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number,
- *   startup: import('./start.js').Startup}
+ *   startup: import('./bootstrap.js').Startup}
  *   | ({kind: 'broken'} & import('./queue.js').WorkerFailure) | import('./queue.js').QueueMessage}
  *   WorkerMessage
  */
@@ -27,9 +28,9 @@ import {start} from './start.js'
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 // What the host sends once each.
 /** @type {Arrival<EngineSettings>} */ const settings = arrival()
-/** @type {Arrival<import('../host/supply.js').RuntimePart>} */ const runtime = arrival()
-/** @type {Arrival<import('../host/supply.js').ModelPart>} */ const model = arrival()
-/** @type {Arrival<import('../host/supply.js').WeightsPart>} */ const weights = arrival()
+/** @type {Arrival<import('../host/asset-loader.js').RuntimePart>} */ const runtime = arrival()
+/** @type {Arrival<import('../host/asset-loader.js').ModelPart>} */ const model = arrival()
+/** @type {Arrival<import('../host/asset-loader.js').WeightsPart>} */ const weights = arrival()
 
 // Threads share memory, which a page that is not isolated must not.
 const threads = settings.promise.then(({threads}) =>

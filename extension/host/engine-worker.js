@@ -15,7 +15,7 @@ export function createEngineWorker(whole) {
   const tell = (/** @type {import('../engine/worker.js').WorkerMessage} */ data) =>
     worker.dispatchEvent(new MessageEvent('message', {data}))
   // Loaded after the worker has begun, for it has more to load.
-  import('./supply.js')
+  import('./asset-loader.js')
     .then(({supply}) =>
       supply({
         whole,

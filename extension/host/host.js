@@ -1,9 +1,9 @@
-// Owns the engine's worker: starts it, hands it what the surfaces ask, replaces it when it fails,
+// Owns the engine's worker: starts it, hands it what the UI pages ask, replaces it when it fails,
 // ends it when nobody needs it.
 
 import {asFailure, Failure} from '../shared/failures.js'
 import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
-import {calibrate} from './calibration.js'
+import {calibrate} from './thread-tuning.js'
 import {createEngineWorker} from './engine-worker.js'
 
 /**
@@ -416,7 +416,7 @@ export function createHost({
   }
 }
 
-/** Answer the surfaces that connect. @param {ReturnType<typeof createHost>} host */
+/** Answer the UI pages that connect. @param {ReturnType<typeof createHost>} host */
 export function serve(host) {
   chrome.runtime.onConnect.addListener((port) => {
     if (port.name !== ENGINE_PORT) return

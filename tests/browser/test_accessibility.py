@@ -172,7 +172,7 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
         "the result in the side panel, or in the tab that stands in for it",
     )
     browser.in_background("""
-      chrome.tabs.query({}).then((tabs) => chrome.tabs.remove(tabs.filter(({url}) => url?.includes('sidepanel')).map(({id}) => id)))
+      chrome.tabs.query({}).then((tabs) => chrome.tabs.remove(tabs.filter(({url}) => url?.includes('side-panel')).map(({id}) => id)))
     """)
 
 

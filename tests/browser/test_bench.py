@@ -147,5 +147,5 @@ def test_another_extension_is_installed_from_its_zip_beside_the_one_that_is_meas
     with Web({}) as web, start(browser, ours, web) as running:
         running.open(f"{running.install(other)}page.html")
         assert running.execute("return document.body.innerText") == "of the other"
-        running.open(f"{running.extension_url}surfaces/about/about.html")
+        running.open(f"{running.extension_url}ui/about/about.html")
         assert running.execute("return document.querySelector('.brand').textContent") == "Tiny Lens"

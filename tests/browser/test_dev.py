@@ -51,7 +51,7 @@ def following(
     config = write_extension(folder / "extension.toml", "asset")
     write_tiny_asset(folder / "asset")
     config.write_text(config.read_text().replace("[model]", 'overrides = "overrides"\n\n[model]'))
-    for name in (POPUP_PAGE, "surfaces/popup/popup.js", "engine/worker.js"):
+    for name in (POPUP_PAGE, "ui/popup/popup.js", "engine/worker.js"):
         (folder / "overrides" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "overrides" / name).write_text(
             (extension_folder() / name).read_text(encoding="utf-8"), encoding="utf-8"
@@ -95,8 +95,7 @@ def test_an_edit_to_a_surface_is_reloaded_where_it_is_open(following: Following)
 
 def test_consoles_and_errors_are_told_with_their_part_and_line(following: Following) -> None:
     popup, worker = (
-        following.folder / "overrides" / name
-        for name in ("surfaces/popup/popup.js", "engine/worker.js")
+        following.folder / "overrides" / name for name in ("ui/popup/popup.js", "engine/worker.js")
     )
     line = popup.read_text(encoding="utf-8").count("\n") + 1
     with popup.open("a", encoding="utf-8") as file:
@@ -108,13 +107,13 @@ def test_consoles_and_errors_are_told_with_their_part_and_line(following: Follow
     assert (warning.level, warning.part, warning.place.rsplit(":", 1)[0]) == (
         "warning",
         "popup",
-        f"surfaces/popup/popup.js:{line}",
+        f"ui/popup/popup.js:{line}",
     )
     error = following.wait(ConsoleLine, lambda told: "late in popup" in told.text)
     assert (error.level, error.part, error.place.rsplit(":", 1)[0]) == (
         "error",
         "popup",
-        f"surfaces/popup/popup.js:{line + 1}",
+        f"ui/popup/popup.js:{line + 1}",
     )
     line = worker.read_text(encoding="utf-8").count("\n") + 1
     with worker.open("a", encoding="utf-8") as file:

@@ -56,7 +56,7 @@ def speechless(
     machine.
     """
     folder = shutil.copytree(bundles[request.param], tmp_path / "bundle")
-    script = folder / "surfaces" / "first-paint.js"
+    script = folder / "ui" / "lib" / "first-paint.js"
     script.write_text(
         f"chrome.i18n.getMessage = () => '';\n{script.read_text(encoding='utf-8')}",
         encoding="utf-8",

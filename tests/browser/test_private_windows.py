@@ -32,7 +32,7 @@ Promise.all([chrome.storage.local.get(), chrome.storage.session.get(), indexedDB
   .then(JSON.stringify)
 """
 INFER_MS = (
-    "import('/surfaces/engine.js').then(({classify}) =>"
+    "import('/ui/lib/engine-client.js').then(({classify}) =>"
     f" classify({json.dumps(SECRET)})).then(({{ms}}) => ms.infer)"
 )
 

@@ -1,4 +1,4 @@
-"""Settings that take effect, the self-test, and what the surfaces keep: in real browsers."""
+"""Settings that take effect, the self-test, and what the UI pages keep: in real browsers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from builder.models.asset.asset import load_asset
 from tests.support.drivers import BrowserUnderTest
 
 HAPPY = "I feel so happy and grateful to be here with all of you."
-OPTIONS = "surfaces/options/options.html"
-ABOUT = "surfaces/about/about.html"
+OPTIONS = "ui/options/options.html"
+ABOUT = "ui/about/about.html"
 TIMEOUT = 60
 
 
@@ -219,9 +219,9 @@ def test_what_is_typed_into_the_popup_is_gone_with_it(shared_browser: BrowserUnd
 def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(
     shared_browser: BrowserUnderTest,
 ) -> None:
-    welcome = shared_browser.extension_url + "surfaces/welcome/welcome.html"
+    welcome = shared_browser.extension_url + "ui/welcome/welcome.html"
     ask = (
-        "return import(new URL('/surfaces/engine.js', location.href)).then((engine) =>"
+        "return import(new URL('/ui/lib/engine-client.js', location.href)).then((engine) =>"
         " engine.{}()).then(({{engine}}) => engine)"
     )
     shared_browser.open(welcome)
@@ -239,7 +239,7 @@ def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(
 def test_the_welcome_page_explains_with_the_readers_own_shortcut_and_classifies_there(
     shared_browser: BrowserUnderTest,
 ) -> None:
-    shared_browser.open(shared_browser.extension_url + "surfaces/welcome/welcome.html")
+    shared_browser.open(shared_browser.extension_url + "ui/welcome/welcome.html")
     until(
         shared_browser,
         "document.querySelector('#samples button') &&"

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.drivers import BrowserUnderTest
 
-HOME = "surfaces/about/about.html"  # does nothing by itself
+HOME = "ui/about/about.html"  # does nothing by itself
 
 ASK = """
 return (async (works, threads) => {

@@ -12,8 +12,8 @@ from PIL import Image
 from builder.browsers.driver import wait_for
 from tests.support.drivers import BrowserUnderTest
 
-PANEL_PAGE = "surfaces/pageview/panel.html"
-SIDE_PANEL_PAGE = "surfaces/sidepanel/sidepanel.html"
+PANEL_PAGE = "ui/page-panel/page-panel.html"
+SIDE_PANEL_PAGE = "ui/side-panel/side-panel.html"
 PAGE_ENTRY = "classify-page"
 LABELS = ("sadness", "joy", "love", "anger", "fear", "surprise")
 STATE = "document.body?.dataset.state"

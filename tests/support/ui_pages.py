@@ -38,7 +38,7 @@ def open_empty_popup(browser: BrowserUnderTest) -> Evaluate:
 
 
 def open_options(browser: BrowserUnderTest) -> Evaluate:
-    browser.open(browser.extension_url + "surfaces/options/options.html")
+    browser.open(browser.extension_url + "ui/options/options.html")
     wait_for(
         lambda: browser.execute("return document.querySelector('#swatches li') && true"),
         TIMEOUT,
@@ -48,7 +48,7 @@ def open_options(browser: BrowserUnderTest) -> Evaluate:
 
 
 def open_about(browser: BrowserUnderTest) -> Evaluate:
-    browser.open(browser.extension_url + "surfaces/about/about.html")
+    browser.open(browser.extension_url + "ui/about/about.html")
     wait_for(
         lambda: browser.execute("return document.querySelector('#card table') && true"),
         TIMEOUT,
@@ -64,7 +64,7 @@ def open_about(browser: BrowserUnderTest) -> Evaluate:
 
 
 def open_welcome(browser: BrowserUnderTest) -> Evaluate:
-    browser.open(browser.extension_url + "surfaces/welcome/welcome.html")
+    browser.open(browser.extension_url + "ui/welcome/welcome.html")
     browser.classify_in_popup(TEXT)
     return in_tab(browser)
 

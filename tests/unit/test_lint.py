@@ -248,11 +248,9 @@ CASES = {
     "every page readable by sites": Broken(
         "LM112",
         "chrome",
-        manifest(
-            web_accessible_resources=[{"resources": ["surfaces/*"], "matches": ["<all_urls>"]}]
-        ),
+        manifest(web_accessible_resources=[{"resources": ["ui/*"], "matches": ["<all_urls>"]}]),
         "manifest.json",
-        "surfaces/*",
+        "ui/*",
     ),
     "sites may send messages": Broken(
         "LM113",
@@ -265,11 +263,11 @@ CASES = {
         "LM201",
         "chrome",
         replace(
-            "surfaces/popup/popup.html",
+            "ui/popup/popup.html",
             "</head>",
             '<script src="https://cdn.example.org/a.js"></script>\n</head>',
         ),
-        "surfaces/popup/popup.html",
+        "ui/popup/popup.html",
         "cdn.example.org",
     ),
     "a module from a delivery network": Broken(
@@ -296,22 +294,22 @@ CASES = {
     "a script inside a page": Broken(
         "LM204",
         "chrome",
-        replace("surfaces/popup/popup.html", "</head>", "<script>go()</script>\n</head>"),
-        "surfaces/popup/popup.html",
+        replace("ui/popup/popup.html", "</head>", "<script>go()</script>\n</head>"),
+        "ui/popup/popup.html",
         "go()",
     ),
     "a handler inside a page": Broken(
         "LM204",
         "firefox",
-        replace("surfaces/popup/popup.html", "<textarea", '<textarea onclick="go()"'),
-        "surfaces/popup/popup.html",
+        replace("ui/popup/popup.html", "<textarea", '<textarea onclick="go()"'),
+        "ui/popup/popup.html",
         "onclick",
     ),
     "markup from a value": Broken(
         "LM205",
         "firefox",
-        append("surfaces/words.js", "document.body.innerHTML = location.hash"),
-        "surfaces/words.js",
+        append("ui/lib/i18n.js", "document.body.innerHTML = location.hash"),
+        "ui/lib/i18n.js",
         "innerHTML",
     ),
     "obfuscated names": Broken(
@@ -406,15 +404,11 @@ CASES = {
     "a zip under another name": Broken(
         "LM503", "chrome", add("model/extra.dat", b"PK\x03\x04"), "model/extra.dat"
     ),
-    "what the system left": Broken(
-        "LM504", "chrome", add("surfaces/.DS_Store", b"x"), "surfaces/.DS_Store"
-    ),
+    "what the system left": Broken("LM504", "chrome", add("ui/.DS_Store", b"x"), "ui/.DS_Store"),
     "what the tools left": Broken(
         "LM504", "firefox", add("node_modules/x/package.json", "{}"), "node_modules/x/package.json"
     ),
-    "a script that nobody loads": Broken(
-        "LM505", "firefox", add("surfaces/old.js", "1"), "surfaces/old.js"
-    ),
+    "a script that nobody loads": Broken("LM505", "firefox", add("ui/old.js", "1"), "ui/old.js"),
     "a key in a script": Broken(
         "LM506", "chrome", append(BUTTON, "const KEY = 'AKIA" + "ABCDEFGHIJKLMNOP'"), BUTTON, "AKIA"
     ),
@@ -456,7 +450,7 @@ CASES = {
         "LM801",
         "firefox",
         message("en", "popup_label", None),
-        "surfaces/popup/popup.html",
+        "ui/popup/popup.html",
         "popup_label",
     ),
     "a locale that lacks words": Broken(
@@ -587,14 +581,14 @@ def test_a_fault_in_the_source_is_reported_where_it_is_written_once_for_all_stor
     source = own_extension(tmp_path, monkeypatch)
     append("background/background.js", "eval('1')")(source)
     replace("manifest.json.jinja", '"storage"', '"storage", "history"')(source)
-    (source / "surfaces/old.css").write_text("p {}")
+    (source / "ui/old.css").write_text("p {}")
     found = {finding.code: finding for finding in lint_project(sound).findings}
     assert found["LM202"].place == f"{source}/background/background.js:2"
     assert found["LM202"].stores == ("chrome", "firefox", "edge")
     template = (source / "manifest.json.jinja").read_text().splitlines()
     assert '"history"' in template[found["LM301"].line - 1]
     assert found["LM301"].file == f"{source}/manifest.json.jinja"
-    assert found["LM505"].file == f"{source}/surfaces/old.css"
+    assert found["LM505"].file == f"{source}/ui/old.css"
 
 
 def test_a_model_from_nowhere_is_reported_in_the_asset(sound: Path, tmp_path: Path) -> None:

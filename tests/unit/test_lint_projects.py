@@ -118,7 +118,7 @@ class Broken:
 
 
 BACKGROUND = "background/background.js"
-POPUP = "surfaces/popup/popup.html"
+POPUP = "ui/popup/popup.html"
 TEMPLATE = f"{OWN}/manifest.json.jinja"
 TOML = "extension.toml"
 PROJECTS = {
@@ -231,7 +231,7 @@ PROJECTS = {
         f"{OWN}/{BACKGROUND}",
         "AKIA",
     ),
-    "a script that nobody loads": Broken("LM505", lambda folder: None, f"{OWN}/surfaces/old.js"),
+    "a script that nobody loads": Broken("LM505", lambda folder: None, f"{OWN}/ui/old.js"),
 }
 
 
@@ -251,7 +251,7 @@ def test_a_sound_project_passes(author: Path) -> None:
 def test_a_rejection_is_caught_where_its_author_wrote_the_cause(case: Broken, author: Path) -> None:
     case.spoil(author)
     if case.code == "LM505":
-        (author / OWN / "surfaces").mkdir()
+        (author / OWN / "ui").mkdir()
         (author / case.file).write_text("1")
     code, findings = run_lint(author)
     found = [

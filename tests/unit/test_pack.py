@@ -396,7 +396,7 @@ def test_the_runtime_is_where_the_sources_would_have_it(repository: Path) -> Non
 
 
 def test_an_authors_own_files_are_among_the_sources(project: Path, tmp_path: Path) -> None:
-    own = tmp_path / "own/surfaces/popup/popup.css"
+    own = tmp_path / "own/ui/popup/popup.css"
     own.parent.mkdir(parents=True)
     own.write_text("p { margin: 0 }")
     (tmp_path / "own/_locales/de").mkdir(parents=True)
@@ -404,6 +404,6 @@ def test_an_authors_own_files_are_among_the_sources(project: Path, tmp_path: Pat
     project.write_text(project.read_text().replace("[model]", 'overrides = "own"\n\n[model]'))
     made = packed(project, tmp_path / "dist")
     assert made.sources is not None
-    assert {"own/surfaces/popup/popup.css", "own/_locales/de/messages.json"} <= set(
+    assert {"own/ui/popup/popup.css", "own/_locales/de/messages.json"} <= set(
         names_in(made.sources.file)
     )

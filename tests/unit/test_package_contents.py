@@ -69,7 +69,7 @@ def test_the_manifest_asks_for_these_permissions_and_no_host(
             "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
         )
     }
-    framed = ["surfaces/card/card.html", "surfaces/pageview/panel.html"]
+    framed = ["ui/card/card.html", "ui/page-panel/page-panel.html"]
     assert [entry["resources"] for entry in manifest["web_accessible_resources"]] == [framed]
 
 

@@ -229,13 +229,13 @@ def test_a_missing_file_that_a_module_names_stops_the_build(
 ) -> None:
     copy = tmp_path / "extension"
     shutil.copytree(extension_folder(), copy)
-    (copy / "surfaces/call.js").unlink()
+    (copy / "shared/call.js").unlink()
     monkeypatch.setattr("builder.packaging.contents.extension_folder", lambda: copy)
     config = load_config(project)
     with pytest.raises(
         BuilderError,
         match=(
-            r"extension/surfaces/\w+/?\w*\.js:\d+: names surfaces/call\.js, and there is no such"
+            r"extension/[\w/-]+\.js:\d+: names shared/call\.js, and there is no such"
             r" file"
         ),
     ):

@@ -107,7 +107,7 @@ def test_sentences_are_translated(locale: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", sorted((SOURCE / "surfaces").rglob("*.html")), ids=lambda page: page.name
+    "page", sorted((SOURCE / "ui").rglob("*.html")), ids=lambda page: page.name
 )
 def test_no_text_stands_in_a_page(page: Path) -> None:
     found: list[str] = []
@@ -131,7 +131,7 @@ def test_no_text_stands_in_a_page(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", sorted((SOURCE / "surfaces").rglob("*.js")), ids=lambda module: module.name
+    "module", sorted((SOURCE / "ui").rglob("*.js")), ids=lambda module: module.name
 )
 def test_no_text_stands_in_a_module(module: Path) -> None:
     """What a module shows it writes with these; each may take a word, a value or a symbol, but no

@@ -16,7 +16,7 @@ NONE = "none"  # what data calls a text that carries none of the labels
 @dataclass(frozen=True, kw_only=True)
 class Label:
     """A label as people see it: display names by locale, an emoji, a colour for light and for dark
-    backgrounds, and a text that it fits, which surfaces offer to try (empty: none).
+    backgrounds, and a text that it fits, which UI pages offer to try (empty: none).
     """
 
     id: str

@@ -161,7 +161,7 @@ def readme(
         f"- ONNX Runtime Web {VERSION}: https://www.npmjs.com/package/onnxruntime-web/v/{VERSION}",
         *(f"  - `runtime/{file.name}` SHA-256 `{file.sha256}`" for file in FILES),
         (
-            "  - when it is started, `engine/trim.js` leaves functions that no classifier calls out"
+            "  - when it is started, `engine/wasm-trim/trim.js` leaves functions that no classifier calls out"
             " of what the browser compiles"
         ),
     ]

@@ -22,7 +22,7 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
    * it.
    */
   const HEIGHT_STEP = 16
-  /** Colours of surfaces/surface.css, for what is to be seen until the frame's own page is. */
+  /** Colours of ui/lib/base.css, for what is to be seen until the frame's own page is. */
   const LOOKS = {
     light: {ground: '#ffffff', line: '#e2e4e9', accent: '#3454b4'},
     dark: {ground: '#1c1d21', line: '#3a3d44', accent: '#9db4ff'},
@@ -84,7 +84,7 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   const frame = document.createElement('iframe')
   frame.title = chrome.i18n.getMessage('name')
   frame.allow = 'clipboard-write'
-  frame.src = `${chrome.runtime.getURL('surfaces/card/card.html')}#${id}`
+  frame.src = `${chrome.runtime.getURL('ui/card/card.html')}#${id}`
   // The browser needs a tenth of a second and more for the frame's page. Until then, its waiting
   // state is drawn beneath it, without a word, which the page could find.
   const waiting = document.createElement('div')

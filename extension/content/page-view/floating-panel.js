@@ -24,7 +24,7 @@
       ).join('')
       const {port1, port2} = new MessageChannel()
       const frame = document.createElement('iframe')
-      frame.src = `${chrome.runtime.getURL('surfaces/pageview/panel.html')}#${id}`
+      frame.src = `${chrome.runtime.getURL('ui/page-panel/page-panel.html')}#${id}`
       frame.title = chrome.i18n.getMessage('name')
       // Where the system forces its colours, the shadow goes and the outline shows.
       frame.style.cssText = `all: initial; position: fixed; z-index: 2147483647; right: ${2 * MARGIN}px; bottom: ${MARGIN}px; width: ${WIDTH}px;

@@ -4,11 +4,11 @@ import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 // @ts-expect-error - the wasm build comes without types of its own
 import * as ort from '../../../tools/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs'
-import {startRuntime} from '../../../extension/engine/runtime.js'
+import {startRuntime} from '../../../extension/engine/wasm-trim/runtime.js'
 import {createClassifier} from '../../../extension/engine/session.js'
 import {createTokenizer} from '../../../extension/engine/tokenizer.js'
-import {createTrimmer} from '../../../extension/engine/trim.js'
-import {USED} from '../../../extension/engine/used-functions.js'
+import {createTrimmer} from '../../../extension/engine/wasm-trim/trim.js'
+import {USED} from '../../../extension/engine/wasm-trim/used-functions.js'
 
 const WASM = new URL(
   '../../../tools/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
@@ -62,7 +62,7 @@ const KEPT = {
 
 /**
  * @param {Uint8Array} wasm
- * @param {import('../../../extension/engine/trim.js').Used} used
+ * @param {import('../../../extension/engine/wasm-trim/trim.js').Used} used
  * @param {number} [piece]  How many bytes at a time.
  */
 function trimmed(wasm, used, piece = wasm.length) {

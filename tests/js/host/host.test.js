@@ -543,7 +543,7 @@ test('scores are remembered for what stands on a page of no private window, and 
   const own = 'moz-extension://ours/'
   const framed = {
     id: 'us',
-    url: `${own}surfaces/card/card.html`,
+    url: `${own}ui/card/card.html`,
     frameId: 3,
     tab: {incognito: false},
   }

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {browserName} from '../../../extension/surfaces/about/browser-name.js'
-import {blocksOf, inlinesOf} from '../../../extension/surfaces/about/markdown.js'
+import {browserName} from '../../../extension/ui/about/browser-name.js'
+import {blocksOf, inlinesOf} from '../../../extension/ui/about/markdown.js'
 
 test('a card becomes headings, paragraphs, lists, tables and code', () => {
   const card =

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {Failure} from '../../../extension/shared/failures.js'
-import {createJob} from '../../../extension/surfaces/pageview/job.js'
-import {placeAmong, summarize} from '../../../extension/surfaces/pageview/summary.js'
+import {createJob} from '../../../extension/ui/lib/page-view/job.js'
+import {placeAmong, summarize} from '../../../extension/ui/lib/page-view/summary.js'
 
 /** @typedef {import('../../../extension/shared/page-view.js').PageReport} PageReport */
 
@@ -31,7 +31,7 @@ function segments(texts) {
 }
 
 /**
- * @param {import('../../../extension/surfaces/pageview/job.js').Classify} classify
+ * @param {import('../../../extension/ui/lib/page-view/job.js').Classify} classify
  * @param {boolean} [follow]
  */
 function setUp(classify, follow = false) {
@@ -53,7 +53,7 @@ function setUp(classify, follow = false) {
   return {job, orders, report: (/** @type {PageReport} */ one) => report(one), end: () => end()}
 }
 
-/** @type {import('../../../extension/surfaces/pageview/job.js').Classify} */
+/** @type {import('../../../extension/ui/lib/page-view/job.js').Classify} */
 const honest = async (texts, {onProgress, onPartial}) => {
   onProgress({phase: 'classifying', done: 0, total: texts.length})
   onPartial({segments: segments(texts).slice(0, 1)})

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {COLOUR_BLIND} from '../../../extension/surfaces/palette.js'
+import {COLOUR_BLIND} from '../../../extension/ui/lib/palette.js'
 
 /** @typedef {[number, number, number]} Triple */
 
@@ -76,10 +76,7 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
 
 /** The value of a variable in surface.css. @param {'light' | 'dark'} theme @param {string} name */
 function surfaceColour(theme, name) {
-  const css = readFileSync(
-    new URL('../../../extension/surfaces/surface.css', import.meta.url),
-    'utf8',
-  )
+  const css = readFileSync(new URL('../../../extension/ui/lib/base.css', import.meta.url), 'utf8')
   const block = css.slice(css.indexOf(`[data-theme='${theme}'] {`))
   return /** @type {RegExpExecArray} */ (new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(block))[1]
 }

@@ -1,7 +1,7 @@
 // The side panel's rows: their order and the files that they are saved to.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {scoreOf, sorted, toCsv, toJson} from '../../../extension/surfaces/sidepanel/sentences.js'
+import {scoreOf, sorted, toCsv, toJson} from '../../../extension/ui/side-panel/sentences.js'
 
 const LABELS = ['joy', 'fear']
 

@@ -1,0 +1,25 @@
+// Reads ONNX Runtime's wasm.
+
+import {open, readPieces} from '../stream-file.js'
+import {createTrimmer} from './trim.js'
+import {USED} from './used-functions.js'
+
+const WASM = new URL('../../runtime/ort-wasm-simd-threaded.wasm', import.meta.url)
+
+/**
+ * @param {boolean} whole  Whether nothing may be left out of it.
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {Error} if it cannot be read.
+ */
+export async function readRuntime(whole) {
+  return (
+    (whole ? null : await readTrimmed()) ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
+  )
+}
+
+/** Null if it is another file than the list of used functions tells of. */
+async function readTrimmed() {
+  const {take, finish} = createTrimmer(USED)
+  await readPieces(WASM, take)
+  return finish()
+}

@@ -1,0 +1,63 @@
+// The self-test: the real engine on a few texts, and what has to be true of its answers.
+
+import {classify} from '../lib/engine-client.js'
+import {readLabels} from '../lib/labels.js'
+import {readModel} from '../lib/model.js'
+
+/**
+ * `text` and `expected` (a label's id) belong to `sample`; `got` is what was answered: a label's
+ * id, or null for no clear answer.
+ * @typedef {{check: 'scores' | 'sum' | 'repeat', passed: boolean}
+ *   | {check: 'sample', passed: boolean, text: string, expected: string, got: string | null}} Check
+ * @typedef {import('../../shared/messages.js').Verdict} Verdict
+ */
+
+const TOLERANCE = 1e-6 // sums of rounded numbers
+const PLAIN = 'Hello.' // for a model that brings no samples
+
+/**
+ * @param {(done: number, total: number) => void} onProgress
+ * @returns {Promise<Check[]>}
+ * @throws {import('../../shared/failures.js').Failure} if the engine cannot answer at all.
+ */
+export async function runSelfTest(onProgress) {
+  const [model, labels] = await Promise.all([readModel(), readLabels()])
+  const samples = [...labels.values()].filter(({sample}) => sample)
+  const texts = samples.length ? samples.map(({sample}) => sample) : [PLAIN]
+  /** @type {Verdict[]} */ const verdicts = []
+  for (const text of [...texts, texts[0]]) {
+    // the first once more
+    onProgress(verdicts.length, texts.length + 1)
+    verdicts.push((await classify(text)).verdict)
+  }
+  return [
+    {check: 'scores', passed: verdicts.every((verdict) => isComplete(verdict, [...labels.keys()]))},
+    ...(model.activation === 'softmax'
+      ? [{check: /** @type {const} */ ('sum'), passed: verdicts.every(sumsToOne)}]
+      : []),
+    {
+      check: 'repeat',
+      passed: JSON.stringify(verdicts[0].scores) === JSON.stringify(verdicts[texts.length].scores),
+    },
+    ...samples.map(({id, sample}, index) => ({
+      check: /** @type {const} */ ('sample'),
+      passed: verdicts[index].labels.includes(id),
+      text: sample,
+      expected: id,
+      got: verdicts[index].label,
+    })),
+  ]
+}
+
+/** Every label has a score in 0..1. @param {Verdict} verdict @param {string[]} ids */
+function isComplete({scores}, ids) {
+  return (
+    scores.map(({label}) => label).join() === ids.join() &&
+    scores.every(({score}) => score >= 0 && score <= 1)
+  )
+}
+
+/** @param {Verdict} verdict */
+function sumsToOne({scores}) {
+  return Math.abs(scores.reduce((sum, {score}) => sum + score, 0) - 1) < TOLERANCE
+}

@@ -1,0 +1,223 @@
+// The card: shows what the engine says of the text that it was opened for. It stands in a frame on
+// the page, or in a window.
+
+import {asFailure} from '../../shared/failures.js'
+import {call} from '../../shared/call.js'
+import {drawResult} from '../lib/chart.js'
+import {copy} from '../lib/copy.js'
+import {colourOf, readLabels, tint} from '../lib/labels.js'
+import {showInSidePanel} from '../lib/side-panel.js'
+import {applyTheme} from '../lib/theme.js'
+import {percent, translate, word} from '../lib/i18n.js'
+import {asText} from './as-text.js'
+import {ask, first, id, take} from './ask.js'
+import {makeMovable} from './drag.js'
+import {createStrip} from './sentence-navigator.js'
+
+/**
+ * @typedef {import('../lib/labels.js').Label} Label
+ * @typedef {import('../../shared/messages.js').CardRequest} CardRequest
+ * @typedef {import('../../shared/messages.js').Progress} Progress
+ * @typedef {import('../../shared/messages.js').Result} Result
+ * @typedef {import('../../shared/messages.js').Segment} Segment
+ */
+
+const STOPPABLE_FROM = 20 // sentences: what takes less is over before a hand is at the button
+const COPIED_MS = 2000
+
+const framed = window !== window.top
+/** @param {string} name @returns {HTMLElement} */
+const find = (name) => /** @type {HTMLElement} */ (document.getElementById(name))
+const [main, phase, stop, spoken, result] = ['main', 'phase', 'stop', 'spoken', 'result'].map(find)
+const progress = /** @type {HTMLProgressElement} */ (find('progress'))
+
+/** @type {CardRequest | undefined} */ let request
+/** @type {Result | undefined} */ let answer
+/** @type {ReturnType<typeof createStrip> | undefined} */ let strip
+let running = first
+
+const themed = applyTheme()
+translate(document)
+phase.textContent = word('phase_classifying')
+find('close').addEventListener('click', dismiss)
+find('retry').addEventListener('click', () => {
+  running = ask()
+  void run()
+})
+find('copy').addEventListener('click', copyResult)
+find('panel').addEventListener('click', openSidePanel)
+stop.addEventListener('click', () => running.stop())
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.isComposing) dismiss()
+})
+if (framed) {
+  document.body.classList.add('movable')
+  find('grip').hidden = false
+  makeMovable(find('header'), find('grip'), {
+    grab: () => tellShell({kind: 'grab', id}),
+    move: (x, y) => tellShell({kind: 'move', id, x, y}),
+  })
+}
+const sizes = new ResizeObserver(fit)
+for (const part of document.body.children) sizes.observe(part)
+addEventListener('resize', fit)
+void run()
+
+async function run() {
+  show('waiting')
+  try {
+    const [{text}, labels] = await Promise.all([receive(), readLabels()])
+    let total = 0
+    strip ??= createStrip(find('sentences'), {text, labels, onChoose: showSentence})
+    answer = await running.follow((told) => {
+      if (told.kind === 'partial') {
+        strip?.add(told.from, told.segments, Math.max(total, told.from + told.segments.length))
+        return
+      }
+      if (told.phase === 'classifying') total = told.total
+      showProgress(told)
+    })
+    strip.add(0, answer.segments, answer.segments.length)
+    drawResult(result, answer, labels)
+    show('result')
+    spoken.textContent = Array.from(
+      result.querySelectorAll('.winner, .others:not([hidden])'),
+      (part) => part.textContent,
+    ).join('. ')
+  } catch (error) {
+    fail(error)
+  }
+}
+
+async function receive() {
+  if (request) return request
+  request = await take()
+  const {notes, keyboard, language, direction} = request
+  find('notes').append(
+    ...notes.map((note) =>
+      Object.assign(document.createElement('li'), {textContent: word(`note_${note}`)}),
+    ),
+  )
+  find('notes').hidden = !notes.length
+  const quote = find('quote')
+  if (language) quote.lang = language
+  quote.dir = direction ?? 'auto'
+  if (keyboard) {
+    await themed // nothing is visible before, and what is not cannot take the focus
+    main.focus()
+  }
+  return request
+}
+
+/** @param {Progress} told */
+function showProgress({phase: now, done, total}) {
+  if (now === 'loading' && !spoken.textContent) spoken.textContent = word('phase_loading')
+  stop.hidden = !(now === 'classifying' && total >= STOPPABLE_FROM)
+  const preparing = now === 'loading' && total > 0 && done === total
+  if (total && !preparing) {
+    progress.max = total
+    progress.value = done
+  } else {
+    progress.removeAttribute('value') // how long is not known
+  }
+  if (preparing) phase.textContent = word('card_preparing')
+  else if (now === 'classifying' && total > 1)
+    phase.textContent = word('card_reading', String(Math.floor(done)), String(total))
+  else phase.textContent = word(`phase_${now}`)
+}
+
+/** @param {Segment} segment @param {Label | undefined} label @param {string} position */
+function showSentence({start, end, verdict}, label, position) {
+  const sentence = find('sentence')
+  const score = verdict.scores.find((score) => score.label === verdict.label)?.score
+  const share = score === undefined ? '' : percent(score)
+  tint(sentence, label)
+  find('position').textContent = position
+  find('answer').textContent = label
+    ? `${label.emoji} ${label.name} ${share}`.trim()
+    : word('no_clear_label')
+  find('quote').textContent = request?.text.slice(start, end) ?? ''
+  sentence.hidden = false
+  sentence.scrollIntoView({block: 'nearest'}) // where the window leaves no room for all of the card
+  if (!request?.places) return
+  const {theme, palette} = document.documentElement.dataset
+  const colour = colourOf(
+    label,
+    theme === 'dark' ? 'dark' : 'light',
+    palette === 'colour_blind' ? 'colour_blind' : 'standard',
+  )
+  tellShell({kind: 'highlight', id, start, end, colour, reveal: true})
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  if (running.isStopped()) {
+    find('message').textContent = word('card_stopped')
+    find('retry').hidden = false
+  } else {
+    const {code, hint, message} = asFailure(error, 'run_failed')
+    console.error(`${code}: ${message}`)
+    find('message').textContent = word(`failure_${code}`)
+    find('retry').hidden = hint !== 'retry'
+  }
+  show('failure')
+}
+
+async function copyResult() {
+  if (!answer || !request) return
+  const area = /** @type {HTMLTextAreaElement} */ (find('by-hand'))
+  const copied = await copy(asText(request.text, answer, await readLabels()), area)
+  const said = copied ? word('card_copied') : word('card_copy_by_hand')
+  spoken.textContent = said
+  find('copy-word').textContent = said
+  if (copied)
+    setTimeout(() => {
+      find('copy-word').textContent = word('card_copy')
+    }, COPIED_MS)
+}
+
+function openSidePanel() {
+  if (!answer || !request) return
+  const {text} = request
+  const sentences = answer.segments.map(({start, end, verdict}) => ({
+    text: text.slice(start, end),
+    verdict,
+  }))
+  showInSidePanel({source: 'selection', result: answer, sentences}).catch((error) =>
+    console.error('The side panel was not given the result', error),
+  )
+}
+
+/** @param {'waiting' | 'result' | 'failure'} state */
+function show(state) {
+  find('waiting').hidden = state !== 'waiting'
+  result.hidden = state !== 'result'
+  find('actions').hidden = state !== 'result'
+  find('failure').hidden = state !== 'failure'
+  document.body.dataset.state = state
+}
+
+function fit() {
+  if (!framed) return
+  const {style} = document.documentElement
+  // a scrollbar that is there until the frame has grown breaks lines, and so would make itself
+  // needed
+  style.overflow = 'hidden'
+  const heights = Array.from(document.body.children, (part) => part.getBoundingClientRect().height)
+  const height = Math.ceil(heights.reduce((sum, height) => sum + height, 0))
+  if (height > innerHeight) style.overflow = ''
+  tellShell({kind: 'resize', id, height})
+}
+
+function dismiss() {
+  running.stop()
+  if (framed) tellShell({kind: 'dismiss', id})
+  else window.close()
+}
+
+/** @param {import('../../shared/messages.js').ShellRequest} request */
+function tellShell(request) {
+  call('shell', request).catch((error) =>
+    console.warn(`The page did not take “${request.kind}”`, error),
+  )
+}

@@ -1,0 +1,132 @@
+// The strip of a text's sentences: each in its colour, walked through with the arrow keys.
+
+import {inWords} from '../lib/chart.js'
+import {tint} from '../lib/labels.js'
+import {word} from '../lib/i18n.js'
+
+/**
+ * @typedef {import('../lib/labels.js').Label} Label
+ * @typedef {import('../../shared/messages.js').Segment} Segment
+ */
+
+/**
+ * Of more sentences than this the strip has several lines, and all are of one size; else each is as
+ * long as its text.
+ */
+const ONE_LINE = 10
+
+/**
+ * @param {HTMLElement} element  A listbox.
+ * @param {object} parts
+ * @param {string} parts.text  That the segments' places mean.
+ * @param {Map<string, Label>} parts.labels
+ * @param {(segment: Segment, label: Label | undefined, position: string) => void} parts.onChoose
+ *   The reader has come to
+ *   a sentence; `position` like “2 of 5”.
+ */
+export function createStrip(element, {text, labels, onChoose}) {
+  /** @type {Segment[]} */ const segments = []
+  /** @type {HTMLElement[]} */ const options = []
+  let total = 0
+  let at = -1
+
+  element.addEventListener('keydown', (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    const onwards = getComputedStyle(element).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
+    const last = options.length - 1
+    const next = {
+      [onwards]: at + 1,
+      [onwards === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft']: Math.max(at, 1) - 1,
+      ArrowDown: at + 1,
+      ArrowUp: Math.max(at, 1) - 1,
+      Home: 0,
+      End: last,
+    }[event.key]
+    if (next === undefined) return
+    event.preventDefault()
+    choose(Math.min(next, last))
+    options[at].focus()
+  })
+  element.addEventListener('focusin', (event) => {
+    const index = options.indexOf(/** @type {HTMLElement} */ (event.target))
+    if (index >= 0) choose(index)
+  })
+  element.addEventListener('click', (event) => {
+    const index = options.indexOf(
+      /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest('[role=option]')),
+    )
+    if (index >= 0) options[index].focus()
+  })
+
+  /** @param {number} index */
+  function choose(index) {
+    if (index === at) return
+    if (at >= 0) mark(at, false)
+    else options[0].tabIndex = -1
+    at = index
+    mark(at, true)
+    const segment = segments[at]
+    onChoose(segment, labels.get(segment.verdict.label ?? ''), position(at))
+  }
+
+  /** @param {number} index @param {boolean} chosen */
+  function mark(index, chosen) {
+    options[index].ariaSelected = String(chosen)
+    options[index].tabIndex = chosen ? 0 : -1
+  }
+
+  /** @param {Segment} segment @param {number} index */
+  function draw(segment, index) {
+    const label = labels.get(segment.verdict.label ?? '')
+    const option = options[index] ?? document.createElement('div')
+    if (!options[index]) {
+      option.setAttribute('role', 'option')
+      option.ariaSelected = 'false'
+      option.tabIndex = index === 0 ? 0 : -1
+      options.push(option)
+      element.append(option)
+    }
+    option.classList.toggle('none', !label)
+    option.dataset.answer = segment.verdict.label ?? ''
+    option.textContent = label?.emoji || '·'
+    option.style.flexGrow = String(segment.end - segment.start)
+    tint(option, label)
+  }
+
+  /** @param {number} index */
+  function name(index) {
+    const {start, end, verdict} = segments[index]
+    options[index].ariaLabel =
+      `${position(index)}: ${inWords(verdict, labels)}. ${text.slice(start, end)}`
+  }
+
+  /** @param {number} index */
+  function position(index) {
+    return word('card_position', String(index + 1), String(total))
+  }
+
+  return {
+    /**
+     * Segments from index `from` on.
+     * @param {number} from
+     * @param {Segment[]} added
+     * @param {number} all  How many there will be.
+     */
+    add(from, added, all) {
+      added.forEach((segment, index) => {
+        segments[from + index] = segment
+        draw(segment, from + index)
+      })
+      const changed = all !== total // then all names do
+      total = all
+      for (
+        let index = changed ? 0 : from;
+        index < (changed ? segments.length : from + added.length);
+        index++
+      )
+        name(index)
+      element.classList.toggle('lines', total > ONE_LINE)
+      element.hidden = total < 2
+    },
+  }
+}

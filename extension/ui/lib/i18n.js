@@ -1,0 +1,87 @@
+// The interface's words, from _locales.
+
+import {readWords} from '../../shared/i18n-fallback.js'
+
+const getMessage = await readWords()
+const isRightToLeft = getMessage('words_direction') === 'rtl'
+
+/** @param {string} key @param {...string} values */
+export function word(key, ...values) {
+  return getMessage(key, isRightToLeft ? values.map(isolated) : values)
+}
+
+/** Of the words; undefined, which is the browser's own, where there are none. */
+export const language = getMessage('words_language') || undefined
+
+/**
+ * So that an English text in an Arabic sentence keeps its own order, its full stop included.
+ * @param {string} value
+ */
+function isolated(value) {
+  return `\u2068${value}\u2069`
+}
+
+/**
+ * A number as the language of the words writes it.
+ * @param {number} value
+ * @param {Intl.NumberFormatOptions} [options]
+ */
+export function number(value, options) {
+  return new Intl.NumberFormat(language, options).format(value)
+}
+
+/** @param {number} share  In 0..1. */
+export function percent(share) {
+  const shown = number(share, {style: 'percent'})
+  return isRightToLeft ? isolated(shown) : shown // after an Arabic word the sign would change sides
+}
+
+/**
+ * A time without its unit. What is remembered takes none to speak of, and “0.0” would look wrong.
+ * @param {number} ms
+ */
+export function milliseconds(ms) {
+  if (ms < 1) return `<\u00a0${number(1)}`
+  const digits = ms < 10 ? 1 : 0
+  return number(ms, {minimumFractionDigits: digits, maximumFractionDigits: digits})
+}
+
+// What an attribute of an element may say, beside its text.
+const ATTRIBUTES = {
+  'data-word-label': 'aria-label',
+  'data-word-placeholder': 'placeholder',
+  'data-word-title': 'title',
+}
+
+/**
+ * Fill in every element that names its word: `data-word` its text, `data-word-label` its accessible
+ * name, `data-word-placeholder` and
+ * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js,
+ * if it knew them.
+ * @param {Document} page
+ */
+export function translate(page) {
+  Object.assign(page.documentElement, {lang: word('words_language'), dir: word('words_direction')})
+  for (const element of page.querySelectorAll('[data-word]'))
+    element.textContent = word(element.getAttribute('data-word') ?? '')
+  for (const [source, target] of Object.entries(ATTRIBUTES)) {
+    for (const element of page.querySelectorAll(`[${source}]`))
+      element.setAttribute(target, word(element.getAttribute(source) ?? ''))
+  }
+}
+
+/**
+ * The string for the reader's language out of a table by locale.
+ * @param {Record<string, string>} strings  By locale, like `pt_BR`.
+ * @param {string} otherwise
+ */
+export function localized(strings, otherwise) {
+  const [browser, words] = [chrome.i18n.getUILanguage(), word('words_language')]
+  // As the words around it; only where the words fell back to English, the model may know the
+  // reader's language better.
+  const languages = (words === 'en' ? [browser, words] : [words, browser]).flatMap((language) => [
+    language.replace('-', '_'),
+    language.split('-')[0],
+  ])
+  return [...languages, 'en'].map((language) => strings[language]).find(Boolean) ?? otherwise
+}

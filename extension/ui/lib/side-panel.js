@@ -1,0 +1,22 @@
+// How a surface shows its result in the side panel.
+
+import {call} from '../../shared/call.js'
+
+/** @typedef {import('../../shared/page-view.js').Handed} Handed */
+
+/**
+ * To be called first in the handler of a click: the browser opens the panel for nothing else. Where
+ * it does not let this page open it
+ * (Firefox and a page in a frame), the result comes in a tab.
+ * @param {Omit<Handed, 'at'>} result
+ */
+export async function showInSidePanel(result) {
+  /** @type {{sidebarAction?: {open: () => Promise<void>}}} */
+  const {sidebarAction} = /** @type {any} */ (globalThis).browser ?? {}
+  // Firefox gives a page of ours in a window or tab this function; asked through the background it
+  // would refuse.
+  await sidebarAction
+    ?.open()
+    .catch((/** @type {unknown} */ error) => console.warn('The sidebar did not open', error))
+  await call('side_panel', {...result, at: new Date().toISOString()})
+}

@@ -1,0 +1,94 @@
+// The docked panel of a page view: owns the view's job. It stands in a frame on the page that is
+// viewed. Where the page lets no frame in, it stands in a window of its own, and where no script
+// may run at all, it says so there.
+
+import {onSettingsChanged, readSettings} from '../../shared/settings.js'
+import {readLabels} from '../lib/labels.js'
+import {showInSidePanel} from '../lib/side-panel.js'
+import {applyTheme} from '../lib/theme.js'
+import {translate, word} from '../lib/i18n.js'
+import {buildControls} from '../lib/page-view/controls.js'
+import {linkFromFrame, linkToTab} from '../lib/page-view/links.js'
+import {startJob, tintsOf} from '../lib/page-view/start.js'
+
+const DRAW_EVERY_MS = 60
+
+const framed = window !== window.top
+const [view, brief, fold, remove, side] = ['view', 'brief', 'fold', 'remove', 'side'].map(
+  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
+)
+
+/** @type {ReturnType<typeof startJob> | null} */ let job = null
+
+// At once: the page script sends the port as soon as this page is loaded.
+const linked = framed
+  ? linkFromFrame(location.hash.slice(1))
+  : linkToTab(Number(location.hash.slice('#tab='.length)))
+void applyTheme()
+translate(document)
+fold.setAttribute('aria-label', word('page_fold'))
+void begin()
+
+async function begin() {
+  const [labels, settings] = await Promise.all([readLabels(), readSettings()])
+  /** @type {import('../../shared/page-view.js').PageLink} */ let link
+  try {
+    link = await linked
+  } catch (error) {
+    console.warn('No script may run in the tab', error)
+    view.textContent = word('page_refused')
+    document.body.dataset.state = 'refused'
+    return
+  }
+  const update = buildControls(view, labels, {job: () => job, again: start})
+  start()
+  onSettingsChanged((changed) => job?.tint(tintsOf(labels, changed)))
+  // The frame on the page is as tall as what stands here.
+  new ResizeObserver(() =>
+    link.send({kind: 'resize', height: Math.ceil(document.body.getBoundingClientRect().height)}),
+  ).observe(document.body)
+
+  function start() {
+    let due = false
+    job = startJob({
+      link,
+      labels,
+      settings,
+      changed() {
+        if (due) return
+        due = true
+        setTimeout(() => {
+          due = false
+          draw(update)
+        }, DRAW_EVERY_MS)
+      },
+    })
+    draw(update)
+  }
+}
+
+/** @param {(state: import('../lib/page-view/job.js').JobState) => void} update */
+function draw(update) {
+  if (!job) return
+  const {phase, done, total, sentences} = job.state
+  update(job.state)
+  document.body.dataset.state = phase
+  brief.textContent =
+    phase === 'reading' ? `${done} / ${total}` : sentences.length ? String(sentences.length) : ''
+}
+
+fold.addEventListener('click', () => {
+  view.hidden = !view.hidden
+  fold.setAttribute('aria-expanded', String(!view.hidden))
+  document.body.classList.toggle('folded', view.hidden)
+})
+remove.addEventListener('click', () => {
+  job?.remove()
+  if (!framed) window.close()
+})
+side.addEventListener('click', () => {
+  const sentences = (job?.state.sentences ?? []).map(({text, verdict}) => ({text, verdict}))
+  showInSidePanel({source: 'page', result: null, sentences}).catch((error) =>
+    console.error('The side panel could not be opened', error),
+  )
+})

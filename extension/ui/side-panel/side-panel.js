@@ -1,0 +1,228 @@
+// The side panel: the result that a card or a page's panel handed over, in full; and the view of
+// the page beside it, where the browser lets us read that. It forgets all of it when it is closed.
+
+import {HANDED} from '../../shared/page-view.js'
+import {onSettingsChanged, readSettings} from '../../shared/settings.js'
+import {drawResult} from '../lib/chart.js'
+import {readLabels} from '../lib/labels.js'
+import {buildControls} from '../lib/page-view/controls.js'
+import {linkToTab} from '../lib/page-view/links.js'
+import {startJob, tintsOf} from '../lib/page-view/start.js'
+import {applyTheme} from '../lib/theme.js'
+import {language, number, translate, word} from '../lib/i18n.js'
+import {toCsv, toJson} from './sentences.js'
+import {createTable} from './table.js'
+
+/**
+ * @typedef {import('../../shared/page-view.js').Handed} Handed
+ * @typedef {import('./sentences.js').Row} Row
+ * @typedef {ReturnType<typeof startJob>} Job
+ */
+
+const DRAW_EVERY_MS = 100
+// no event tells that the reader has called the extension in the tab beside us
+const LOOK_EVERY_MS = 2000
+
+const [ungranted, granted, view, remove, empty, full, title, when, chart, filter, said] = [
+  'ungranted',
+  'granted',
+  'view',
+  'remove',
+  'empty',
+  'full',
+  'result-title',
+  'when',
+  'chart',
+  'filter',
+  'said',
+].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)))
+// A tab that stands in for the panel: it says which tab and window it belongs to.
+const place = new URLSearchParams(location.hash.slice(1))
+
+/** @type {Map<number, Job>} */ const jobs = new Map() // by tab
+/** @type {number | null} */ let tabId = Number(place.get('tab')) || null
+/** @type {Handed | null} */ let handed = null
+/** @type {Row[]} */ let rows = []
+
+void applyTheme()
+translate(document)
+const labels = await readLabels()
+const update = buildControls(view, labels, {job: () => job(), again: start})
+const table = createTable(
+  /** @type {HTMLTableElement} */ (document.getElementById('sentences')),
+  labels,
+  ({number}) => job()?.goTo(number - 1),
+)
+filter.append(
+  new Option(word('side_all'), ''),
+  ...[...labels.values()].map(({id, name, emoji}) => new Option(`${emoji} ${name}`.trim(), id)),
+  new Option(word('no_clear_label'), 'none'),
+)
+
+filter.addEventListener('change', () =>
+  table.filter(/** @type {HTMLSelectElement} */ (filter).value),
+)
+on('start', start)
+on('csv', () => save('csv', 'text/csv', toCsv(table.rows(), [...labels.keys()])))
+on('json', async () => {
+  const {name, version} = await (await fetch('../../model/model.json')).json()
+  save(
+    'json',
+    'application/json',
+    toJson(table.rows(), {source: source(), at: at(), model: {name, version}}),
+  )
+})
+remove.addEventListener('click', () => {
+  job()?.remove()
+  if (tabId !== null) jobs.delete(tabId)
+  void look()
+})
+onSettingsChanged((changed) => {
+  for (const one of jobs.values()) one.tint(tintsOf(labels, changed))
+})
+
+const windowId =
+  Number(place.get('window')) || /** @type {number} */ ((await chrome.windows.getCurrent()).id)
+chrome.storage.session.onChanged.addListener(takeHanded)
+void takeHanded()
+if (!place.has('tab')) {
+  chrome.tabs.onActivated.addListener(look)
+  chrome.tabs.onUpdated.addListener((_, {status}) => {
+    if (status) void look()
+  })
+}
+addEventListener('focus', look)
+setInterval(() => {
+  if (document.visibilityState === 'visible') void look()
+}, LOOK_EVERY_MS)
+void look()
+
+function job() {
+  return (tabId !== null && jobs.get(tabId)) || null
+}
+
+/** Find out which tab stands beside the panel, and whether it may be read. */
+async function look() {
+  if (!place.has('tab')) tabId = (await chrome.tabs.query({active: true, windowId}))[0]?.id ?? null
+  const known = job()
+  const readable = known !== null || (tabId !== null && (await mayRead(tabId)))
+  if (known !== job()) return // the reader has gone on to another tab meanwhile
+  ungranted.hidden = readable
+  granted.hidden = !readable || known !== null
+  view.hidden = remove.hidden = known === null
+  if (known) draw(known)
+  else drawResultOf()
+}
+
+/** @param {number} id */
+async function mayRead(id) {
+  try {
+    await chrome.scripting.executeScript({target: {tabId: id}, func: () => true})
+    return true
+  } catch {
+    return false // the browser wants a menu, shortcut or toolbar click in that tab first
+  }
+}
+
+async function start() {
+  if (tabId === null) return
+  const id = tabId
+  job()?.remove()
+  jobs.delete(id)
+  try {
+    const link = await linkToTab(id)
+    let due = false
+    jobs.set(
+      id,
+      startJob({
+        link,
+        labels,
+        settings: await readSettings(),
+        changed() {
+          if (due) return
+          due = true
+          setTimeout(() => {
+            due = false
+            const known = job()
+            if (known && known === jobs.get(id)) draw(known)
+          }, DRAW_EVERY_MS)
+        },
+      }),
+    )
+  } catch (error) {
+    console.warn('The page cannot be read', error)
+  }
+  await look()
+}
+
+/** @param {Job} known */
+function draw(known) {
+  update(known.state)
+  remove.hidden = known.state.phase === 'gone'
+  if (known.state.phase === 'gone' && tabId !== null) {
+    jobs.delete(tabId)
+    granted.hidden = false // the next look finds out
+  }
+  drawResultOf()
+}
+
+function source() {
+  return job()?.state.sentences.length ? 'page' : (handed?.source ?? 'selection')
+}
+
+function at() {
+  return handed?.at ?? new Date().toISOString()
+}
+
+let drawn = ''
+
+/** The sentences of the page's view if there is one, else what was handed over. */
+function drawResultOf() {
+  const own = job()
+  const sentences = own?.state.sentences.length ? own.state.sentences : (handed?.sentences ?? [])
+  const key = `${own ? tabId : 'handed'} ${sentences.length} ${handed?.at}`
+  if (key === drawn) return
+  drawn = key
+  rows = sentences.map(({text, verdict}, index) => ({number: index + 1, text, verdict}))
+  empty.hidden = rows.length > 0
+  full.hidden = rows.length === 0
+  document.body.dataset.state = rows.length ? 'result' : 'empty'
+  title.textContent = word(
+    source() === 'page' ? 'side_from_page' : 'side_from_selection',
+    number(rows.length),
+  )
+  when.textContent = new Intl.DateTimeFormat(language, {timeStyle: 'short'}).format(new Date(at()))
+  chart.hidden = !(source() === 'selection' && handed?.result)
+  if (handed?.result && !chart.hidden) drawResult(chart, handed.result, labels)
+  table.show(rows, Boolean(own))
+}
+
+/** Take what was handed over to the panel of this window. */
+async function takeHanded() {
+  const key = HANDED + windowId
+  const {[key]: found} = await chrome.storage.session.get(key)
+  if (!found) return
+  await chrome.storage.session.remove(key)
+  handed = /** @type {Handed} */ (found)
+  said.textContent = word('side_taken')
+  drawResultOf()
+}
+
+/** @param {string} ending @param {string} type @param {string} text */
+function save(ending, type, text) {
+  const address = URL.createObjectURL(new Blob([text], {type: `${type};charset=utf-8`}))
+  const name = word('name')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+  const link = Object.assign(document.createElement('a'), {
+    href: address,
+    download: `${name}-${at().slice(0, 10)}.${ending}`,
+  })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000) // the browser may still be reading it
+}
+
+/** @param {string} id @param {() => void} act */
+function on(id, act) {
+  document.getElementById(id)?.addEventListener('click', act)
+}
