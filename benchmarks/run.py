@@ -34,8 +34,8 @@ from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.asset.asset import Asset
+from builder.models.asset.scorer import Scorer
 from builder.models.asset.tokenizer import reference_tokenizer
-from builder.models.metrics.evaluate import Scorer
 
 REPOSITORY = Path(__file__).parent.parent
 FORMAT = 1

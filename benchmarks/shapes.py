@@ -23,9 +23,10 @@ from builder.bench.statistics import summarize
 from builder.browsers.driver import Browser
 from builder.config.extension import BROWSERS, ExtensionConfig
 from builder.errors import BuilderError
-from builder.models.asset.asset import load_asset, write_asset
-from builder.models.conversion.export import inputs_of, require_torch, trace
-from builder.models.quantization.schemes import GRAPH, WEIGHTS, Candidate
+from builder.models.asset.asset import GRAPH, WEIGHTS, load_asset, write_asset
+from builder.models.conversion.export import inputs_of, trace
+from builder.models.quantization.schemes import QuantizationScheme
+from builder.models.torch_extra import require_torch
 from builder.packaging.pack import build_extension
 
 ASSETS = Path(__file__).parent.parent / "model_assets"
@@ -64,7 +65,7 @@ def write_reference(folder: Path) -> Path:
     traced = folder / "traced.onnx"
     folder.mkdir()
     trace(model, traced)
-    Candidate.parse(CANDIDATE).write(traced, folder)
+    QuantizationScheme.parse(CANDIDATE).write(traced, folder)
     traced.unlink()
     vocabulary = like.description["tokenizer"]["vocabulary"]
     shutil.copyfile(LIKE / vocabulary, folder / vocabulary)

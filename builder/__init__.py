@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from builder.config.extension import BROWSERS, ExtensionConfig, load_config
     from builder.errors import BuilderError, CheckFailed, Problem
     from builder.models.asset.asset import Asset, load_asset
-    from builder.models.metrics.evaluate import Evaluation, Scorer, evaluate
+    from builder.models.asset.scorer import Scorer
+    from builder.models.metrics.evaluate import Evaluation, evaluate
     from builder.packaging.contents import Bundle
     from builder.packaging.pack import Package, Packed, build_extension, pack_extension
     from builder.progress import listening
@@ -31,7 +32,8 @@ _LAZY_EXPORTS = {
     "builder.config.extension": ("BROWSERS", "ExtensionConfig", "load_config"),
     "builder.errors": ("BuilderError", "CheckFailed", "Problem"),
     "builder.models.asset.asset": ("Asset", "load_asset"),
-    "builder.models.metrics.evaluate": ("Evaluation", "Scorer", "evaluate"),
+    "builder.models.asset.scorer": ("Scorer",),
+    "builder.models.metrics.evaluate": ("Evaluation", "evaluate"),
     "builder.progress": ("listening",),
     "builder.project.doctor": ("examine",),
     "builder.project.icons": ("write_icons",),

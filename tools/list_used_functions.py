@@ -28,11 +28,11 @@ from transformers import AutoModelForSequenceClassification
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from builder.models.asset.asset import load_asset, write_asset
+from builder.models.asset.asset import GRAPH, WEIGHTS, load_asset, write_asset
 from builder.models.conversion.export import INPUTS_OF
 from builder.models.conversion.importing.importer import ImportOptions, import_model
 from builder.models.quantization.embeddings import SMALLEST
-from builder.models.quantization.schemes import DEFAULTS, GRAPH, WEIGHTS, Candidate
+from builder.models.quantization.schemes import DEFAULTS, QuantizationScheme
 from builder.packaging.runtime import VERSION
 from builder.paths import runtime_folder
 from tests.support.checkpoints import write_checkpoint
@@ -153,7 +153,7 @@ def exported(checkpoint: Path, attention: str, opset: int, folder: Path) -> Path
 
 def quantized(asset: Path, way: str, scratch: Path) -> Path:
     folder = scratch / f"{asset.parent.name}-{asset.name}-{way}"
-    Candidate.parse(way).write(asset / GRAPH, folder)
+    QuantizationScheme.parse(way).write(asset / GRAPH, folder)
     description = load_asset(asset).description
     vocabulary = description["tokenizer"]["vocabulary"]
     (folder / vocabulary).write_bytes((asset / vocabulary).read_bytes())

@@ -1,4 +1,4 @@
-"""Scores of an asset in a real browser: by the very bundle that ships, asked as a surface asks."""
+"""Score texts with the bundle that ships, in a real browser."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from builder.models.asset.asset import Asset
+from builder.models.asset.scorer import Scorer
 from builder.models.asset.scoring import Scores
-from builder.progress import Advance
+from builder.progress import Advance, work
 
 BATCH = 50  # texts a call: often enough for a bar to move
 
@@ -41,6 +42,17 @@ return (async (texts) => {
   }
 })(arguments[0])
 """
+
+
+def score_texts(asset: Asset, texts: Sequence[str], runtime: str) -> Scores:
+    """Scores ``(texts, labels)`` of an asset.
+
+    :param runtime: ``onnx`` for Python's onnxruntime, or ``chrome`` or ``firefox`` for the bundle.
+    """
+    with work(f"Classifying with {runtime}", len(texts)) as advance:
+        if runtime == "onnx":
+            return Scorer(asset.folder, asset.description).scores(texts, advance)
+        return browser_scores(asset, texts, runtime, advance)
 
 
 def browser_scores(

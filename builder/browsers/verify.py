@@ -18,7 +18,7 @@ from builder.browsers.driver import Browser
 from builder.browsers.proxy import Page, Web
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset, load_asset
-from builder.models.metrics.evaluate import Scorer
+from builder.models.asset.scorer import Scorer
 from builder.progress import work
 
 TOLERANCE = 0.02

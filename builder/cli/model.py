@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from builder.models.metrics.evaluate import Evaluation
     from builder.models.metrics.evaluate_sets import SetResults
     from builder.models.quantization.search import Quantized
-    from builder.models.training.trainer import Trained
+    from builder.models.training.result import Trained
 
 data_option = click.option(
     "--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to."
@@ -132,7 +132,7 @@ def _trained(trained: Trained) -> Outcome:
                 for folder in trained.checkpoints
             ),
             "best epoch on the validation texts:",
-            *(f"  {name.replace('_', ' ')} {value:.4f}" for name, value in trained.figures.items()),
+            *(f"  {name.replace('_', ' ')} {value:.4f}" for name, value in trained.metrics.items()),
         ],
     )
 
@@ -265,7 +265,7 @@ def import_(
     "--map",
     "map_file",
     type=FILE,
-    help="TOML file whose [labels] lead the data's labels to the model's.",
+    help="TOML file whose table [labels] gives the model's label for each label of the data.",
 )
 @click.option("--run", type=FILE, help="With a recipe: the folder with checkpoint/ and fp32.onnx.")
 @click.option(
@@ -273,14 +273,14 @@ def import_(
     type=click.FloatRange(0, 1),
     default=0.001,
     show_default=True,
-    help="What may be lost of the deciding figure.",
+    help="Largest loss of the deciding metric.",
 )
 @click.option(
-    "--candidate",
+    "--scheme",
     "names",
     multiple=True,
     metavar="NAME",
-    help="A way to quantize, like s8-channel+e4x64  [default: ten ways]",
+    help="Quantization scheme, like s8-channel+e4x64  [default: ten schemes]",
 )
 @click.option(
     "--calibrate",
@@ -288,7 +288,9 @@ def import_(
     help="Find temperature and thresholds on the labelled texts, too (a recipe always does).",
 )
 @click.option(
-    "--anyway", is_flag=True, help="If all lose too much, write the one that loses least."
+    "--force",
+    is_flag=True,
+    help="If all schemes lose too much, write the one with the smallest loss.",
 )
 def quantize(
     source: Path,
@@ -300,15 +302,15 @@ def quantize(
     max_loss: float,
     names: tuple[str, ...],
     calibrate: bool,
-    anyway: bool,
+    force: bool,
 ) -> Outcome:
-    """Make a model small: measure ways to quantize it, and write the smallest that loses no more
-    than it may.
+    """Quantize a model: measure quantization schemes, and write the smallest one whose loss is
+    within the limit.
 
     SOURCE is an asset that `builder model import` wrote, or a recipe.toml with --run and --data.
-    Each way is measured for size, raw and zipped, for accuracy (macro F1 with several labels) on
+    Each scheme is measured for size, raw and zipped, for accuracy (macro F1 with several labels) on
     labelled texts, for agreement with fp32 and for time. Without labelled texts, agreement decides.
-    If every way loses too much, nothing is written and the exit code is 1.
+    If every scheme loses too much, nothing is written and the exit code is 1.
 
     \b
     Example:
@@ -317,7 +319,7 @@ def quantize(
     """
     from builder.models.asset.asset import load_asset
     from builder.models.conversion.importing.importer import read_texts
-    from builder.models.data.eval_data import mapping_for, read_labelled
+    from builder.models.data.eval_data import mapping_for, read_eval_data
     from builder.models.quantization import search as quantizing
     from builder.models.quantization.schemes import DEFAULTS
 
@@ -326,29 +328,29 @@ def quantize(
         if run is None or data is None:
             raise click.UsageError("a recipe needs --run and --data")
         outcome = quantizing.quantize(
-            source, run, data, out, max_loss=max_loss, candidates=candidates, anyway=anyway
+            source, run, data, out, max_loss=max_loss, candidates=candidates, force=force
         )
     else:
         if (data is None) == (texts_file is None):
             raise click.UsageError("an asset needs either --data or --texts")
         asset = load_asset(source)
-        labelled = None
+        eval_data = None
         if data is not None:
-            labelled = read_labelled(
+            eval_data = read_eval_data(
                 data,
                 asset.label_ids,
-                several=asset.description["activation"] == "sigmoid",
+                multi_label=asset.description["activation"] == "sigmoid",
                 mapping=mapping_for(data, map_file, source),
             )
         outcome = quantizing.quantize_asset(
             source,
             out,
-            labelled=labelled,
+            eval_data=eval_data,
             texts=read_texts(texts_file) if texts_file else None,
             max_loss=max_loss,
             candidates=candidates,
             calibrate=calibrate,
-            anyway=anyway,
+            force=force,
         )
     return _quantized(outcome)
 
@@ -358,8 +360,8 @@ def _quantized(outcome: Quantized) -> Outcome:
 
     search = outcome.search
     table = Table(title=f"{search.metric} on {search.data}, {search.texts} texts")
-    for heading in ("way", "MB", "MB zipped", search.metric, "lost", "agreement", "ms"):
-        table.add_column(heading, justify="left" if heading == "way" else "right")
+    for heading in ("scheme", "MB", "MB zipped", search.metric, "lost", "agreement", "ms"):
+        table.add_column(heading, justify="left" if heading == "scheme" else "right")
     shipped = search.kept or (search.closest if outcome.asset else None)
     for row in (search.fp32, *search.candidates):
         table.add_row(
@@ -380,12 +382,12 @@ def _quantized(outcome: Quantized) -> Outcome:
         )
     elif outcome.asset:
         verdict = (
-            f"{outcome.asset}: {least.name}, which loses least: {least.loss:.4f} of"
+            f"{outcome.asset}: {least.name}, the smallest loss: {least.loss:.4f} of"
             f" {search.metric}, and {search.max_loss} is allowed"
         )
     else:
         verdict = (
-            f"every way loses more than {search.max_loss} of {search.metric} ({least.name}"
+            f"every scheme loses more than {search.max_loss} of {search.metric} ({least.name}"
             f" {least.loss:.4f}): nothing was written"
         )
     problems = (
@@ -395,7 +397,7 @@ def _quantized(outcome: Quantized) -> Outcome:
             Problem(
                 "check-failed",
                 verdict,
-                "allow more with --max-loss, or write the best with --anyway",
+                "allow a larger loss with --max-loss, or write the best scheme with --force",
                 "",
             )
         ]
@@ -435,7 +437,7 @@ def _quantized(outcome: Quantized) -> Outcome:
     "--map",
     "map_file",
     type=FILE,
-    help="TOML file whose [labels] lead the data's labels to the model's  [default: its recipe]",
+    help="TOML file whose table [labels] gives the model's label for each label of the data  [default: its recipe]",
 )
 @click.option(
     "--plot",
@@ -468,11 +470,11 @@ def evaluate(
       builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv --plot plots
       builder model evaluate mine --data news.csv --data chat.csv --compare model_assets/emotion
     """
+    from builder.browsers.evaluate_in_browser import score_texts
     from builder.models.asset.asset import load_asset
     from builder.models.asset.scoring import Scoring
-    from builder.models.data.eval_data import mapping_for, read_labelled
+    from builder.models.data.eval_data import mapping_for, read_eval_data
     from builder.models.metrics.evaluate import evaluate as run
-    from builder.models.metrics.evaluate import scores_of
     from builder.models.metrics.evaluate_sets import evaluate_sets
     from builder.models.metrics.plots import write_plots
 
@@ -483,7 +485,7 @@ def evaluate(
         results = evaluate_sets(
             loaded,
             data_files,
-            runtime,
+            partial(score_texts, runtime=runtime),
             map_file=map_file,
             other=None if other is None else load_asset(other),
         )
@@ -493,23 +495,27 @@ def evaluate(
         )
     data_file = data_files[0]
     scoring = Scoring.of(loaded.description)
-    data = read_labelled(
+    data = read_eval_data(
         data_file,
         loaded.label_ids,
-        several=scoring.multi_label,
+        multi_label=scoring.multi_label,
         mapping=mapping_for(data_file, map_file, asset),
     )
-    figures = run(scores_of(loaded, data.texts, runtime), data.true, loaded.label_ids, scoring)
-    plots = write_plots(figures, loaded.label_ids, plot) if plot else []
+    metrics = run(
+        score_texts(loaded, data.texts, runtime), data.ground_truth, loaded.label_ids, scoring
+    )
+    plots = write_plots(metrics, loaded.label_ids, plot) if plot else []
     return Outcome(
         data={
             "runtime": runtime,
             "data": str(data_file),
-            "left_out": data.left_out,
+            "omitted": data.omitted,
             "plots": [str(file) for file in plots],
         }
-        | asdict(figures),
-        text=_figures(figures, several=scoring.multi_label, left_out=data.left_out, files=plots),
+        | asdict(metrics),
+        text=_metrics_lines(
+            metrics, several=scoring.multi_label, omitted=data.omitted, files=plots
+        ),
     )
 
 
@@ -534,9 +540,9 @@ def _set_table(results: SetResults) -> list[Any]:
         row(result.data, result.right, result.none_kept, result.difference)
     row("mean", results.mean, results.none_kept, results.difference)
     lines: list[Any] = [table]
-    left_out = sum(result.left_out for result in results.sets)
-    if left_out:
-        lines.append(f"{left_out} more texts carry several labels and are left out")
+    omitted = sum(result.omitted for result in results.sets)
+    if omitted:
+        lines.append(f"{omitted} more texts carry several labels and are omitted")
     if results.coverage:
         curve = Table("answers from a score of", "texts answered", "answers right")
         for point in results.coverage[::2]:
@@ -550,43 +556,43 @@ def _interval(share: Share) -> str:
     return f"{share.value:.4f} ({share.low:.3f}-{share.high:.3f})"
 
 
-def _figures(
-    figures: Evaluation, *, several: bool, left_out: int, files: Sequence[Path]
+def _metrics_lines(
+    metrics: Evaluation, *, several: bool, omitted: int, files: Sequence[Path]
 ) -> list[Any]:
     from rich.table import Table
 
     lines: list[Any] = [
-        f"accuracy {figures.accuracy:.4f}, macro F1 {figures.macro_f1:.4f}, {figures.n} texts"
+        f"accuracy {metrics.accuracy:.4f}, macro F1 {metrics.macro_f1:.4f}, {metrics.n} texts"
     ]
-    if left_out:
-        lines.append(f"{left_out} more texts carry several labels and are left out")
-    lines.append(f"expected calibration error {figures.calibration.expected_error:.4f}")
-    if several and figures.macro_f1_halves:
-        first, second = figures.macro_f1_halves
+    if omitted:
+        lines.append(f"{omitted} more texts carry several labels and are omitted")
+    lines.append(f"expected calibration error {metrics.calibration.expected_error:.4f}")
+    if several and metrics.macro_f1_halves:
+        first, second = metrics.macro_f1_halves
         lines.append(
             f"macro F1 of each half with thresholds tuned on the other: {first:.4f} and"
             f" {second:.4f}"
         )
     if not several:
-        lines.append(f"accuracy if no clear answer is an error {figures.accuracy_if_clear:.4f}")
+        lines.append(f"accuracy if no clear answer is an error {metrics.accuracy_if_clear:.4f}")
     lines.append(
-        f"no clear answer: {figures.no_clear_share:.1%} of all texts,"
-        f" {figures.no_clear_share_of_labelled:.1%} of those that carry a label",
+        f"no clear answer: {metrics.no_clear_share:.1%} of all texts,"
+        f" {metrics.no_clear_share_of_labelled:.1%} of those that carry a label",
     )
-    if figures.none:
+    if metrics.none:
         lines.append(
-            f"{figures.none.n} texts without a label: {figures.none.no_clear_share:.1%} get no"
+            f"{metrics.none.n} texts without a label: {metrics.none.no_clear_share:.1%} get no"
             " clear answer"
         )
-        if figures.none.auroc is not None:
+        if metrics.none.auroc is not None:
             lines.append(
                 "AUROC of the highest score, texts with a label from those without:"
-                f" {figures.none.auroc:.4f}"
+                f" {metrics.none.auroc:.4f}"
             )
     table = Table()
     for heading in ("label", "precision", "recall", "F1", "texts"):
         table.add_column(heading, justify="left" if heading == "label" else "right")
-    for row in figures.classes:
+    for row in metrics.classes:
         table.add_row(
             row.label,
             f"{row.precision:.3f}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import json
 import re
@@ -12,6 +13,8 @@ from typing import Any, TypeVar, cast, overload
 from builder.errors import BuilderError
 
 T = TypeVar("T")
+
+_EXCEL = "; in Excel, that is the file type 'CSV UTF-8'"
 
 _TYPE_NAMES = {
     str: "a string",
@@ -163,6 +166,8 @@ def read_toml(path: Path) -> ConfigReader:
             hint="fix the syntax at the place named",
             place=str(path),
         ) from None
+    except (RecursionError, ValueError) as error:
+        raise _beyond_limits(error, path) from None
 
 
 def read_json(path: Path) -> ConfigReader:
@@ -170,8 +175,21 @@ def read_json(path: Path) -> ConfigReader:
 
     :raises BuilderError: if it cannot be read or is no JSON object.
     """
+    values = parse_json(read_text(path), path)
+    if not isinstance(values, dict):
+        raise BuilderError(f"{path}: expected one JSON object", place=str(path))
+    return ConfigReader(values, file=path)
+
+
+def parse_json(text: str, path: Path) -> Any:
+    """Parse JSON text.
+
+    :param path: the file that the text is from, for messages.
+    :raises BuilderError: if it is no JSON, nests too deeply, or holds a number that is too long or
+        half of a surrogate pair.
+    """
     try:
-        values = json.loads(read_text(path))
+        values = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"{path}:{error.lineno}"
         raise BuilderError(
@@ -179,25 +197,73 @@ def read_json(path: Path) -> ConfigReader:
             hint="fix the syntax at the place named",
             place=place,
         ) from None
-    if not isinstance(values, dict):
-        raise BuilderError(f"{path}: expected one JSON object", place=str(path))
-    return ConfigReader(values, file=path)
+    except (RecursionError, ValueError) as error:
+        raise _beyond_limits(error, path) from None
+    if half := _lone_surrogate(values):
+        escape = f"\\u{ord(half):04x}"
+        line = text.lower().count("\n", 0, max(text.lower().find(escape), 0)) + 1
+        place = f"{path}:{line}"
+        raise BuilderError(
+            f"{place}: {escape} is half of a surrogate pair, which is no character",
+            hint="write the character itself, or both halves of the pair",
+            place=place,
+        )
+    return values
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file.
+def _lone_surrogate(values: Any) -> str | None:
+    """A character that no encoding can write, out of all strings of a parsed value."""
+    waiting = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and (found := re.search("[\ud800-\udfff]", value)):
+            return found[0]
+    return None
 
-    :raises BuilderError: if it is missing, unreadable or not UTF-8.
+
+def _beyond_limits(error: Exception, path: Path) -> BuilderError:
+    """Python limits how deep a file may nest, and how many digits a number may have."""
+    problem = (
+        "nests too deeply"
+        if isinstance(error, RecursionError)
+        else "holds a number of thousands of digits"
+    )
+    return BuilderError(
+        f"{path}: {problem}",
+        hint="check that it is the right file; regenerate it if it is damaged",
+        place=str(path),
+    )
+
+
+def read_text(path: Path, *, utf16: bool = False) -> str:
+    """The text of a UTF-8 file, without its byte order mark; line ends become ``\\n``.
+
+    :param utf16: whether UTF-16 with a byte order mark will do, as spreadsheets write it.
+    :raises BuilderError: if it is missing, unreadable or in another encoding.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError:
         raise BuilderError(
             f"{path}: no such file", hint="check the path", place=str(path)
         ) from None
-    except UnicodeDecodeError as error:
-        raise BuilderError(
-            f"{path}: not UTF-8 text (byte {error.start})", hint="save it as UTF-8", place=str(path)
-        ) from None
     except OSError as error:
         raise BuilderError(f"{path}: cannot be read: {error.strerror}", place=str(path)) from None
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if wide and not utf16:
+        raise BuilderError(f"{path}: UTF-16 text", hint="save it as UTF-8", place=str(path))
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        place = str(path) if wide else f"{path}:{line}"
+        raise BuilderError(
+            f"{place}: not {'UTF-16' if wide else 'UTF-8'} text (byte {error.start})",
+            hint=f"save it as UTF-8{_EXCEL if utf16 else ''}",
+            place=place,
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")

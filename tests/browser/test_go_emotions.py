@@ -13,12 +13,13 @@ import pytest
 from builder.browsers.proxy import Web
 from builder.config.extension import BROWSERS, load_config
 from builder.models.asset.asset import load_asset
-from builder.models.asset.scoring import Scoring, labels_that_count
-from builder.models.data.datasets import read_label_names, read_tagged_texts
-from builder.models.metrics.evaluate import Scorer
+from builder.models.asset.scorer import Scorer
+from builder.models.asset.scoring import Scoring
+from builder.models.data.datasets import read_dataset, read_label_names
 from builder.packaging.pack import pack_extension
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.pages import ISOLATED_PAGE, PAGE, STRICT_PAGE
+from tests.support.predictions import predicted_labels
 
 TOLERANCE = 0.02
 TEXTS = 40
@@ -43,13 +44,14 @@ def lens(
         yield browser
 
 
-def test_comments_get_the_scores_of_python_and_all_labels_that_count(
+def test_comments_get_the_scores_of_python_and_all_predicted_labels(
     lens: BrowserUnderTest, repository: Path, data: Path
 ) -> None:
     asset = load_asset(repository / "model_assets/go-emotions")
     assert asset.label_ids == read_label_names(data / "goemotions/labels.txt")
     texts = [
-        comment.text for comment in read_tagged_texts(data / "goemotions/dev.tsv", asset.label_ids)
+        comment.text
+        for comment in read_dataset(data / "goemotions/dev.tsv", "tabs", asset.label_ids)
     ][:TEXTS]
     scoring = Scoring.of(asset.description)
     expected = Scorer(asset.folder, asset.description).scores(texts)
@@ -60,7 +62,7 @@ def test_comments_get_the_scores_of_python_and_all_labels_that_count(
         - expected
     ).max(axis=1)
     assert (differences > TOLERANCE).sum() <= TIPPED_TEXTS
-    answers = [labels_that_count(row, asset.label_ids, scoring) for row in expected]
+    answers = [predicted_labels(row, asset.label_ids, scoring) for row in expected]
     assert any(len(labels) > 1 for labels in answers)
     margins = np.abs(expected - np.array(scoring.thresholds)).min(axis=1)
     for surface, labels, row, margin in zip(shown, answers, expected, margins, strict=True):

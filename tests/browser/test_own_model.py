@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from builder.browsers.evaluate_in_browser import score_texts
 from builder.browsers.proxy import Web
 from builder.cli import main
 from builder.models.asset.asset import load_asset
 from builder.models.asset.sample_texts import SAMPLE_TEXTS
-from builder.models.metrics.evaluate import Scorer, scores_of
+from builder.models.asset.scorer import Scorer
 from tests.support.checkpoints import LABELS, write_checkpoint
 from tests.support.drivers import start
 from tests.support.tiny import write_extension
@@ -50,7 +51,7 @@ def packed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         folder / "asset",
         "--max-loss",
         "1",
-        "--candidate",
+        "--scheme",
         "s8-channel+e8x128",
     )
     builder("pack", write_extension(folder / "extension.toml", "asset"), "--out", folder / "dist")
@@ -76,4 +77,4 @@ def test_the_extension_shows_the_authors_labels_with_the_scores_of_python(
 @pytest.mark.parametrize("name", ["chrome", "firefox"])
 def test_evaluating_in_a_browser_gives_the_scores_of_python(name: str, packed: Path) -> None:
     asset = load_asset(packed / "asset")
-    assert np.abs(scores_of(asset, TEXTS, name) - scores_of(asset, TEXTS, "onnx")).max() < 0.02
+    assert np.abs(score_texts(asset, TEXTS, name) - score_texts(asset, TEXTS, "onnx")).max() < 0.02

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from builder.models.asset.asset import load_asset
-from builder.models.data.datasets import read_examples
-from builder.models.metrics.evaluate import Scorer
+from builder.models.asset.scorer import Scorer
+from builder.models.data.datasets import read_dataset
 from tests.support.drivers import BrowserUnderTest
 
 TOLERANCE = 0.02
@@ -25,9 +25,8 @@ def test_a_hundred_validation_texts_get_the_scores_of_python(
     browser: BrowserUnderTest, repository: Path, data: Path
 ) -> None:
     asset = load_asset(repository / "model_assets/emotion")
-    texts = [example.text for example in read_examples(data / "emotion/val.txt", asset.label_ids)][
-        :TEXTS
-    ]
+    examples = read_dataset(data / "emotion/val.txt", "semicolon", asset.label_ids)
+    texts = [example.text for example in examples][:TEXTS]
     expected = Scorer(asset.folder, asset.description).scores(texts)
     browser.open_popup()
     shown = [browser.classify_in_popup(text) for text in texts]

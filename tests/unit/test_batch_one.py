@@ -10,7 +10,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from builder.models.conversion.export import fuse, inputs_of, load_checkpoint, trace
-from builder.models.conversion.passes.batch_one import fold_inputs
+from builder.models.conversion.passes.batch_one import fold_constant_inputs
 from tests.support.checkpoints import write_checkpoint
 from tests.support.graphs import copy, fused, outputs
 
@@ -19,7 +19,7 @@ from tests.support.graphs import copy, fused, outputs
 def test_the_logits_stay(family: str, tmp_path: Path) -> None:
     whole = fused(tmp_path, family)
     folded = copy(whole)
-    fold_inputs(folded)
+    fold_constant_inputs(folded)
     assert not any(
         node.input[3]
         for node in folded.graph.node
@@ -63,7 +63,7 @@ def test_a_mask_that_is_more_than_ones_stays(tmp_path: Path) -> None:
     model.graph.node.insert(0, helper.make_node("Sub", ["attention_mask", "one"], ["none"]))
     for node in model.graph.node[1:]:
         node.input[:] = ["none" if name == "attention_mask" else name for name in node.input]
-    fold_inputs(model)
+    fold_constant_inputs(model)
     assert all(node.input[3] for node in model.graph.node if node.op_type == "Attention")
 
 
@@ -73,5 +73,5 @@ def test_token_types_that_more_is_made_of_stay(tmp_path: Path) -> None:
     model.graph.output.append(
         helper.make_tensor_value_info(gather.output[0], onnx.TensorProto.FLOAT, None)
     )
-    fold_inputs(model)
+    fold_constant_inputs(model)
     assert gather in model.graph.node

@@ -11,15 +11,16 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
-from builder.models.conversion.passes.batch_one import fold_inputs
-from builder.models.conversion.passes.cls_only import keep_first_token
-from builder.models.quantization.schemes import WEIGHTS, Candidate
+from builder.models.asset.asset import WEIGHTS
+from builder.models.conversion.passes.batch_one import fold_constant_inputs
+from builder.models.conversion.passes.cls_only import compute_cls_only
+from builder.models.quantization.schemes import QuantizationScheme
 from tests.support.graphs import LAYERS, copy, fused, outputs
 
 
 def unmasked(folder: Path, family: str = "bert") -> onnx.ModelProto:
     model = fused(folder, family)
-    fold_inputs(model)
+    fold_constant_inputs(model)
     return model
 
 
@@ -35,7 +36,7 @@ def head_of(model: onnx.ModelProto) -> onnx.NodeProto:
 def test_the_logits_stay(family: str, tmp_path: Path) -> None:
     whole = unmasked(tmp_path, family)
     cut = copy(whole)
-    assert keep_first_token(cut)
+    assert compute_cls_only(cut)
     before, after = (Counter(node.op_type for node in model.graph.node) for model in (whole, cut))
     assert (before["Attention"], after["Attention"], after["MultiHeadAttention"]) == (
         LAYERS,
@@ -44,12 +45,12 @@ def test_the_logits_stay(family: str, tmp_path: Path) -> None:
     )
     for length in (2, 7, 33, 60):
         np.testing.assert_allclose(outputs(cut, length)[0], outputs(whole, length)[0], atol=1e-4)
-    assert not keep_first_token(cut), "there is no more to leave out"
+    assert not compute_cls_only(cut), "there is no more to leave out"
 
 
 def test_the_rest_of_the_layer_sees_one_token(tmp_path: Path) -> None:
     cut = unmasked(tmp_path)
-    keep_first_token(cut)
+    compute_cls_only(cut)
     last = [
         node
         for node in cut.graph.node
@@ -151,22 +152,22 @@ def test_a_graph_that_needs_more_stays_as_it_is(
     model = unmasked(tmp_path)
     change(model)
     same = model.SerializeToString()
-    assert not keep_first_token(model)
+    assert not compute_cls_only(model)
     assert model.SerializeToString() == same
 
 
 def test_an_older_graph_stays_as_it_is(tmp_path: Path) -> None:
     model = unmasked(tmp_path)
     model.opset_import[0].version = 9
-    assert not keep_first_token(model)
+    assert not compute_cls_only(model)
 
 
 @pytest.mark.parametrize("way", ["s8-tensor+e8x16", "s8-channel+e8x16+float-last"])
 def test_it_is_quantized_like_any_layer(way: str, tmp_path: Path) -> None:
     cut = unmasked(tmp_path)
-    keep_first_token(cut)
+    compute_cls_only(cut)
     onnx.save(cut, str(tmp_path / "cut.onnx"))
-    Candidate.parse(way).write(tmp_path / "cut.onnx", tmp_path / "small")
+    QuantizationScheme.parse(way).write(tmp_path / "cut.onnx", tmp_path / "small")
     graph = onnx.load(str(tmp_path / "small" / "model.onnx"), load_external_data=False).graph
     kinds = Counter(node.op_type for node in graph.node)
     assert kinds["QAttention"] == LAYERS - 1

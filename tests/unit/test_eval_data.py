@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builder.errors import BuilderError
-from builder.models.data.eval_data import Labelled, mapping_for, read_labelled
+from builder.models.data.eval_data import EvalData, mapping_for, read_eval_data
 
 LABELS = ["good", "bad"]
 JSON_LINES = """\
@@ -27,11 +27,11 @@ def read(
     name: str,
     content: str,
     *,
-    several: bool = True,
+    multi_label: bool = True,
     mapping: dict[str, str] | None = None,
-) -> Labelled:
+) -> EvalData:
     (folder / name).write_text(content)
-    return read_labelled(folder / name, LABELS, several=several, mapping=mapping)
+    return read_eval_data(folder / name, LABELS, multi_label=multi_label, mapping=mapping)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -45,13 +45,13 @@ def test_every_format_gives_texts_with_their_labels(name: str, tmp_path: Path) -
     }
     assert found.texts[:2] == ["fine; really", "poor"]
     assert {
-        text: row.tolist() for text, row in zip(found.texts, found.true, strict=True)
+        text: row.tolist() for text, row in zip(found.texts, found.ground_truth, strict=True)
     }.items() <= expected.items()
 
 
-def test_texts_of_several_labels_are_left_out_for_a_model_of_one(tmp_path: Path) -> None:
-    found = read(tmp_path, "a.jsonl", FILES["a.jsonl"], several=False)
-    assert (found.texts, found.left_out) == (["fine; really", "poor", "-"], 1)
+def test_texts_of_several_labels_are_omitted_for_a_model_of_one(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.jsonl", FILES["a.jsonl"], multi_label=False)
+    assert (found.texts, found.omitted) == (["fine; really", "poor", "-"], 1)
 
 
 def test_ids_are_lines_of_the_labels_file_beside_the_data_and_a_mapping_leads_them_to_the_models(
@@ -64,7 +64,7 @@ def test_ids_are_lines_of_the_labels_file_beside_the_data_and_a_mapping_leads_th
         "hooray\t0\nfie\t1\nthe bus\t2\n",
         mapping={"joy": "good", "anger": "bad", "neutral": "none"},
     )
-    assert found.true.tolist() == [[True, False], [False, True], [False, False]]
+    assert found.ground_truth.tolist() == [[True, False], [False, True], [False, False]]
 
 
 def test_a_recipe_beside_the_asset_says_how_its_data_is_mapped(
@@ -92,7 +92,8 @@ def test_a_recipe_beside_the_asset_says_how_its_data_is_mapped(
             '{"text": "fine", "label": 1.5}\n',
             "c.jsonl:1: a label is neither a name nor an id",
         ),
-        ("c.json", "{}", "its name ends in none of"),
+        ("c.xlsx", "PK", "its name ends in none of"),
+        ("c.json", "{}", "c.json: expected a list of objects"),
         ("c.txt", "", "holds no texts"),
     ],
 )

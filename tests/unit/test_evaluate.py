@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from builder.browsers.evaluate_in_browser import score_texts
 from builder.cli import main
 from builder.models.asset.asset import load_asset
+from builder.models.asset.scorer import Scorer
 from builder.models.asset.scoring import Scoring
-from builder.models.data.eval_data import read_labelled
-from builder.models.metrics.evaluate import NoneFigures, Scorer, evaluate, scores_of
+from builder.models.data.eval_data import read_eval_data
+from builder.models.metrics.evaluate import NoneMetrics, evaluate
 
 LABELS = ("good", "bad", "odd")
 
@@ -30,13 +32,13 @@ def test_scores_are_probabilities_and_the_word_of_a_label_wins(tiny_asset: Path)
 
 def test_figures_count_hits_by_label() -> None:
     scores = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.8, 0.1], [0.1, 0.2, 0.7]])
-    figures = evaluate(scores, np.eye(3, dtype=bool)[[0, 0, 1, 2]], LABELS, Scoring("softmax"))
-    assert figures.accuracy == figures.accuracy_if_clear == 0.75
-    assert figures.confusion == ((1, 1, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 0))
-    assert [row.recall for row in figures.classes] == [0.5, 1, 1]
-    assert [round(row.f1, 4) for row in figures.classes] == [0.6667, 0.6667, 1]
-    assert figures.none is None
-    assert figures.calibration.expected_error == pytest.approx(
+    metrics = evaluate(scores, np.eye(3, dtype=bool)[[0, 0, 1, 2]], LABELS, Scoring("softmax"))
+    assert metrics.accuracy == metrics.accuracy_if_clear == 0.75
+    assert metrics.confusion == ((1, 1, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 0))
+    assert [row.recall for row in metrics.classes] == [0.5, 1, 1]
+    assert [round(row.f1, 4) for row in metrics.classes] == [0.6667, 0.6667, 1]
+    assert metrics.none is None
+    assert metrics.calibration.expected_error == pytest.approx(
         0.2
     )  # 0.7 is right once of twice, 0.8 twice
 
@@ -44,21 +46,21 @@ def test_figures_count_hits_by_label() -> None:
 def test_no_clear_answer_is_an_error_for_a_text_with_a_label_and_right_for_one_without() -> None:
     scores = np.array([[0.9, 0.0], [0.3, 0.2], [0.1, 0.2], [0.6, 0.1]])
     true = np.array([[True, False], [True, False], [False, False], [False, False]])
-    figures = evaluate(scores, true, ("a", "b"), Scoring("softmax_with_none", min_score=0.5))
-    assert (figures.accuracy, figures.accuracy_if_clear) == (1, 0.5)
-    assert (figures.no_clear_share, figures.no_clear_share_of_labelled) == (0.5, 0.5)
-    assert figures.none == NoneFigures(n=2, no_clear_share=0.5, auroc=0.75)
-    assert figures.confusion == ((1, 0, 1), (0, 0, 0), (1, 0, 1))
+    metrics = evaluate(scores, true, ("a", "b"), Scoring("softmax_with_none", min_score=0.5))
+    assert (metrics.accuracy, metrics.accuracy_if_clear) == (1, 0.5)
+    assert (metrics.no_clear_share, metrics.no_clear_share_of_labelled) == (0.5, 0.5)
+    assert metrics.none == NoneMetrics(n=2, no_clear_share=0.5, auroc=0.75)
+    assert metrics.confusion == ((1, 0, 1), (0, 0, 0), (1, 0, 1))
 
 
 def test_several_labels_are_judged_by_those_that_count() -> None:
     scores = np.array([[0.9, 0.6], [0.9, 0.2], [0.1, 0.7], [0.2, 0.3]])
     true = np.array([[True, True], [True, False], [True, True], [False, False]])
-    figures = evaluate(scores, true, ("a", "b"), Scoring("sigmoid", thresholds=(0.5, 0.5)))
-    assert figures.accuracy == 0.75  # the third lacks a label
-    assert [row.f1 for row in figures.classes] == [0.8, 1]
-    assert figures.macro_f1 == 0.9
-    assert figures.macro_f1_halves is not None
+    metrics = evaluate(scores, true, ("a", "b"), Scoring("sigmoid", thresholds=(0.5, 0.5)))
+    assert metrics.accuracy == 0.75  # the third lacks a label
+    assert [row.f1 for row in metrics.classes] == [0.8, 1]
+    assert metrics.macro_f1 == 0.9
+    assert metrics.macro_f1_halves is not None
 
 
 def test_the_command_prints_the_figures_and_draws_them(tiny_asset: Path, tmp_path: Path) -> None:
@@ -146,15 +148,15 @@ def test_the_shipped_asset_reaches_its_figures_on_validation_data(
     asset = load_asset(repository / "model_assets/emotion")
     recorded = next(entry for entry in asset.description["metrics"] if entry["precision"] == "int8")
     file = data / "emotion/val.txt"
-    labelled = read_labelled(file, asset.label_ids, several=False)
-    figures = evaluate(
-        scores_of(asset, labelled.texts, "onnx"),
-        labelled.true,
+    labelled = read_eval_data(file, asset.label_ids, multi_label=False)
+    metrics = evaluate(
+        score_texts(asset, labelled.texts, "onnx"),
+        labelled.ground_truth,
         asset.label_ids,
         Scoring.of(asset.description),
     )
-    assert figures.n == recorded["n"] == 2000
-    assert figures.accuracy >= 0.935
+    assert metrics.n == recorded["n"] == 2000
+    assert metrics.accuracy >= 0.935
     assert (
-        abs(figures.accuracy - recorded["accuracy"]) <= 0.002
+        abs(metrics.accuracy - recorded["accuracy"]) <= 0.002
     )  # kernels of other processors round differently

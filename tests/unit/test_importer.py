@@ -17,8 +17,8 @@ from builder.cli import main
 from builder.errors import BuilderError, CheckFailed
 from builder.models.asset.asset import load_asset
 from builder.models.asset.sample_texts import SAMPLE_TEXTS
+from builder.models.asset.scorer import Scorer
 from builder.models.conversion.importing.importer import ImportOptions, import_model
-from builder.models.metrics.evaluate import Scorer
 from builder.models.quantization.search import quantize_asset
 from tests.support.checkpoints import LABELS, write_checkpoint
 
@@ -119,7 +119,7 @@ def test_an_imported_model_shrinks_by_agreement_and_its_card_says_by_what(
     outcome = quantize_asset(
         tmp_path / "fp32",
         tmp_path / "asset",
-        labelled=None,
+        eval_data=None,
         texts=SAMPLE_TEXTS,
         max_loss=0.2,
         candidates=["s8-channel+e8x128", "u8-tensor+e32+float-last"],
@@ -133,10 +133,10 @@ def test_an_imported_model_shrinks_by_agreement_and_its_card_says_by_what(
     assert all(row.bytes > row.zipped_bytes > 0 for row in outcome.search.candidates)
     assert "agreement with fp32 on the author's texts" in (outcome.asset / "README.md").read_text()
     with pytest.raises(BuilderError, match="is quantized already"):
-        quantize_asset(outcome.asset, tmp_path / "again", labelled=None, texts=SAMPLE_TEXTS)
+        quantize_asset(outcome.asset, tmp_path / "again", eval_data=None, texts=SAMPLE_TEXTS)
 
 
-def test_where_every_way_loses_too_much_nothing_is_written_unless_wanted(
+def test_where_every_scheme_loses_too_much_nothing_is_written_unless_forced(
     checkpoint: Path, tmp_path: Path
 ) -> None:
     import_model(str(checkpoint), tmp_path / "fp32", ImportOptions())
@@ -149,19 +149,19 @@ def test_where_every_way_loses_too_much_nothing_is_written_unless_wanted(
         str(tmp_path / "data.csv"),
         "--out",
         str(tmp_path / "asset"),
-        "--candidate",
+        "--scheme",
         "s8-tensor+e8x128",
     ]
     impossible = pytest.MonkeyPatch()
     impossible.setattr(
         "builder.models.quantization.search.ROUNDING", -2
-    )  # no way loses as little as minus two
+    )  # no scheme loses as little as minus two
     try:
         refused = CliRunner().invoke(main, command)
         assert refused.exit_code == 1, refused.output
         assert "nothing was written" in refused.output and not (tmp_path / "asset").exists()
         forced = CliRunner().invoke(
-            main, [*command, "--anyway", "--json", str(tmp_path / "report.json")]
+            main, [*command, "--force", "--json", str(tmp_path / "report.json")]
         )
     finally:
         impossible.undo()
@@ -205,7 +205,7 @@ def test_thresholds_are_found_on_the_authors_texts(tmp_path: Path) -> None:
             "--calibrate",
             "--max-loss",
             "1",
-            "--candidate",
+            "--scheme",
             "s8-channel+e8x128",
         ],
     )
@@ -375,7 +375,7 @@ def test_an_onnx_file_that_cannot_be_imported_is_refused(
 def test_an_asset_that_would_answer_otherwise_is_not_written(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.models.conversion.importing.importer.TOLERANCE", -1.0)
+    monkeypatch.setattr("builder.models.conversion.importing.check.TOLERANCE", -1.0)
     with pytest.raises(CheckFailed, match="off its source's"):
         import_model(str(checkpoint), tmp_path / "asset", ImportOptions(texts=["fine"]))
     assert not (tmp_path / "asset").exists()
@@ -386,11 +386,11 @@ def test_a_name_that_is_neither_here_nor_an_id_is_refused(tmp_path: Path) -> Non
         import_model("./nowhere", tmp_path / "asset", ImportOptions())
 
 
-def test_a_way_to_quantize_that_does_not_exist_is_named_with_those_that_do(
+def test_a_quantization_scheme_that_does_not_exist_is_named_with_those_that_do(
     checkpoint: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(BuilderError, match="'int3' is no way to quantize") as caught:
+    with pytest.raises(BuilderError, match="'int3' is no quantization scheme") as caught:
         quantize_asset(
-            checkpoint, tmp_path / "asset", labelled=None, texts=["a"], candidates=["int3"]
+            checkpoint, tmp_path / "asset", eval_data=None, texts=["a"], candidates=["int3"]
         )
     assert "+e4xBLOCK" in caught.value.hint

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.models.asset.scoring import Scoring, labels_that_count, probabilities
+from builder.models.asset.scoring import Scoring, probabilities
+from tests.support.predictions import predicted_labels
 
 IDS = ["a", "b", "c"]
 
@@ -22,7 +23,7 @@ def test_python_gives_the_scores_and_answers_of_the_oracle(repository: Path) -> 
         scoring = Scoring.of(case["spec"])
         scores = probabilities(np.array([case["logits"]]), scoring)[0]
         assert np.allclose(scores, case["scores"], rtol=0, atol=1e-12), case
-        assert labels_that_count(scores.tolist(), IDS, scoring) == [
+        assert predicted_labels(scores.tolist(), IDS, scoring) == [
             IDS[index] for index in case["answer"]
         ], case
 

@@ -16,10 +16,10 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
+from builder.models.asset.scorer import Scorer
 from builder.models.conversion.export import export
 from builder.models.data.recipe import Recipe, TrainingOptions, read_recipe
 from builder.models.data.splits import read_splits
-from builder.models.metrics.evaluate import Scorer
 from builder.models.quantization.search import quantize
 from builder.models.training.distill import (
     Teacher,
@@ -31,8 +31,9 @@ from builder.models.training.distill import (
     write_soft_labels,
 )
 from builder.models.training.heads import Task, restore_task, save_task
-from builder.models.training.trainer import Trained, balanced, task_figures, train
-from builder.models.training.weight_interpolation import learn_twice
+from builder.models.training.result import Trained
+from builder.models.training.trainer import balanced, task_metrics, train
+from builder.models.training.weight_interpolation import train_then_continue
 
 TEXTS = (
     ("i feel lost and alone", "sadness"),
@@ -112,7 +113,7 @@ def run(recipe: Path, trained: Trained) -> Path:
     folder = recipe.parents[2] / "run"
     assert trained.train_examples == 24 + 10
     assert trained.checkpoints == [folder / "emotion/checkpoint", folder / "go-emotions/checkpoint"]
-    assert set(trained.figures) == {
+    assert set(trained.metrics) == {
         "emotion_Emotion_accuracy",
         "emotion_GoEmotions_accuracy",
         "emotion_GoEmotions_labelled_macro_f1",
@@ -136,9 +137,9 @@ def test_the_figures_are_those_of_the_checkpoint(
         AutoTokenizer.from_pretrained(checkpoint),
     )
     logits = answers(model, tokenizer, validation.texts, max_length=96)
-    figures = task_figures([task], np.pad(logits, ((0, 0), (0, 1))), validation)
-    del figures["score"]  # of this task only
-    assert figures.items() <= trained.figures.items()
+    metrics = task_metrics([task], np.pad(logits, ((0, 0), (0, 1))), validation)
+    del metrics["score"]  # of this task only
+    assert metrics.items() <= trained.metrics.items()
 
 
 def test_a_trained_model_becomes_an_asset_that_loads(recipe: Path, data: Path, run: Path) -> None:
@@ -192,16 +193,16 @@ def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(
         load_file(run / "checkpoint/model.safetensors"),
     )
     assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
-    assert described.second is not None
+    assert described.weight_interpolation is not None
     assert (folder / "first/checkpoint/model.safetensors").is_file()
 
 
-def test_a_model_trained_twice_is_the_mean_of_both_ends(
+def test_weights_are_interpolated_between_the_first_and_the_continued_training(
     recipe: Path, run: Path, tmp_path: Path
 ) -> None:
     (task,) = Task.of([Recipe.read(recipe)])
-    second = task.recipe.second
-    assert second is not None
+    continued = task.recipe.weight_interpolation
+    assert continued is not None
     asked = []
 
     def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
@@ -214,13 +215,13 @@ def test_a_model_trained_twice_is_the_mean_of_both_ends(
     with patch(
         "builder.models.training.weight_interpolation.restored"
     ):  # the weights above are no model's
-        learn_twice(learn, MagicMock(), task, tmp_path)
+        train_then_continue(learn, MagicMock(), task, tmp_path)
     assert asked == [
         (1, task.recipe.training.learning_rate, tmp_path / "first"),
-        (second.epochs, second.learning_rate, tmp_path),
+        (continued.epochs, continued.learning_rate, tmp_path),
     ]
     assert load_file(tmp_path / "checkpoint/model.safetensors")["weight"].tolist() == pytest.approx(
-        [1 + second.share] * 2
+        [1 + continued.alpha] * 2
     )
     assert load_file(tmp_path / "first/checkpoint/model.safetensors")["weight"].tolist() == [1, 1]
 

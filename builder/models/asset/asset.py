@@ -20,6 +20,8 @@ FORMAT = 1
 TOKENIZER_KINDS = ("wordpiece", "bpe", "unigram")
 DESCRIPTION = "model.json"
 CARD = "README.md"
+GRAPH, WEIGHTS = "model.onnx", "weights.bin"
+"""The names of an asset's graph and of its weights, as our commands write them."""
 log = logging.getLogger(__name__)
 
 

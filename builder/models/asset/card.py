@@ -1,6 +1,4 @@
-"""The model card, rendered from the description and the measured figures; nothing in it is typed by
-hand.
-"""
+"""Render the model card from model.json and the measured metrics; no part is written by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ def render_card(
 
 
 def render_imported(description: dict[str, Any]) -> str:
-    """The card of an imported model, as Markdown; what nobody told us it calls unknown."""
+    """The card of an imported model, as Markdown. It calls facts unknown that the source omits."""
     return _environment().get_template("imported.md.jinja").render(model=description)
 
 

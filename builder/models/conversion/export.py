@@ -1,24 +1,25 @@
-"""Checkpoint to ONNX: traced by torch, fused by onnxruntime.transformers (Attention, SkipLayerNorm,
-BiasGelu), cut by first_token.py.
+"""From a checkpoint to a fused ONNX graph: traced by torch, fused by onnxruntime.transformers
+(Attention, SkipLayerNorm, BiasGelu), then rewritten by the passes.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import BuilderError, missing_extra
+from builder.errors import BuilderError
 from builder.files import replacing
-from builder.models.conversion.passes.batch_one import fold_inputs
-from builder.models.conversion.passes.cls_only import keep_first_token
+from builder.models.asset.asset import GRAPH, WEIGHTS
+from builder.models.conversion.passes.batch_one import fold_constant_inputs
+from builder.models.conversion.passes.cls_only import compute_cls_only
+from builder.models.torch_extra import require_torch
 
 if TYPE_CHECKING:
     import torch
 
-OPSET = 17  # the newest that torch's tracing exporter writes; the wasm runtime reads it
+OPSET = 17  # the newest that torch's tracing exporter writes
 
 TEXT_INPUTS = ("input_ids", "attention_mask")
 INPUTS_OF = {
@@ -28,8 +29,8 @@ INPUTS_OF = {
     "roberta": TEXT_INPUTS,
     "xlm-roberta": TEXT_INPUTS,
 }
-"""What each family is traced with, by ``model_type`` of config.json. MiniLM is ``bert`` or
-``xlm-roberta`` there.
+"""The inputs of each family, by ``model_type`` of config.json. MiniLM is ``bert`` or
+``xlm-roberta``.
 """
 
 SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
@@ -39,12 +40,11 @@ PICKLE = "pytorch_model.bin"
 def export(checkpoint: Path, out: Path) -> Path:
     """Write the classifier of a Hugging Face checkpoint folder as a fused fp32 ONNX file.
 
-    The graph takes ``input_ids`` of one text at its true length, int64 ``(1, length)``, with what
-    else ``INPUTS_OF`` names as far as it cannot be left out (see single_text.py), and gives
-    ``logits``, float32 ``(1, labels)``.
+    The graph takes ``input_ids`` of one unpadded text, int64 ``(1, length)``, and those of
+    ``INPUTS_OF`` that ``batch_one`` cannot fold. It gives ``logits``, float32 ``(1, labels)``.
 
-    :raises BuilderError: if the folder holds no checkpoint that can be read, or an optional
-        dependency is missing.
+    :raises BuilderError: if the folder holds no readable checkpoint, or an optional dependency is
+        missing.
     """
     require_torch()
     if not any((checkpoint / name).is_file() for name in SAFETENSORS):
@@ -64,27 +64,10 @@ def export(checkpoint: Path, out: Path) -> Path:
     return out
 
 
-def require_torch() -> Any:
-    """torch and transformers.
-
-    :raises BuilderError: if one of them is not installed.
-    """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    try:
-        import torch
-        import transformers
-    except ImportError as error:
-        raise missing_extra(str(error.name), "train") from None
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    return torch
-
-
 def load_checkpoint(checkpoint: Path, *, allow_pickle: bool = False) -> torch.nn.Module:
-    """The classifier of a checkpoint folder.
+    """Load the classifier of a checkpoint folder.
 
-    :raises BuilderError: if the weights cannot be read, or are not those of the classifier that
-        config.json describes.
+    :raises BuilderError: if the weights cannot be read, or do not fit config.json.
     """
     from transformers import AutoModelForSequenceClassification
 
@@ -111,17 +94,14 @@ def load_checkpoint(checkpoint: Path, *, allow_pickle: bool = False) -> torch.nn
         raise BuilderError(
             f"{checkpoint}: lacks weights that config.json asks for, {missing[0]} for one",
             place=str(checkpoint),
-            hint=(
-                "fine-tune it as a sequence classifier first; what is missing would be drawn at"
-                " random"
-            ),
+            hint=("fine-tune it as a sequence classifier first; missing weights would be random"),
         )
     classifier: torch.nn.Module = model.eval()
     return classifier
 
 
 def trace(model: Any, out: Path) -> None:
-    """Write a classifier as the ONNX graph that its operations make, before any fusion."""
+    """Write a classifier as an ONNX graph, before any fusion."""
     import torch
 
     names = list(INPUTS_OF[model.config.model_type])
@@ -132,9 +112,7 @@ def trace(model: Any, out: Path) -> None:
         "token_type_ids": torch.zeros_like(ids),
     }
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # the tracer warns of shape checks that hold for every input
+        warnings.simplefilter("ignore")  # of shape checks, which hold for every input
         torch.onnx.export(
             model,
             tuple(values[name] for name in names),
@@ -149,14 +127,12 @@ def trace(model: Any, out: Path) -> None:
 
 
 def inputs_of(graph: Path) -> list[dict[str, str]]:
-    """The ``inputs`` entry of model.json for an ONNX file whose inputs are called by their roles."""
+    """The ``inputs`` entry of model.json for an ONNX file. Its inputs are named by their roles."""
     import onnx
 
     types = {onnx.TensorProto.INT64: "int64", onnx.TensorProto.INT32: "int32"}
     whole = onnx.load(str(graph), load_external_data=False).graph
-    weights = {
-        tensor.name for tensor in whole.initializer
-    }  # some exporters list them as inputs, too
+    weights = {tensor.name for tensor in whole.initializer}  # some exporters list them as inputs
     inputs = [entry for entry in whole.input if entry.name not in weights]
     return [
         {"name": entry.name, "role": entry.name, "type": types[entry.type.tensor_type.elem_type]}
@@ -165,17 +141,18 @@ def inputs_of(graph: Path) -> list[dict[str, str]]:
 
 
 def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
-    """Fuse what onnxruntime has one operator for, and leave out what is never read or always the
-    same; how often each operator was found. What is not known stays as it is.
+    """Fuse operators, fold constant inputs, and compute the last layer for [CLS] only. Unknown
+    patterns stay as they are.
 
-    :param heads: attention heads, 0 where they are not known.
+    :param heads: attention heads; 0 if unknown.
+    :returns: how often each fused operator was found.
     """
     from onnxruntime.transformers import optimizer
     from onnxruntime.transformers.fusion_options import FusionOptions
 
     logging.getLogger("onnxruntime.transformers").setLevel(logging.ERROR)
     options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False  # the fused operator takes no 4-bit table
+    options.enable_embed_layer_norm = False  # the fused operator has no 4-bit table
     fused = optimizer.optimize_model(
         str(graph),
         model_type="bert",
@@ -185,8 +162,23 @@ def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
         optimization_options=options,
     )
     counts: dict[str, int] = fused.get_fused_operator_statistics()
-    fold_inputs(fused.model)
-    keep_first_token(fused.model)
+    fold_constant_inputs(fused.model)
+    compute_cls_only(fused.model)
     fused.prune_graph()
     fused.save_model_to_file(str(out))
     return {name: count for name, count in counts.items() if count}
+
+
+def save_with_weights(graph: Path, folder: Path) -> None:
+    """Write a graph as ``GRAPH`` and its large tensors as ``WEIGHTS`` into a folder."""
+    import onnx
+
+    onnx.save_model(
+        onnx.load(str(graph)),
+        str(folder / GRAPH),
+        save_as_external_data=True,
+        location=WEIGHTS,
+        size_threshold=1024,
+    )
+    if not (folder / WEIGHTS).is_file():  # no tensor is that large
+        (folder / WEIGHTS).write_bytes(b"")

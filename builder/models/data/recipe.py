@@ -1,4 +1,4 @@
-"""recipe.toml: what a training run needs to be run again."""
+"""recipe.toml: everything needed to repeat a training run."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from builder.config.reader import ConfigReader, read_toml
 
 DATA_FORMATS = ("semicolon", "tabs", "labelled_tabs")
 PROBLEMS = ("single", "single_or_none", "multi")
-NONE = "none"  # what data calls a text that carries none of the labels
+NONE = "none"  # the label of texts that carry none of the model's labels
 
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """A label as people see it: display names by locale, an emoji, a colour for light and for dark
-    backgrounds, and a text that it fits, which UI pages offer to try (empty: none).
+    """A label as users see it: display names by locale, an emoji, and a colour for light and for
+    dark backgrounds. ``sample`` is a text that it fits, offered as an example; empty for none.
     """
 
     id: str
@@ -68,10 +68,10 @@ class Base:
         return base
 
     def locate(self) -> Path:
-        """The checkpoint's folder, without importing a package, after its weights were checked
-        against the hash. Parts are joined once, in the user's cache folder.
+        """The checkpoint's folder. No package is imported, and the weights are checked by hash. Parts
+        are joined once, in the user's cache folder.
 
-        :raises BuilderError: if a package is not installed or its weights are others.
+        :raises BuilderError: if a package is not installed or the hash differs.
         """
         from builder.models.data.base_checkpoint import locate_folder, locate_parts
 
@@ -116,8 +116,8 @@ class DataSource:
     label_names: str | None
     """With ``tabs``: the file that names the label ids."""
     labels: dict[str, str] | None
-    """The model's label for each label of the data, NONE for none of them; where absent, both are
-    the same.
+    """The model's label for each label of the data, NONE for none of them; absent if both use the
+    same names.
     """
 
     @classmethod
@@ -201,9 +201,7 @@ def _words(table: ConfigReader) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierData:
-    """What a checkpoint was trained on that a training goes on from: its licence holds for what
-    comes out.
-    """
+    """Data that the starting checkpoint was trained on. Its licence also applies to the result."""
 
     name: str
     source: str
@@ -222,14 +220,14 @@ class EarlierData:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut:
-    """Texts that nothing is trained on, nor calibrated or chosen by the commands: ``text;label``
-    lines, NONE for none of the labels.
+    """Held-out texts, never used for training, calibration or selection: ``text;label`` lines,
+    NONE for none of the labels.
     """
 
     name: str
     source: str
     file: Path
-    """Relative to the recipe in the file; here as it can be opened."""
+    """Relative to the recipe in the file; resolved here."""
 
     @classmethod
     def from_table(cls, table: ConfigReader) -> HeldOut:
@@ -254,16 +252,16 @@ class TrainingOptions:
     label_smoothing: float
     max_length: int
     bf16: bool
-    """Where the processor or GPU has units for it."""
+    """Used if the processor or GPU has units for it."""
     seed: int
     balance: float
-    """With several labels: 0 weighs all texts alike, 1 makes the texts with a label weigh as much
-    as all those without it.
+    """Several labels: 0 weights all texts equally; 1 gives the texts with a label the same total
+    weight as those without it.
     """
     average_last: int
-    """1 keeps the best epoch; more average the weights of that many last epochs."""
+    """1 keeps the best epoch; a higher number averages the weights of the last epochs."""
     repeats: dict[str, int]
-    """By the source's name, how often an epoch goes through its texts; once where absent."""
+    """How often an epoch visits the texts of a source, by its name; once by default."""
 
     @classmethod
     def from_table(cls, table: ConfigReader) -> TrainingOptions:
@@ -287,52 +285,46 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecondTraining:
-    """A training from where the first one ended. Weights between both ends can be better than
-    either (Wortsman et al., 2022).
+class WeightInterpolation:
+    """Continue the training once, then interpolate the weights before and after. The interpolation
+    can be better than either end (WiSE-FT: Wortsman et al., 2022).
     """
 
     epochs: float
     learning_rate: float
-    share: float
-    """Of the second end in the mean of both, in 0..1."""
+    alpha: float
+    """The share of the continued training in the interpolation, above 0 and up to 1."""
 
     @classmethod
-    def from_table(cls, table: ConfigReader) -> SecondTraining:
-        second = cls(
-            **{key: table.require(key, float) for key in ("epochs", "learning_rate", "share")}
+    def from_table(cls, table: ConfigReader) -> WeightInterpolation:
+        options = cls(
+            **{key: table.require(key, float) for key in ("epochs", "learning_rate", "alpha")}
         )
-        if not 0 < second.share <= 1:
-            raise table.error("share", "expected a number above 0, of 1 at most")
+        if not 0 < options.alpha <= 1:
+            raise table.error("alpha", "expected a number above 0, of 1 at most")
         table.finish()
-        return second
+        return options
 
 
 @dataclass(frozen=True, kw_only=True)
 class StudentOptions:
-    """The shape of a student, and how it learns from soft labels."""
+    """The shape of a student and its loss."""
 
     soft_labels: Path
-    """Relative to the recipe in the file; here as it can be opened."""
+    """Relative to the recipe in the file; resolved here."""
     layers: tuple[int, ...]
-    """The teacher's layers that it starts from, counted from 0."""
+    """The teacher's layers that initialize it, counted from 0."""
     embedding_size: int
     feed_forward_size: int | None
     """The strongest so many neurons of each layer's feed-forward part; None keeps all."""
     variants: dict[str, int]
-    """For each training text of a source, by the source's name, how many variants of it to learn
-    from beside the text itself.
-    """
+    """The number of variants added for each training text of a source, by the source's name."""
     soft_sources: list[str]
-    """Whose texts are learned from the teacher's answers too; the others from their true labels
-    only.
-    """
+    """Sources whose texts also have soft labels; the others have only their true labels."""
     temperature: float
-    """Softens both answers, so that what the teacher holds for unlikely counts too (Hinton et al.,
-    2015).
-    """
+    """Softens both distributions, so that unlikely labels matter too (Hinton et al., 2015)."""
     hard_weight: float
-    """Of the true label of a text that has a soft one too, whose weight is 1."""
+    """The weight of a true label beside a soft label, whose weight is 1."""
     dropout: float
 
     @classmethod
@@ -367,22 +359,22 @@ class Recipe:
     name: str
     version: str
     problem: str
-    """``single``: exactly one label a text; ``single_or_none``: one or none of them; ``multi``: any
-    number of them.
+    """``single``: exactly one label for each text; ``single_or_none``: at most one; ``multi``: any
+    number.
     """
     labels: list[Label]
     base: Base
     data: list[DataSource]
-    """The first is what the model is chosen by."""
+    """The first one selects the model."""
     training: TrainingOptions
-    second: SecondTraining | None = None
+    weight_interpolation: WeightInterpolation | None = None
     student: StudentOptions | None = None
     held_out: HeldOut | None = None
     earlier_data: tuple[EarlierData, ...] = ()
     unlabelled: tuple[UnlabelledSource, ...] = ()
     none_share: float = 0.0
-    """Of the validation texts without a label, the share (0..1) that is to get no clear answer; the
-    score for that is found.
+    """The share (0..1) of validation texts without a label that should get an abstention;
+    calibration finds the score for it.
     """
 
     @property
@@ -392,12 +384,12 @@ class Recipe:
 
     @property
     def selecting(self) -> list[str]:
-        """Names of the data by whose validation texts choices are made."""
+        """The names of the data sources whose validation texts decide choices."""
         return [data.name for data in self.data if data.selects] or [self.data[0].name]
 
     @property
     def provenance(self) -> list[DataSource | EarlierData | UnlabelledSource]:
-        """All data that went into the weights."""
+        """All data that influenced the weights."""
         return [*self.data, *self.earlier_data, *self.unlabelled]
 
     @classmethod
@@ -416,9 +408,9 @@ class Recipe:
             base=Base.from_table(table.table("base")),
             data=[DataSource.from_table(data) for data in table.tables("data")],
             training=TrainingOptions.from_table(table.table("training")),
-            second=(
-                SecondTraining.from_table(table.table("second"))
-                if "second" in table.values
+            weight_interpolation=(
+                WeightInterpolation.from_table(table.table("weight_interpolation"))
+                if "weight_interpolation" in table.values
                 else None
             ),
             student=(
@@ -437,7 +429,7 @@ class Recipe:
             none_share=table.optional("none_share", float, 0.0),
         )
         for optional, kind in (
-            ("second", dict),
+            ("weight_interpolation", dict),
             ("student", dict),
             ("held_out", dict),
             ("earlier_data", list),
@@ -469,7 +461,7 @@ class Recipe:
 
 @dataclass(frozen=True, kw_only=True)
 class TeacherRecipe:
-    """One trunk that learns the tasks of several recipes at once, each with outputs of its own."""
+    """One encoder that learns the tasks of several recipes, each with its own outputs."""
 
     name: str
     tasks: list[Recipe]
@@ -478,7 +470,7 @@ class TeacherRecipe:
 
     @classmethod
     def read(cls, path: Path) -> TeacherRecipe:
-        """Read a teacher's recipe and those it names, relative to it.
+        """Read a teacher's recipe and the recipes that it names, relative to it.
 
         :raises BuilderError: with file, line and key.
         """
@@ -494,7 +486,7 @@ class TeacherRecipe:
 
 
 def read_recipe(path: Path) -> Recipe | TeacherRecipe:
-    """A model's recipe, or a teacher's: that is the one that names tasks.
+    """Read a model's recipe, or a teacher's, which names tasks.
 
     :raises BuilderError: with file, line and key.
     """

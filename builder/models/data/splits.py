@@ -1,6 +1,4 @@
-"""What a model should answer to each text: the rows that training, soft labels and validation
-share.
-"""
+"""Training and validation splits: texts with the targets of a model's outputs."""
 
 from __future__ import annotations
 
@@ -14,11 +12,10 @@ from numpy.typing import NDArray
 
 from builder.errors import BuilderError
 from builder.models.data.datasets import (
-    read_examples,
+    read_dataset,
     read_label_names,
-    read_named_texts,
     read_plain_texts,
-    read_tagged_texts,
+    read_rows,
 )
 from builder.models.data.recipe import NONE, DataSource, Recipe
 from builder.models.data.selection import at_most_per_label, held_out_by_group
@@ -28,24 +25,24 @@ Targets = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Split:
-    """Texts with what is true of them.
+    """Texts with their targets.
 
-    ``targets`` has a row for each text and a column for each output; a row is the probability of
-    each class (one label or none) or of each label (several), and NaN throughout where the data
-    says nothing for this model.
+    ``targets`` has shape ``(texts, outputs)``. A row holds the probability of each class (one label
+    or none) or of each label (several labels). It is NaN throughout if the data says nothing about
+    this model's labels.
     """
 
     texts: list[str]
     targets: Targets
     sources: list[str]
-    """The name of the data that each text is from."""
+    """The name of each text's data source."""
 
     @classmethod
     def empty(cls, recipe: Recipe) -> Split:
         return cls([], np.empty((0, outputs(recipe)), np.float32), [])
 
     def joined(self, other: Split) -> Split:
-        """The texts of both, one after the other."""
+        """Both splits, one after the other."""
         return Split(
             [*self.texts, *other.texts],
             np.concatenate([self.targets, other.targets]),
@@ -62,26 +59,27 @@ class Split:
         )
 
     def repeated(self, times: Mapping[str, int]) -> Split:
-        """Each source's texts as often as ``times`` says, once where it says nothing."""
+        """Each text as often as ``times`` says for its source; once by default."""
         return self.take(
             row for row, source in enumerate(self.sources) for _ in range(times.get(source, 1))
         )
 
 
 def outputs(recipe: Recipe) -> int:
-    """How many outputs training works with: one a label, and one more for "none of them" where that
-    is an answer.
+    """The number of outputs in training: one for each label, and one more if "none of them" is an
+    answer.
     """
     return len(recipe.labels) + (recipe.problem == "single_or_none")
 
 
 def read_splits(recipe: Recipe, data: Path) -> tuple[Split, Split]:
-    """Training and validation texts of all the recipe's data.
+    """The training and the validation texts of all data sources of a recipe.
 
-    Training leaves out texts that are also in any validation file, and texts that occur with
-    different labels; a repetition with the same labels is kept once.
+    Training omits texts that are also in a validation file, and texts with conflicting labels. A
+    repeated text is kept once.
 
-    :raises BuilderError: if a file is missing, or a line of it is not of its form.
+    :param data: the folder that the recipe's data files are relative to.
+    :raises BuilderError: if a file is missing or a line does not fit its format.
     """
     training, validation = Split.empty(recipe), Split.empty(recipe)
     for source in recipe.data:
@@ -172,39 +170,32 @@ def _split(recipe: Recipe, source: DataSource, rows: Sequence[_Row]) -> Split:
 
 
 def _read_file(recipe: Recipe, source: DataSource, data: Path, file: str) -> list[_Row]:
-    ours = {
-        name: number
-        for number, name in enumerate(
-            [*recipe.label_ids, *([NONE] if recipe.problem == "single_or_none" else [])]
-        )
-    }
+    answers = [*recipe.label_ids, *([NONE] if recipe.problem == "single_or_none" else [])]
+    index_of = {name: number for number, name in enumerate(answers)}
     path = data / file
-    if source.format == "tabs":
-        names = read_label_names(data / str(source.label_names))
-        found = [
-            (text.text, tuple(names[label] for label in text.labels), "")
-            for text in read_tagged_texts(path, names)
-        ]
-    elif source.format == "labelled_tabs":
-        texts = read_named_texts(path)
-        names = list(source.labels or dict.fromkeys(text.label for text in texts))
-        found = [(text.text, (text.label,), text.original) for text in texts]
+    if source.format == "labelled_tabs":
+        rows = read_rows(path, source.format)
+        found = [(row.text, row.labels, row.original) for row in rows]
+        names = list(source.labels or dict.fromkeys(row.labels[0] for row in rows))
     else:
-        names = list(source.labels) if source.labels else recipe.label_ids
+        if source.format == "tabs":
+            names = read_label_names(data / str(source.label_names))
+        else:
+            names = list(source.labels) if source.labels else recipe.label_ids
         found = [
-            (example.text, (names[example.label],), "") for example in read_examples(path, names)
+            (entry.text, tuple(names[label] for label in entry.labels), "")
+            for entry in read_dataset(path, source.format, names)
         ]
     mapping = source.labels or {name: name for name in names}
-    for name in {*names, *(name for _, labels, _ in found for name in labels)}:
-        if mapping.get(name) not in ours:
+    for name in dict.fromkeys([*names, *(name for _, labels, _ in found for name in labels)]):
+        if mapping.get(name) not in index_of:
             raise BuilderError(
                 f"{path}: the recipe says nothing of its label '{name}'",
                 hint=f"add it under data.labels of {source.name}",
+                place=str(path),
             )
     return [
-        _Row(
-            text, labels, _target(recipe, {ours[mapping[name]] for name in labels}), file, original
-        )
+        _Row(text, labels, _target(recipe, {index_of[mapping[n]] for n in labels}), file, original)
         for text, labels, original in found
     ]
 
@@ -212,8 +203,6 @@ def _read_file(recipe: Recipe, source: DataSource, data: Path, file: str) -> lis
 def _target(recipe: Recipe, labels: set[int]) -> Targets:
     row = np.zeros(outputs(recipe), dtype=np.float32)
     if recipe.problem != "multi" and len(labels) > 1:
-        return np.full_like(
-            row, np.nan
-        )  # several answers where the model gives one: nothing to learn, nothing to judge
+        return np.full_like(row, np.nan)  # the model gives one label, so this text says nothing
     row[list(labels)] = 1
     return row

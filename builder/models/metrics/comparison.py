@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from builder.models.asset.scoring import Scores, Scoring, counting
-from builder.models.metrics.classification import Flags
+from builder.models.asset.scoring import Flags, Scores, Scoring, passes_threshold
 
 Z_95 = 1.959964  # standard normal quantile of 0.975
 EXACT_UP_TO = 1000  # discordant texts; beyond, the normal approximation is as good
@@ -58,7 +57,7 @@ def right_answers(scores: Scores, truth: Flags, scoring: Scoring) -> Flags:
     A text without a label wants no clear answer. With several labels the answer must name exactly
     the true ones.
     """
-    return np.asarray((counting(scores, scoring) == truth).all(axis=1))
+    return np.asarray((passes_threshold(scores, scoring) == truth).all(axis=1))
 
 
 def share(right: Flags) -> Share:

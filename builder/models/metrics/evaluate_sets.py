@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,8 @@ import numpy as np
 
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset
-from builder.models.asset.scoring import Scores, Scoring
-from builder.models.data.eval_data import mapping_for, read_labelled
-from builder.models.metrics.classification import Flags
+from builder.models.asset.scoring import Flags, Scores, Scoring
+from builder.models.data.eval_data import mapping_for, read_eval_data
 from builder.models.metrics.comparison import (
     CoveragePoint,
     Difference,
@@ -23,7 +22,6 @@ from builder.models.metrics.comparison import (
     right_answers,
     share,
 )
-from builder.models.metrics.evaluate import scores_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class SetResult:
     right: Share
     none_kept: Share | None
     """Texts without a label that get no clear answer; None if every text carries one."""
-    left_out: int
+    omitted: int
     """Texts with several labels that a model of one label is not measured on."""
     difference: Difference | None
     """To the other asset, on the same texts; None without one."""
@@ -58,15 +56,16 @@ class SetResults:
 def evaluate_sets(
     asset: Asset,
     files: Sequence[Path],
-    runtime: str,
+    score: Callable[[Asset, Sequence[str]], Scores],
     *,
     map_file: Path | None = None,
     other: Asset | None = None,
 ) -> SetResults:
-    """Measure an asset on each file, in ``runtime``: ``onnx``, ``chrome`` or ``firefox``.
+    """Measure an asset on each file.
 
-    :param map_file: leads the data's labels to the model's, as in ``mapping_for``.
-    :param other: an asset of the same labels to compare with, run the same way.
+    :param score: gives the scores ``(texts, labels)`` of an asset.
+    :param map_file: the model's label for each label of the data, as in ``mapping_for``.
+    :param other: an asset with the same labels to compare with, run the same way.
     :raises BuilderError: if a file cannot be read, or the other asset has other labels.
     """
     if other is not None and other.label_ids != asset.label_ids:
@@ -77,42 +76,40 @@ def evaluate_sets(
         )
     scoring = Scoring.of(asset.description)
     loaded = [
-        read_labelled(
+        read_eval_data(
             file,
             asset.label_ids,
-            several=scoring.multi_label,
+            multi_label=scoring.multi_label,
             mapping=mapping_for(file, map_file, asset.folder),
         )
         for file in files
     ]
     ends = np.cumsum([len(data.texts) for data in loaded])[:-1]
     texts = [text for data in loaded for text in data.texts]
-    truth = np.concatenate([data.true for data in loaded])
-    scores = scores_of(asset, texts, runtime)
+    truth = np.concatenate([data.ground_truth for data in loaded])
+    scores = score(asset, texts)
     right = right_answers(scores, truth, scoring)
     others: Flags | None = None
     if other is not None:
-        others = right_answers(
-            scores_of(other, texts, runtime), truth, Scoring.of(other.description)
-        )
+        others = right_answers(score(other, texts), truth, Scoring.of(other.description))
     rights, truths = np.split(right, ends), np.split(truth, ends)
     other_rights = [None] * len(loaded) if others is None else np.split(others, ends)
     results = tuple(
-        _result(data.file, data.left_out, rights[i], truths[i], other_rights[i])
+        _result(data.file, data.omitted, rights[i], truths[i], other_rights[i])
         for i, data in enumerate(loaded)
     )
     return _summary(results, scores, truth, scoring, right, others)
 
 
 def _result(
-    file: Path, left_out: int, right: Flags, truth: Flags, others: Flags | None
+    file: Path, omitted: int, right: Flags, truth: Flags, others: Flags | None
 ) -> SetResult:
     without = ~truth.any(axis=1)
     return SetResult(
         str(file),
         share(right),
         share(right[without]) if without.any() else None,
-        left_out,
+        omitted,
         None if others is None else compare(right, others),
     )
 

@@ -18,17 +18,17 @@ INK, PALE, ACCENT, GRID = "#202124", "#ffffff", "#1a5fb4", "#dadce0"
 _LIGHT, _DARK = (246, 248, 252), (26, 95, 180)
 
 
-def confusion_svg(figures: Evaluation, labels: Sequence[str]) -> str:
+def confusion_svg(metrics: Evaluation, labels: Sequence[str]) -> str:
     """Rows are true labels, columns answers; a cell is as dark as its share of its row."""
-    rows = [*labels, "none of them"] if any(figures.confusion[-1]) else list(labels)
+    rows = [*labels, "none of them"] if any(metrics.confusion[-1]) else list(labels)
     columns = (
-        [*labels, "no clear one"] if any(row[-1] for row in figures.confusion) else list(labels)
+        [*labels, "no clear one"] if any(row[-1] for row in metrics.confusion) else list(labels)
     )
     left, top = 20 + 8 * max(map(len, rows)), 30 + 7 * max(map(len, columns))
     width, height = left + CELL * len(columns) + 20, top + CELL * len(rows) + 40
     parts = []
     for y, row in enumerate(rows):
-        counts = figures.confusion[y][: len(columns)]
+        counts = metrics.confusion[y][: len(columns)]
         total = max(sum(counts), 1)
         middle = top + CELL * y + CELL / 2
         parts.append(_text(left - 8, middle + 4, row, anchor="end"))
@@ -63,11 +63,11 @@ def confusion_svg(figures: Evaluation, labels: Sequence[str]) -> str:
     return _svg(width, height, parts, "Confusion matrix")
 
 
-def reliability_svg(figures: Evaluation) -> str:
+def reliability_svg(metrics: Evaluation) -> str:
     """For answers of like confidence the share that is right; on the diagonal both are equal. Discs
     are as large as the bin is full.
     """
-    bins = figures.calibration.bins
+    bins = metrics.calibration.bins
     fullest = max(found.n for found in bins)
 
     def x(value: float) -> float:
@@ -108,19 +108,19 @@ def reliability_svg(figures: Evaluation) -> str:
         _text(
             x(0.03),
             y(0.94),
-            f"expected calibration error {figures.calibration.expected_error:.3f}",
+            f"expected calibration error {metrics.calibration.expected_error:.3f}",
             size=12,
         )
     )
     return _svg(MARGIN + SIDE + 30, SIDE + 75, parts, "Reliability diagram")
 
 
-def write_plots(figures: Evaluation, labels: Sequence[str], folder: Path) -> list[Path]:
+def write_plots(metrics: Evaluation, labels: Sequence[str], folder: Path) -> list[Path]:
     """Write both into a folder; the files."""
     written = []
     for name, picture in (
-        ("confusion", confusion_svg(figures, labels)),
-        ("reliability", reliability_svg(figures)),
+        ("confusion", confusion_svg(metrics, labels)),
+        ("reliability", reliability_svg(metrics)),
     ):
         with replacing(folder / f"{name}.svg") as file:
             file.write_text(picture, encoding="utf-8")

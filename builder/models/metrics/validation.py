@@ -1,5 +1,5 @@
-"""What a model's answers to the validation texts say: how it has to be scored, how good it is, and
-the one figure that gates it.
+"""Calibrate a model on the validation split and compute its metrics, with the value that gates
+quantization.
 """
 
 from __future__ import annotations
@@ -9,26 +9,48 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.models.asset.scoring import Scoring, probabilities
+from builder.models.asset.scoring import Scores, Scoring, passes_threshold, probabilities
 from builder.models.data.recipe import Recipe
 from builder.models.data.splits import Split
-from builder.models.metrics.calibration import (
-    SourceFigures,
-    calibrate,
-    figures_by_source,
-    halves_macro_f1,
+from builder.models.metrics.calibration import calibrate, halves_macro_f1
+from builder.models.metrics.classification import (
+    LabelMetrics,
+    auroc,
+    expected_calibration_error,
+    macro_f1,
+    metrics_by_label,
+    one_hot,
+    reliability,
+    share,
 )
 
 
 @dataclass(frozen=True)
-class LabelFigures:
-    """Precision, recall and F1 of one label, in 0..1, and how many texts carry it."""
+class SourceMetrics:
+    """A model with one answer on the texts of one data source. Rates are in 0..1, and None if the
+    source has no such texts.
+    """
 
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
+    source: str
+    n: int
+    """Texts with one label."""
+    answer_accuracy: float
+    """Over all texts: the share of right answers. An abstention is right for a text without a label
+    and wrong for a text with one.
+    """
+    accuracy: float
+    """The highest label is right, with or without passing the threshold."""
+    answered_accuracy: float
+    """The highest label is right and passes the threshold: an abstention is an error."""
+    macro_f1: float
+    calibration_error: float
+    abstained: float
+    """Share of the texts with a label that get an abstention."""
+    none_n: int
+    none_abstained: float | None
+    """Share of the texts without a label that get an abstention."""
+    none_auroc: float | None
+    """How well the highest score separates texts with a label from those without."""
 
 
 @dataclass(frozen=True)
@@ -36,74 +58,98 @@ class Validation:
     """A model on its validation texts; rates in 0..1."""
 
     scoring: Scoring
-    """Calibrated on these very texts."""
+    """Calibrated on these same texts."""
     metric: str
     value: float
-    """What a quantized model is gated by. One label: accuracy on the recipe's first data, or the mean
-    over the data that select of the share of right answers. Several:
-    macro F1, each half of the texts scored with thresholds that were tuned on the other, mean of
-    both.
+    """The gate of quantization. One label: accuracy on the recipe's first data source, or the mean
+    ``answer_accuracy`` over the sources that select. Several: the mean of ``halves``.
     """
     n: int
-    sources: tuple[SourceFigures, ...]
-    """Of a model with one label, for each of its data."""
+    sources: tuple[SourceMetrics, ...]
+    """One label: for each data source."""
     halves: tuple[float, float] | None
-    """Of a model with several: macro F1 of both halves."""
-    labels: tuple[LabelFigures, ...]
-    """One label: the highest score on the first data. Several: the shipped thresholds, tuned on all
-    texts.
+    """Several labels: two-fold macro F1, each half with thresholds tuned on the other."""
+    labels: tuple[LabelMetrics, ...]
+    """One label: the highest score on the first data source. Several: the shipped thresholds, tuned
+    on all texts.
     """
 
 
 def validate(recipe: Recipe, logits: NDArray[np.float32], split: Split) -> Validation:
-    """Figures of a model whose logits ``(texts, labels)`` belong to the texts of ``split``."""
+    """Metrics of a model, from its logits ``(texts, labels)`` for the texts of ``split``."""
     scoring = calibrate(recipe, logits, split, none_share=recipe.none_share)
     scores = probabilities(logits, scoring)
     if recipe.problem == "multi":
-        true = split.targets > 0
-        halves = halves_macro_f1(scores, true)
-        predicted = scores >= np.array(scoring.thresholds)
+        truth = split.targets > 0
+        halves = halves_macro_f1(scores, truth)
         return Validation(
-            scoring,
-            "macro F1",
-            sum(halves) / 2,
-            len(scores),
-            (),
-            halves,
-            _by_label(recipe, predicted, true),
+            scoring=scoring,
+            metric="macro F1",
+            value=sum(halves) / 2,
+            n=len(scores),
+            sources=(),
+            halves=halves,
+            labels=metrics_by_label(passes_threshold(scores, scoring), truth, recipe.label_ids),
         )
-    sources = figures_by_source(recipe, scores, scoring, split)
+    sources = metrics_by_source(recipe, scores, scoring, split)
     first = np.array(split.sources) == recipe.data[0].name
     first &= (split.targets[:, : len(recipe.labels)] > 0).any(axis=1)
-    predicted = np.eye(len(recipe.labels), dtype=bool)[scores[first].argmax(axis=1)]
-    labels = _by_label(recipe, predicted, split.targets[first, : len(recipe.labels)] > 0)
+    metric, value, n = "accuracy", sources[0].accuracy, sources[0].n
     if any(data.selects for data in recipe.data):
         chosen = [source for source in sources if source.source in recipe.selecting]
-        return Validation(
-            scoring,
-            "mean accuracy of answers",
-            float(np.mean([source.answer_accuracy for source in chosen])),
-            sum(source.n + source.none_n for source in chosen),
-            tuple(sources),
-            None,
-            labels,
-        )
+        metric = "mean accuracy of answers"
+        value = float(np.mean([source.answer_accuracy for source in chosen]))
+        n = sum(source.n + source.none_n for source in chosen)
     return Validation(
-        scoring, "accuracy", sources[0].accuracy, sources[0].n, tuple(sources), None, labels
+        scoring=scoring,
+        metric=metric,
+        value=value,
+        n=n,
+        sources=tuple(sources),
+        halves=None,
+        labels=metrics_by_label(
+            one_hot(scores[first].argmax(axis=1), len(recipe.labels)),
+            split.targets[first, : len(recipe.labels)] > 0,
+            recipe.label_ids,
+        ),
     )
 
 
-def _by_label(
-    recipe: Recipe, predicted: NDArray[np.bool_], true: NDArray[np.bool_]
-) -> tuple[LabelFigures, ...]:
-    hits, answers, support = (predicted & true).sum(axis=0), predicted.sum(axis=0), true.sum(axis=0)
-    return tuple(
-        LabelFigures(
-            label,
-            hits[i] / max(answers[i], 1),
-            hits[i] / max(support[i], 1),
-            2 * hits[i] / max(answers[i] + support[i], 1),
-            int(support[i]),
+def metrics_by_source(
+    recipe: Recipe, scores: Scores, scoring: Scoring, validation: Split
+) -> list[SourceMetrics]:
+    """Metrics of a model with one answer, for each data source of the recipe."""
+    labels = len(recipe.labels)
+    sources = np.array(validation.sources)
+    found = []
+    for source in dict.fromkeys(validation.sources):
+        rows = (sources == source) & ~np.isnan(validation.targets[:, 0])
+        truth = validation.targets[rows].argmax(axis=1)
+        of_source = scores[rows]
+        labelled = np.asarray(truth < labels)
+        answered = np.asarray(passes_threshold(of_source, scoring).any(axis=1))
+        highest = of_source[labelled].argmax(axis=1)
+        right = np.asarray(highest == truth[labelled])
+        confidence = of_source[labelled].max(axis=1)
+        found.append(
+            SourceMetrics(
+                source=source,
+                n=int(labelled.sum()),
+                answer_accuracy=share(
+                    np.where(answered, of_source.argmax(axis=1), labels) == truth
+                ),
+                accuracy=share(right),
+                answered_accuracy=share(right & answered[labelled]),
+                macro_f1=macro_f1(one_hot(highest, labels), one_hot(truth[labelled], labels)),
+                calibration_error=expected_calibration_error(reliability(confidence, right)),
+                abstained=share(~answered[labelled]),
+                none_n=int((~labelled).sum()),
+                none_abstained=None if labelled.all() else share(~answered[~labelled]),
+                none_auroc=(
+                    auroc(of_source.max(axis=1), labelled)
+                    if labelled.any() and not labelled.all()
+                    else None
+                ),
+            )
         )
-        for i, label in enumerate(recipe.label_ids)
-    )
+    return found

@@ -1,6 +1,4 @@
-"""Word embeddings at 4 or 8 bits: a table is only looked up in, so that its size can be cut at no
-cost in time.
-"""
+"""Word embeddings at 4 or 8 bits: a table is only looked up, so that a smaller one costs no time."""
 
 from __future__ import annotations
 
@@ -12,17 +10,17 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import onnx
 
-SMALLEST = 1000  # rows; smaller tables, of positions and the like, are not worth it
+SMALLEST = 1000  # rows; smaller tables, such as positions, are not worth it
 
 
 def quantize_embeddings(model: onnx.ModelProto, *, bits: int, block_size: int) -> list[str]:
-    """Replace each lookup in a large float table by GatherBlockQuantized, in place; returns the
-    tables' names.
+    """Replace each lookup in a large float table by GatherBlockQuantized, in place.
 
-    Each block of ``block_size`` neighbours in a row has a scale and a zero point of its own; the
-    last of a row may be shorter.
+    Each block of ``block_size`` neighbours in a row has its own scale and zero point; the last
+    block of a row may be shorter.
 
     :param bits: 4 or 8.
+    :returns: the names of the tables.
     """
     from onnx import TensorProto, helper, numpy_helper
 
@@ -76,13 +74,13 @@ def block_codes(
     bits: int,
     block_size: int,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.uint8]]:
-    """Codes of ``bits`` bits in the table's shape, and for each block a scale and a zero point:
-    ``value = (code - zero) * scale``.
+    """Quantize a table: codes of ``bits`` bits in its shape, and a scale and a zero point for each
+    block, so that ``value = (code - zero) * scale``.
     """
     rows, width = table.shape
     steps = 2**bits - 1
     padding = -width % block_size
-    # Zeros lie between the lowest and the highest, so that they do not widen a block.
+    # A block's range includes 0 in any case, so that padding with 0 does not widen it.
     blocks = np.pad(table, ((0, 0), (0, padding))).reshape(rows, -1, block_size)
     low, high = np.minimum(blocks.min(axis=2), 0), np.maximum(blocks.max(axis=2), 0)
     scales = np.maximum((high - low) / steps, np.finfo(np.float32).tiny).astype(np.float32)
@@ -94,7 +92,7 @@ def block_codes(
 
 
 def _packed(codes: NDArray[np.uint8]) -> bytes:
-    """Two codes a byte, the first in the lower half."""
+    """Two codes in a byte, the first in the lower half."""
     flat = codes.reshape(-1)
     if len(flat) % 2:
         flat = np.append(flat, 0).astype(np.uint8)

@@ -1,6 +1,4 @@
-"""Ways to make a graph small: each has a name that says what it does, and writes the graph that it
-stands for.
-"""
+"""Quantization schemes: each has a name that describes it, and writes the quantized graph."""
 
 from __future__ import annotations
 
@@ -11,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from builder.errors import BuilderError
+from builder.models.conversion.export import save_with_weights
 from builder.models.quantization.embeddings import quantize_embeddings
 
 if TYPE_CHECKING:
     import onnx
-
-GRAPH, WEIGHTS = "model.onnx", "weights.bin"
 
 DEFAULTS = (
     "s8-channel+e4x128",
@@ -30,15 +27,15 @@ DEFAULTS = (
     "s8-channel+e8x128+float-head",
     "s8-channel+e8x128+float-last",
 )
-"""From the smallest on, as far as that is the same for all models. Activations are uint8 in all of
-them: signed ones fall back to scalar code in the wasm kernels.
+"""Roughly from the smallest on. Activations are uint8 in all of them: signed activations fall back
+to scalar code in the wasm kernels.
 """
 
 _NAME = re.compile(
     r"(s8|u8)-(channel|tensor)(-reduced)?\+e(4|8|32)(?:x(16|32|64|128|256))?(?:\+float-(head|last))?"
 )
 GRAMMAR = (
-    "s8 or u8, -channel or -tensor, perhaps -reduced; +e4xBLOCK, +e8xBLOCK or +e32; perhaps"
+    "s8 or u8, -channel or -tensor, optionally -reduced; +e4xBLOCK, +e8xBLOCK or +e32; optionally"
     " +float-head or +float-last"
 )
 ATTENTION = ("Attention", "MultiHeadAttention")
@@ -46,27 +43,28 @@ _LAYER = re.compile(r"layer[./](\d+)")
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A quantization of weights, of word embeddings, and what it leaves in float."""
+class QuantizationScheme:
+    """How to quantize weights and word embeddings, and which layers stay in float."""
 
     name: str
     signed: bool
     per_channel: bool
     reduced: bool
-    """7 bits instead of 8: no kernel can saturate, and the weights compress better."""
+    """7 bits instead of 8: kernels cannot saturate, and the weights compress better."""
     embedding_bits: int
     block_size: int
     float_layers: str
-    """``head``: what follows the encoder; ``last``: that and the encoder's last layer; empty:
-    nothing.
-    """
+    """``head``: the classifier's head; ``last``: the head and the encoder's last layer; empty: none."""
 
     @classmethod
     def parse(cls, name: str) -> Self:
-        """:raises BuilderError: if the name is none."""
+        """Read a name.
+
+        :raises BuilderError: if it is not a scheme.
+        """
         match = _NAME.fullmatch(name)
         if match is None or (match[4] == "32") != (match[5] is None):
-            raise BuilderError(f"'{name}' is no way to quantize", hint=GRAMMAR)
+            raise BuilderError(f"'{name}' is no quantization scheme", hint=GRAMMAR)
         return cls(
             name,
             match[1] == "s8",
@@ -78,8 +76,8 @@ class Candidate:
         )
 
     @property
-    def scheme(self) -> str:
-        """What it does, in words."""
+    def description(self) -> str:
+        """The scheme in words."""
         kind = (
             f"{'int8' if self.signed else 'uint8'} per"
             f" {(self.per_channel and 'channel') or 'tensor'}"
@@ -101,18 +99,17 @@ class Candidate:
         )
 
     def write(self, fp32: Path, folder: Path) -> None:
-        """Write the graph and its weights into ``folder``.
+        """Write the quantized graph and its weights into ``folder``.
 
-        onnxruntime optimizes the graph for good, so that the extension can skip that; one blob
-        holds all weights, which halves the session's start-up and heap.
+        onnxruntime optimizes the graph ahead of time, so that the extension need not. One file
+        holds all weights, which halves the session's start-up time and heap.
         """
         import onnx
         import onnxruntime
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
-        logging.getLogger().setLevel(
-            logging.ERROR
-        )  # quantize_dynamic recommends a preprocessing that fusion has done
+        # quantize_dynamic recommends a preprocessing that fusion has already done.
+        logging.getLogger().setLevel(logging.ERROR)
         folder.mkdir(exist_ok=True)
         scratch, optimized = folder / "quantized.onnx", folder / "optimized.onnx"
         model = onnx.load(str(fp32))
@@ -127,40 +124,29 @@ class Candidate:
             weight_type=QuantType.QInt8 if self.signed else QuantType.QUInt8,
             op_types_to_quantize=operators,
             nodes_to_exclude=_float_nodes(model, self.float_layers),
-            extra_options={
-                "DefaultTensorType": onnx.TensorProto.FLOAT
-            },  # ONNX cannot infer types through fused operators
+            # ONNX cannot infer types through fused operators.
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
         options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = (
-            onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-        )  # 'all' would fit this processor only
+        # 'all' would optimize for this processor only.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.optimized_model_filepath = str(optimized)
-        options.log_severity_level = (
-            3  # it warns that the file is for this machine, which holds for 'all'
-        )
+        options.log_severity_level = 3  # it warns of files for one machine, which 'all' makes
         onnxruntime.InferenceSession(str(scratch), options, providers=["CPUExecutionProvider"])
-        onnx.save_model(
-            onnx.load(str(optimized)),
-            str(folder / GRAPH),
-            save_as_external_data=True,
-            location=WEIGHTS,
-            size_threshold=1024,
-        )
+        save_with_weights(optimized, folder)
         scratch.unlink()
         optimized.unlink()
 
 
 def _float_nodes(model: onnx.ModelProto, layers: str) -> list[str]:
-    """Names of the nodes that are not to be quantized. (quantize_dynamic makes a MatMul of each
-    Gemm and renames it.)
+    """The names of the nodes to keep in float. quantize_dynamic turns each Gemm into a MatMul and
+    renames it.
     """
     if not layers:
         return []
     nodes = list(model.graph.node)
-    names = [
-        f"{node.name}_MatMul" for node in nodes if node.op_type == "Gemm"
-    ]  # the encoder's own products are MatMul
+    # Only the head has Gemm nodes; the encoder has MatMul.
+    names = [f"{node.name}_MatMul" for node in nodes if node.op_type == "Gemm"]
     if layers == "last":
         numbers = [int(match[1]) if (match := _LAYER.search(node.name)) else -1 for node in nodes]
         last = max(numbers)

@@ -1,6 +1,4 @@
-"""From fp32 to the smallest asset that loses no more than it may: candidates are written, measured
-and compared.
-"""
+"""Search for the quantization scheme with the smallest zip whose loss is within the limit."""
 
 from __future__ import annotations
 
@@ -18,37 +16,45 @@ from numpy.typing import NDArray
 
 from builder.errors import BuilderError
 from builder.files import replacing
-from builder.models.asset.asset import DESCRIPTION, FORMAT, load_asset, write_asset
+from builder.models.asset.asset import (
+    DESCRIPTION,
+    FORMAT,
+    GRAPH,
+    WEIGHTS,
+    load_asset,
+    write_asset,
+)
 from builder.models.asset.card import render_card, render_imported
-from builder.models.asset.scoring import Scoring, counting, probabilities
+from builder.models.asset.scorer import Scorer
+from builder.models.asset.scoring import Scoring, passes_threshold, probabilities
 from builder.models.asset.tokenizer import TOKENIZER, describe_tokenizer, write_vocabulary
 from builder.models.conversion.export import inputs_of
-from builder.models.data.datasets import read_examples
-from builder.models.data.eval_data import Labelled
+from builder.models.data.datasets import read_dataset
+from builder.models.data.eval_data import EvalData
 from builder.models.data.recipe import NONE, HeldOut, Recipe
 from builder.models.data.splits import read_splits
 from builder.models.metrics.calibration import ACTIVATION_OF, fit_scoring
-from builder.models.metrics.evaluate import Scorer, evaluate
+from builder.models.metrics.evaluate import evaluate
 from builder.models.metrics.validation import Validation, validate
-from builder.models.quantization.schemes import DEFAULTS, GRAPH, WEIGHTS, Candidate
+from builder.models.quantization.schemes import DEFAULTS, QuantizationScheme
 from builder.progress import work
 
 RECIPE = "recipe.toml"
 MEASURED_IN = "onnxruntime for Python, one text a run"
-ZIP_LEVEL = 9  # that of the store zips
-ROUNDING = 1e-9  # a loss of exactly what is allowed is allowed
+ZIP_LEVEL = 9  # as in the packages for the stores
+ROUNDING = 1e-9  # so that a loss of exactly the limit passes
 
 Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Gate:
-    """What a quantized model is judged by.
+    """The criterion for a quantized model.
 
-    :param metric: its name, as the card says it.
-    :param data: what the texts are.
-    :param judge: the figure (0..1) of logits ``(texts, labels)``.
-    :param scoring_of: how logits become answers.
+    :param metric: its name, for the model card.
+    :param data: a description of the texts, for the model card.
+    :param judge: computes the metric (0..1) from logits ``(texts, labels)``.
+    :param scoring_of: the scoring for logits, calibrated on them or fixed.
     """
 
     metric: str
@@ -60,8 +66,8 @@ class Gate:
 
 @dataclass(frozen=True)
 class Measured:
-    """One way to quantize, measured; sizes in bytes, rates in 0..1, latency as the median of one
-    thread in milliseconds.
+    """A measured quantization scheme. Rates are in 0..1; the latency is the median of a text with one
+    thread.
     """
 
     name: str
@@ -71,14 +77,14 @@ class Measured:
     value: float
     loss: float
     agreement: float
-    """Share of the texts with the same answer as fp32's."""
+    """Share of the texts with the same prediction as fp32."""
     latency_ms: float
 
 
 @dataclass(frozen=True)
 class Search:
-    """All that were measured, from the smallest zip on, beside fp32; ``kept`` is None where each
-    loses too much.
+    """All measured schemes, the smallest zip first, and fp32. ``kept`` is None if all schemes lose too
+    much.
     """
 
     metric: str
@@ -91,7 +97,7 @@ class Search:
 
     @property
     def closest(self) -> Measured:
-        """The one that loses least."""
+        """The scheme with the smallest loss."""
         return min(self.candidates, key=lambda measured: (measured.loss, measured.zipped_bytes))
 
     def recorded(self, shipped: Measured) -> dict[str, Any]:
@@ -110,36 +116,37 @@ class Search:
 
 @dataclass(frozen=True)
 class Quantized:
-    """The asset, None where nothing was written, and the search that it came from."""
+    """The asset, or None if nothing was written, and the search."""
 
     asset: Path | None
     search: Search
     int8: Validation | None = None
     fp32: Validation | None = None
-    """Of a recipe's model: both on its validation texts."""
+    """Both on the validation texts; of a recipe's model only."""
 
 
 def quantize_asset(
     source: Path,
     out: Path,
     *,
-    labelled: Labelled | None,
+    eval_data: EvalData | None,
     texts: Sequence[str] | None,
     max_loss: float = 0.001,
     candidates: Sequence[str] = DEFAULTS,
     calibrate: bool = False,
-    anyway: bool = False,
+    force: bool = False,
 ) -> Quantized:
-    """Shrink an asset with fp32 weights, as ``import_model`` writes it, into another.
+    """Quantize an asset with fp32 weights, as ``import_model`` writes it.
 
-    The gate is accuracy on ``labelled``, or macro F1 for a model of several labels; without
+    The gate is accuracy on ``eval_data``, or macro F1 for a model with several labels. Without
     labelled texts it is agreement with fp32 on ``texts``.
 
-    :param calibrate: find temperature and thresholds on ``labelled``, too.
-    :param anyway: write the candidate that loses least even if that is too much.
-    :raises BuilderError: if the asset is quantized already.
+    :param candidates: names of quantization schemes.
+    :param calibrate: also find the temperature and the thresholds on ``eval_data``.
+    :param force: write the scheme with the smallest loss even if that is above ``max_loss``.
+    :raises BuilderError: if the asset is already quantized.
     """
-    ways = [Candidate.parse(name) for name in candidates]
+    schemes = [QuantizationScheme.parse(name) for name in candidates]
     asset = load_asset(source)
     description = asset.description
     if (description.get("quantization") or {}).get("candidate") or "imported" not in description:
@@ -149,23 +156,23 @@ def quantize_asset(
             hint="quantize the folder that 'builder model import' wrote",
         )
     fp32_scorer = Scorer(source, description, threads=1)
-    judged = labelled.texts if labelled else list(texts or ())
+    judged = eval_data.texts if eval_data else list(texts or ())
     reference = _logits(fp32_scorer, judged, "fp32")
     scoring = Scoring.of(description)
-    if labelled and calibrate:
-        scoring = fit_scoring(scoring.activation, reference, labelled.true)
-    gate = _gate(labelled, judged, reference, scoring, asset.label_ids)
+    if eval_data and calibrate:
+        scoring = fit_scoring(scoring.activation, reference, eval_data.ground_truth)
+    gate = _gate(eval_data, judged, reference, scoring, asset.label_ids)
     vocabulary = description["tokenizer"]["vocabulary"]
     with tempfile.TemporaryDirectory() as scratch:
         search, folder, shipped, _ = _search(
             source / description["graph"],
             Path(scratch),
             gate,
-            ways,
+            schemes,
             max_loss,
             reference,
             fp32_scorer,
-            anyway,
+            force,
             lambda folder: str(shutil.copyfile(source / vocabulary, folder / vocabulary)),
         )
         if folder is None:
@@ -192,16 +199,19 @@ def quantize(
     *,
     max_loss: float = 0.001,
     candidates: Sequence[str] = DEFAULTS,
-    anyway: bool = False,
+    force: bool = False,
 ) -> Quantized:
-    """Shrink ``run/fp32.onnx``, calibrate it on the recipe's validation texts, and write the asset.
+    """Quantize ``run/fp32.onnx``, calibrate it on the recipe's validation texts, and write the asset.
 
-    The gate is accuracy on the recipe's first data, or macro F1 for a model of several labels.
+    The gate is accuracy on the recipe's first data source, or two-fold macro F1 for a model with
+    several labels.
 
-    :param run: the folder that holds ``checkpoint/`` and ``fp32.onnx``.
-    :param anyway: write the candidate that loses least even if that is too much.
+    :param run: the folder with ``checkpoint/`` and ``fp32.onnx``.
+    :param candidates: names of quantization schemes.
+    :param force: write the scheme with the smallest loss even if that is above ``max_loss``.
+    :raises BuilderError: if something is missing.
     """
-    ways = [Candidate.parse(name) for name in candidates]
+    schemes = [QuantizationScheme.parse(name) for name in candidates]
     recipe = Recipe.read(recipe_file)
     checkpoint, fp32_graph = run / "checkpoint", run / "fp32.onnx"
     for needed, command in ((checkpoint, "train"), (fp32_graph, "export")):
@@ -229,11 +239,11 @@ def quantize(
             fp32_graph,
             home,
             gate,
-            ways,
+            schemes,
             max_loss,
             reference,
             fp32_scorer,
-            anyway,
+            force,
             lambda folder: write_vocabulary(checkpoint / TOKENIZER, spec, folder),
         )
         if folder is None:
@@ -245,8 +255,8 @@ def quantize(
             "thresholds": list(int8.scoring.thresholds) if int8.scoring.thresholds else None,
             "quantization": search.recorded(shipped),
             "metrics": [
-                _metrics(recipe, precision, figures)
-                for precision, figures in (("int8", int8), ("fp32", fp32))
+                _metrics_entry(recipe, precision, metrics)
+                for precision, metrics in (("int8", int8), ("fp32", fp32))
             ],
         }
         if recipe.held_out is not None:
@@ -267,15 +277,17 @@ def _search(
     fp32_graph: Path,
     scratch: Path,
     gate: Gate,
-    ways: Sequence[Candidate],
+    schemes: Sequence[QuantizationScheme],
     max_loss: float,
     reference: Logits,
     fp32_scorer: Scorer,
-    anyway: bool,
+    force: bool,
     write_vocabulary_to: Callable[[Path], object],
 ) -> tuple[Search, Path | None, Measured, Logits]:
-    """Measure each way; the folder of the one to ship, and its figures. None where each loses too
-    much, and nothing is wanted then.
+    """Measure each scheme.
+
+    :returns: the search; the folder of the scheme to ship, None if all lose too much and ``force``
+        is off; the scheme to ship; and its logits.
     """
     fp32 = Measured(
         "fp32",
@@ -289,22 +301,22 @@ def _search(
     expected = _answers(reference, gate.scoring_of(reference))
     found: dict[str, tuple[Measured, Path]] = {}
     answers: dict[str, Logits] = {}
-    for number, way in enumerate(ways):
+    for number, scheme in enumerate(schemes):
         folder = scratch / str(number)
-        with work(f"Writing {way.name}"):
-            way.write(fp32_graph, folder)
+        with work(f"Writing {scheme.name}"):
+            scheme.write(fp32_graph, folder)
         write_vocabulary_to(folder)
         scorer = Scorer(folder, fp32_scorer.description | {"graph": GRAPH}, threads=1)
-        logits = _logits(scorer, gate.texts, way.name)
-        answers[way.name], value = logits, gate.judge(logits)
+        logits = _logits(scorer, gate.texts, scheme.name)
+        answers[scheme.name], value = logits, gate.judge(logits)
         agreement = float(
             (_answers(logits, gate.scoring_of(logits)) == expected).all(axis=1).mean()
         )
         sizes = _sizes(folder, [GRAPH, WEIGHTS])
-        found[way.name] = (
+        found[scheme.name] = (
             Measured(
-                way.name,
-                way.scheme,
+                scheme.name,
+                scheme.description,
                 *sizes,
                 value,
                 fp32.value - value,
@@ -313,7 +325,7 @@ def _search(
             ),
             folder,
         )
-        _drop_those_that_cannot_ship(found, max_loss)
+        _delete_unneeded(found, max_loss)
     ordered = tuple(
         sorted(
             (measured for measured, _ in found.values()), key=lambda measured: measured.zipped_bytes
@@ -324,14 +336,16 @@ def _search(
     shipped = kept or search.closest
     return (
         search,
-        found[shipped.name][1] if kept or anyway else None,
+        found[shipped.name][1] if kept or force else None,
         shipped,
         answers[shipped.name],
     )
 
 
-def _drop_those_that_cannot_ship(found: dict[str, tuple[Measured, Path]], max_loss: float) -> None:
-    """Only the smallest that may ship and the one that loses least can still be wanted."""
+def _delete_unneeded(found: dict[str, tuple[Measured, Path]], max_loss: float) -> None:
+    """Delete the files of all schemes but two: the smallest within the limit, and the one with the
+    smallest loss.
+    """
     passing = [measured for measured, _ in found.values() if measured.loss <= max_loss + ROUNDING]
     wanted = {
         min(passing, key=lambda measured: measured.zipped_bytes).name if passing else "",
@@ -346,13 +360,13 @@ def _drop_those_that_cannot_ship(found: dict[str, tuple[Measured, Path]], max_lo
 
 
 def _gate(
-    labelled: Labelled | None,
+    eval_data: EvalData | None,
     texts: list[str],
     reference: Logits,
     scoring: Scoring,
     labels: Sequence[str],
 ) -> Gate:
-    if labelled is None:
+    if eval_data is None:
         expected = _answers(reference, scoring)
         return Gate(
             "agreement with fp32",
@@ -364,10 +378,10 @@ def _gate(
     metric = "macro F1" if scoring.multi_label else "accuracy"
 
     def judge(logits: Logits) -> float:
-        figures = evaluate(probabilities(logits, scoring), labelled.true, labels, scoring)
-        return figures.macro_f1 if scoring.multi_label else figures.accuracy
+        metrics = evaluate(probabilities(logits, scoring), eval_data.ground_truth, labels, scoring)
+        return metrics.macro_f1 if scoring.multi_label else metrics.accuracy
 
-    return Gate(metric, labelled.file.name, texts, judge, lambda _: scoring)
+    return Gate(metric, eval_data.file.name, texts, judge, lambda _: scoring)
 
 
 def _logits(scorer: Scorer, texts: Sequence[str], name: str) -> Logits:
@@ -376,7 +390,7 @@ def _logits(scorer: Scorer, texts: Sequence[str], name: str) -> Logits:
 
 
 def _answers(logits: Logits, scoring: Scoring) -> NDArray[np.bool_]:
-    return counting(probabilities(logits, scoring), scoring)
+    return passes_threshold(probabilities(logits, scoring), scoring)
 
 
 def _sizes(folder: Path, names: Sequence[str]) -> tuple[int, int]:
@@ -411,40 +425,40 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _metrics(recipe: Recipe, precision: str, figures: Validation) -> dict[str, Any]:
+def _metrics_entry(recipe: Recipe, precision: str, metrics: Validation) -> dict[str, Any]:
     shared = {
         "precision": precision,
         "data": ", ".join(recipe.selecting),
         "split": "validation",
-        "n": figures.n,
+        "n": metrics.n,
         "measured_in": MEASURED_IN,
     }
-    macro_f1 = sum(label.f1 for label in figures.labels) / len(figures.labels)
-    if figures.halves is not None:
+    macro_f1 = sum(label.f1 for label in metrics.labels) / len(metrics.labels)
+    if metrics.halves is not None:
         return shared | {
             "macro_f1": round(macro_f1, 4),
-            "macro_f1_halves": [round(half, 4) for half in figures.halves],
+            "macro_f1_halves": [round(half, 4) for half in metrics.halves],
         }
     return shared | {
-        "accuracy": round(figures.value, 4),
+        "accuracy": round(metrics.value, 4),
         "macro_f1": round(macro_f1, 4),
-        "sources": [_rounded(asdict(source)) for source in figures.sources],
+        "sources": [_rounded(asdict(source)) for source in metrics.sources],
     }
 
 
 def _held_out(recipe: Recipe, held_out: HeldOut, scorer: Scorer) -> dict[str, Any]:
-    """How many answers to the held-out texts are right: the label that the text carries, or no
-    clear one where it carries none.
+    """The number of right predictions for the held-out texts: the label of a text, or an abstention
+    for a text without one.
     """
-    examples = read_examples(held_out.file, [*recipe.label_ids, NONE])
-    counts = counting(
+    examples = read_dataset(held_out.file, "semicolon", [*recipe.label_ids, NONE])
+    predicted = passes_threshold(
         scorer.scores([example.text for example in examples]), Scoring.of(scorer.description)
     )
+    without = [example.labels == (len(recipe.labels),) for example in examples]
     right = [
-        not row.any() if example.label == len(recipe.labels) else bool(row[example.label])
-        for row, example in zip(counts, examples, strict=True)
+        not row.any() if none else bool(row[list(example.labels)].all())
+        for row, example, none in zip(predicted, examples, without, strict=True)
     ]
-    without = [example.label == len(recipe.labels) for example in examples]
     return {
         "precision": "int8",
         "data": held_out.name,
@@ -491,7 +505,7 @@ def _describe(recipe: Recipe, checkpoint: Path, graph: Path) -> dict[str, Any]:
 
 
 def _licence(recipe: Recipe) -> dict[str, Any]:
-    """That of the data that restricts use; else of the first data."""
+    """The licence of the data that restricts use, or else of the first data source."""
     data = next((data for data in recipe.provenance if data.restricts_use), recipe.provenance[0])
     return {
         "name": data.licence,

@@ -1,4 +1,4 @@
-"""A small student that learns to answer as its teacher does."""
+"""Knowledge distillation: train a small student on the soft labels of a teacher."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ import numpy as np
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.data.augment import variants
-from builder.models.data.datasets import read_examples
+from builder.models.data.datasets import read_dataset
 from builder.models.data.recipe import NONE, Recipe, StudentOptions, TrainingOptions
 from builder.models.data.splits import Split, Targets, outputs, read_unlabelled
+from builder.models.torch_extra import require_torch
 from builder.models.training.heads import Task
+from builder.models.training.result import Trained
 from builder.models.training.trainer import (
-    Trained,
     bfloat16_pays,
     checkpoint_folder,
     fit,
-    import_torch,
     read_task_splits,
 )
-from builder.models.training.weight_interpolation import learn_twice
+from builder.models.training.weight_interpolation import train_then_continue
 from builder.progress import work
 
 if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-BATCH = 128  # texts of similar length that the teacher reads at once
-SAMPLE = 4096  # texts from which the projection of the embeddings is fitted
+BATCH = 128  # texts of similar length in a batch of the teacher
+SAMPLE = 4096  # texts that the projection of the embeddings is fitted on
 
 
 @dataclass(frozen=True)
 class Teacher:
-    """A checkpoint with one output a label, as ``builder model train`` saves for a task, and whose
-    texts it answers.
+    """A checkpoint with one output for each label, as ``builder model train`` saves it, and the data
+    source whose texts it labels.
     """
 
     folder: Path
     source: str | None = None
-    """The name of one of the recipe's data; by default all that have no teacher of their own."""
+    """The name of a data source; by default all sources without a teacher of their own."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -55,17 +55,17 @@ class Teacher:
 
 
 def write_soft_labels(recipe: Recipe, teachers: Sequence[Teacher], data: Path) -> tuple[Path, int]:
-    """Let teachers answer all training texts and their variants; returns the file that the recipe
-    names, and how many they are.
+    """Compute the teachers' logits for all training texts and their variants.
 
-    Where several answer a text, it gets the mean of their logits. The file is an npz: ``logits``,
-    float16 ``(texts, labels)``, where the logit of "none of them" is 0 and left out;
-    ``texts_sha256``, of the texts joined by line feeds, by which a student knows that they fit.
+    A text with several teachers gets the mean of their logits. The result is an npz file:
+    ``logits``, float16 ``(texts, labels)``, without "none of them", whose logit is 0; and
+    ``texts_sha256``, the hash of the texts joined by line feeds, which identifies them.
 
-    :raises BuilderError: if a teacher has other labels or is of unknown data, or texts are left
-        without one.
+    :returns: the file that the recipe names, and the number of texts.
+    :raises BuilderError: if a teacher has other labels or an unknown source, or if a source has no
+        teacher.
     """
-    import_torch()
+    require_torch()
     student = _student(recipe)
     names = [source.name for source in recipe.data]
     for teacher in teachers:
@@ -102,7 +102,7 @@ def _answers_of(teacher: Teacher, recipe: Recipe, texts: list[str]) -> Targets:
         names := [model.config.id2label[i] for i in range(model.config.num_labels)]
     ) != recipe.label_ids:
         raise BuilderError(
-            f"{teacher.folder}: a teacher of other labels ({', '.join(names)})",
+            f"{teacher.folder}: the teacher has other labels ({', '.join(names)})",
             hint=f"expected: {', '.join(recipe.label_ids)}",
         )
     return answers(
@@ -114,14 +114,14 @@ def _answers_of(teacher: Teacher, recipe: Recipe, texts: list[str]) -> Targets:
 
 
 def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> Trained:
-    """Train the student that the recipe describes and save it under ``out/checkpoint``; resumable
-    like ``train``.
+    """Train the recipe's student and save it in ``out/checkpoint``. An interrupted run resumes, as
+    with ``train``.
 
-    :param teacher: the checkpoint whose layers and embeddings the student starts from; by default
+    :param teacher: the checkpoint whose layers and embeddings initialize the student; by default
         the recipe's base.
-    :raises BuilderError: if the soft labels are of other texts, or something is missing.
+    :raises BuilderError: if the soft labels belong to other texts, or something is missing.
     """
-    torch = import_torch()
+    torch = require_torch()
     from transformers import AutoModel, AutoTokenizer
 
     (task,) = Task.of([recipe])
@@ -135,28 +135,28 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
     model = make_student(
         AutoModel.from_pretrained(start), tokenizer, student, training.texts, task.end
     )
-    taught = Split(
+    repeated = Split(
         training.texts, np.concatenate([training.targets, soft], axis=1), training.sources
     ).repeated(recipe.training.repeats)
 
-    def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
+    def run(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
         return fit(
-            model, tokenizer, [task], taught, validation, options, out, loss=_loss(task, student)
+            model, tokenizer, [task], repeated, validation, options, out, loss=_loss(task, student)
         )
 
-    return learn_twice(learn, model, task, out)
+    return train_then_continue(run, model, task, out)
 
 
 def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[Split, Split]:
-    """What a student learns from, variants included, whose targets are NaN; and what it is chosen
-    by.
-    """
+    """The student's training texts, with variants, whose targets are NaN; and its validation texts."""
     training, validation = read_task_splits(Task.of([recipe]), data)
     known = {*training.texts, *validation.texts}
     if recipe.held_out is not None:
         known.update(
             example.text
-            for example in read_examples(recipe.held_out.file, [*recipe.label_ids, NONE])
+            for example in read_dataset(
+                recipe.held_out.file, "semicolon", [*recipe.label_ids, NONE]
+            )
         )
     training = training.joined(read_unlabelled(recipe, data, known))
     texts, sources, targets = list(training.texts), list(training.sources), [training.targets]
@@ -170,9 +170,9 @@ def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[
 
 
 def read_soft_labels(file: Path, recipe: Recipe, texts: list[str]) -> Targets:
-    """Logits of shape ``(texts, outputs)`` from the file that ``write_soft_labels`` made.
+    """Read the logits of shape ``(texts, outputs)`` that ``write_soft_labels`` wrote.
 
-    :raises BuilderError: if the file is missing or of other texts.
+    :raises BuilderError: if the file is missing or belongs to other texts.
     """
     try:
         with np.load(file) as stored:
@@ -199,12 +199,11 @@ def make_student(
     texts: list[str],
     labels: int,
 ) -> PreTrainedModel:
-    """An ELECTRA classifier (BERT with embeddings narrower than its layers) that starts from some
+    """An ELECTRA classifier (BERT with embeddings narrower than its layers), initialized from some
     of the teacher's layers.
 
-    Its embeddings are the teacher's principal components, weighted by how often a token occurs; the
-    projection after them is fitted, by least squares, to what the teacher's first layer gets to
-    see.
+    Its embeddings are the principal components of the teacher's, weighted by token frequency. The
+    projection behind them is fitted by least squares to the input of the teacher's first layer.
     """
     import torch
     from transformers import ElectraConfig, ElectraForSequenceClassification
@@ -270,9 +269,7 @@ def _start_embeddings(
         torch.tensor([token for row in ids for token in row]),
         minlength=teacher.word_embeddings.num_embeddings,
     )
-    weight = counts.float().pow(0.25)[
-        :, None
-    ]  # so that common words count more, and words that do not occur not at all
+    weight = counts.float().pow(0.25)[:, None]  # tokens that do not occur get no weight
     words = teacher.word_embeddings.weight
     centre = (words * weight).sum(0) / weight.sum()
     components = (
@@ -308,11 +305,11 @@ def _loss(task: Task, student: StudentOptions) -> Callable[..., Tensor]:
 
 
 def student_loss(task: Task, student: StudentOptions, logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean over texts of how far the answer is from the teacher's, where there is one, and from the
-    true labels, where they are known.
+    """The mean loss over texts: against the teacher's logits and against the true labels, as far as
+    a text has them.
 
-    :param targets: true labels, then the teacher's logits, beside each other, NaN throughout where
-        unknown; validation texts have the former only.
+    :param targets: true labels, then the teacher's logits, side by side; unknown ones are NaN.
+        Validation texts have true labels only.
     """
     import torch
     from torch.nn import functional
@@ -346,8 +343,8 @@ def student_loss(task: Task, student: StudentOptions, logits: Tensor, targets: T
 def answers(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: list[str], *, max_length: int
 ) -> Targets:
-    """Logits of shape ``(texts, outputs)``; texts of similar length are read together, in bfloat16
-    where that pays.
+    """Logits of shape ``(texts, outputs)``. A batch holds texts of similar length; bfloat16 is used
+    if the hardware has units for it.
     """
     import torch
 
@@ -356,7 +353,7 @@ def answers(
     logits = np.empty((len(texts), model.config.num_labels), dtype=np.float32)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model.to(device, torch.bfloat16 if bfloat16_pays() else torch.float32).eval()
-    with torch.inference_mode(), work("asking the teacher", len(order)) as advance:
+    with torch.inference_mode(), work("Computing the teacher's logits", len(order)) as advance:
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
             batch = tokenizer.pad(

@@ -1,4 +1,4 @@
-"""From the outputs that training works with to the outputs that ship."""
+"""Classification heads: from the outputs of training to the outputs that ship."""
 
 from __future__ import annotations
 
@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A share of a model's outputs, with the recipe that says what they mean."""
+    """A range of a model's outputs, and the recipe that defines them."""
 
     recipe: Recipe
     start: int
     end: int
     positive_weights: tuple[float, ...] = ()
-    """Of several labels: how much more a text that carries a label counts for it than one that does
-    not; empty: the same.
-    """
+    """Several labels: the weight of texts with a label, for each label; empty for equal weights."""
 
     @classmethod
     def of(cls, recipes: Sequence[Recipe]) -> list[Self]:
@@ -41,12 +39,11 @@ class Task:
 def save_task(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, task: Task, folder: Path
 ) -> None:
-    """Save a checkpoint with one output a label: the task's share of the last layer.
+    """Save a checkpoint with one output for each label: the task's rows of the last layer.
 
-    What more weight of the texts that carry a label added to its logit, its logarithm, is taken
-    away again, so that scores are probabilities. Where "none of them" is an answer, its output is
-    subtracted from the others. That leaves every probability as it was and fixes its logit at 0, so
-    that it need not ship.
+    Training with ``pos_weight`` shifts each logit by log(pos_weight). That is subtracted, so that
+    scores are probabilities. If "none of them" is an answer, its output is subtracted from the
+    others: its logit becomes 0 and need not ship, and no probability changes.
     """
     import torch
 
@@ -83,11 +80,10 @@ def save_task(
 
 
 def restore_task(model: PreTrainedModel, saved: PreTrainedModel, task: Task) -> None:
-    """Give a model the last layer of a checkpoint that ``save_task`` saved for the same labels,
-    undoing what that took away: "none of them" gets the logit 0, and a label the logarithm of its
-    weight.
+    """Load the last layer of a checkpoint that ``save_task`` wrote, and undo its changes: "none of
+    them" gets the logit 0, and each label gets log(pos_weight) back.
 
-    A checkpoint of other labels changes nothing.
+    A checkpoint with other labels changes nothing.
     """
     import torch
 
@@ -104,8 +100,8 @@ def restore_task(model: PreTrainedModel, saved: PreTrainedModel, task: Task) -> 
 
 
 def _last_layer(model: Any, new: Any = None) -> Any:
-    """The linear layer whose outputs are the logits, after setting it if there is a new one (BERT
-    and ELECTRA name it differently).
+    """The linear layer that computes the logits, replaced first if ``new`` is given. BERT and
+    ELECTRA name it differently.
     """
     owner, name = (
         (model.classifier, "out_proj")

@@ -1,26 +1,28 @@
-"""Fine-tuning of a classifier with transformers' Trainer; resumable, seeded, selected on the
-validation texts.
+"""Fine-tune a classifier with transformers' Trainer. Runs are seeded and can be resumed; the best
+epoch on the validation texts is kept.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.errors import BuilderError, missing_extra
-from builder.models.asset.scoring import Scoring, probabilities
+from builder.errors import BuilderError
+from builder.models.asset.scoring import Scoring, probabilities, softmax
 from builder.models.data.recipe import Recipe, TeacherRecipe, TrainingOptions
 from builder.models.data.splits import Split, read_splits
 from builder.models.metrics.calibration import halves_macro_f1
-from builder.models.metrics.classification import auroc, macro_f1
+from builder.models.metrics.classification import auroc, macro_f1, one_hot
+from builder.models.torch_extra import require_torch
 from builder.models.training.heads import Task, restore_task, save_task
-from builder.models.training.weight_interpolation import learn_twice
+from builder.models.training.result import Trained
+from builder.models.training.weight_interpolation import train_then_continue
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,31 +34,20 @@ SEVERAL_LABELS_WEIGHT = (
 )
 
 
-@dataclass(frozen=True)
-class Trained:
-    """Where the checkpoints lie, the best epoch's figures on the validation texts (fp32; before any
-    weights were averaged), and how many texts they learned from.
-    """
-
-    checkpoints: list[Path]
-    figures: dict[str, float]
-    train_examples: int
-
-
 def train(
     recipe: Recipe | TeacherRecipe, data: Path, out: Path, *, start: Path | None = None
 ) -> Trained:
-    """Fine-tune the recipe's base model and save the best epoch under ``out/checkpoint``, that of a
-    teacher under ``out/<task>/checkpoint``.
+    """Fine-tune the recipe's base model and save the best epoch in ``out/checkpoint``; a teacher's
+    in ``out/<task>/checkpoint``.
 
-    A run that was interrupted goes on from the last checkpoint that ``out/epochs`` holds.
+    An interrupted run resumes from the last checkpoint in ``out/epochs``.
 
     :param data: the folder that the recipe's data files are relative to.
-    :param start: a checkpoint to go on from instead of the recipe's base, its last layer too if it
-        has the same labels.
+    :param start: a checkpoint to start from instead of the recipe's base. Its last layer is kept if
+        it has the same labels.
     :raises BuilderError: if a data file, the base or an optional dependency is missing.
     """
-    torch = import_torch()
+    torch = require_torch()
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     tasks = Task.of(recipe.tasks if isinstance(recipe, TeacherRecipe) else [recipe])
@@ -64,56 +55,37 @@ def train(
     tasks = [balanced(task, training) for task in tasks]
     base = checkpoint_folder(start) if start is not None else recipe.base.locate()
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
-    torch.manual_seed(
-        recipe.training.seed
-    )  # the classification head is drawn before Trainer seeds itself
+    torch.manual_seed(recipe.training.seed)  # the head is initialized before Trainer sets its seed
     model = AutoModelForSequenceClassification.from_pretrained(
         base, num_labels=tasks[-1].end, ignore_mismatched_sizes=True
     )
     if len(tasks) == 1 and start is not None:
         restore_task(model, AutoModelForSequenceClassification.from_pretrained(base), tasks[0])
-    taught = training.repeated(recipe.training.repeats)
+    repeated = training.repeated(recipe.training.repeats)
 
-    def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
-        return fit(model, tokenizer, tasks, taught, validation, options, out)
+    def run(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
+        return fit(model, tokenizer, tasks, repeated, validation, options, out)
 
-    return (
-        learn(model, recipe.training, out)
-        if isinstance(recipe, TeacherRecipe)
-        else learn_twice(learn, model, tasks[0], out)
-    )
-
-
-def import_torch() -> Any:
-    """torch, with its friends at hand.
-
-    :raises BuilderError: if one of them is not installed.
-    """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    try:
-        import torch
-        import transformers  # noqa: F401 - only its absence matters here
-    except ImportError as error:
-        raise missing_extra(str(error.name), "train") from None
-    return torch
+    if isinstance(recipe, TeacherRecipe):
+        return run(model, recipe.training, out)
+    return train_then_continue(run, model, tasks[0], out)
 
 
 def bfloat16_pays() -> bool:
-    """Whether there are units for bfloat16: without them a processor needs many times as long as
-    for float32.
+    """Whether the hardware has units for bfloat16. A processor without them is many times slower
+    than with float32.
     """
     import torch
 
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    has: dict[str, bool] = getattr(
-        torch.cpu, "get_capabilities", dict
-    )()  # older versions cannot tell
+    # Versions of torch before 2.6 cannot tell.
+    has: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     return any(has.get(unit) for unit in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 def checkpoint_folder(folder: Path) -> Path:
-    """The folder, which has to hold weights.
+    """Check that a folder holds weights, and return it.
 
     :raises BuilderError: if it does not.
     """
@@ -126,8 +98,8 @@ def checkpoint_folder(folder: Path) -> Path:
 
 
 def read_task_splits(tasks: Sequence[Task], data: Path) -> tuple[Split, Split]:
-    """Training and validation texts of all tasks, each text once, NaN where a task's data does not
-    have it.
+    """The training and validation texts of all tasks, each text once. Targets are NaN for tasks
+    whose data does not have the text.
     """
     splits = [read_splits(task.recipe, data) for task in tasks]
     validation = _side_by_side(tasks, [split[1] for split in splits])
@@ -153,8 +125,8 @@ def _side_by_side(tasks: Sequence[Task], splits: Sequence[Split]) -> Split:
 
 
 def balanced(task: Task, training: Split) -> Task:
-    """The task with the weights that its recipe's ``balance`` gives: the share of texts without a
-    label to those with it, to that power.
+    """The task with positive weights: the ratio of texts without a label to texts with it, raised to
+    the power ``balance`` of its recipe.
     """
     power = task.recipe.training.balance
     if task.recipe.problem != "multi" or power == 0:
@@ -180,18 +152,17 @@ def fit(
     *,
     loss: Callable[..., Tensor] | None = None,
 ) -> Trained:
-    """Train a model on the targets of the training split, and keep the epoch that does best on the
-    validation split.
+    """Train a model on the training split, and keep the best epoch on the validation split.
 
-    :param loss: from the model's outputs and the targets ``(texts, outputs)``; by default the
-        tasks' own.
+    :param loss: computed from the model's outputs and the targets ``(texts, outputs)``; by default
+        ``task_loss``.
     """
     import torch
     from transformers import DataCollatorWithPadding, Trainer, TrainingArguments
 
     class OrderedTrainer(Trainer):  # type: ignore[misc]
-        """Reads the validation texts in their own order, which grouping by length would change
-        without telling the figures.
+        """Reads the validation texts in their own order. Grouping by length would change it, and
+        ``task_metrics`` relies on it.
         """
 
         def _get_eval_sampler(self, eval_dataset: Any) -> Any:
@@ -201,9 +172,8 @@ def fit(
     several_without_gpu = (
         int(os.environ.get("WORLD_SIZE", "1")) > 1 and not torch.cuda.is_available()
     )
-    backend = (
-        "gloo" if several_without_gpu else None
-    )  # of torch.distributed; with GPUs it finds its own
+    # torch.distributed chooses its own backend if there are GPUs.
+    backend = "gloo" if several_without_gpu else None
     trainer = OrderedTrainer(
         model=model,
         args=TrainingArguments(
@@ -218,7 +188,7 @@ def fit(
             bf16=options.bf16 and bfloat16_pays(),
             use_cpu=not torch.cuda.is_available(),
             ddp_backend=backend,
-            average_tokens_across_devices=False,  # the losses are means already
+            average_tokens_across_devices=False,  # the losses are already means
             train_sampling_strategy="group_by_length",
             eval_strategy="epoch",
             save_strategy="epoch",
@@ -233,7 +203,7 @@ def fit(
         data_collator=DataCollatorWithPadding(tokenizer),
         compute_loss_func=loss
         or (lambda answer, targets, **_: task_loss(tasks, answer.logits, targets)),
-        compute_metrics=lambda outcome: task_figures(tasks, outcome.predictions, validation),
+        compute_metrics=lambda outcome: task_metrics(tasks, outcome.predictions, validation),
     )
     trainer.train(resume_from_checkpoint=any(epochs.glob("checkpoint-*")) or None)
     if options.average_last > 1:
@@ -254,15 +224,15 @@ def fit(
         (entry for entry in trainer.state.log_history if "eval_score" in entry),
         key=lambda entry: entry["eval_score"],
     )
-    figures = {
+    metrics = {
         name: float(best[f"eval_{name}"])
-        for name in task_figures(tasks, np.zeros_like(validation.targets), validation)
+        for name in task_metrics(tasks, np.zeros_like(validation.targets), validation)
     }
-    return Trained(folders, figures, len(training.texts))
+    return Trained(folders, metrics, len(training.texts))
 
 
 def _average(model: PreTrainedModel, checkpoints: Sequence[Path]) -> None:
-    """Give the model the mean of the checkpoints' weights."""
+    """Set the model's weights to the mean of the checkpoints' weights."""
     from safetensors.torch import load_file
 
     weights = [load_file(folder / "model.safetensors") for folder in checkpoints]
@@ -273,8 +243,8 @@ def _average(model: PreTrainedModel, checkpoints: Sequence[Path]) -> None:
 
 
 def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy of the tasks with one answer, binary cross-entropy of those with several; rows
-    of NaN do not count.
+    """Cross-entropy for tasks with one label, binary cross-entropy for tasks with several. Rows of
+    NaN are ignored.
     """
     from torch.nn import functional
 
@@ -302,15 +272,14 @@ def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:
     return total
 
 
-def task_figures(tasks: Sequence[Task], logits: Logits, validation: Split) -> dict[str, float]:
-    """Figures of each task on each of its data, and ``score``, their mean, by which an epoch is
-    chosen.
+def task_metrics(tasks: Sequence[Task], logits: Logits, validation: Split) -> dict[str, float]:
+    """Metrics of each task on each of its data sources, and their mean, ``score``, which selects the
+    best epoch.
 
-    Several labels: macro F1, each half with thresholds tuned on the other. One: accuracy; with none
-    of them as an answer, also the macro F1 over the texts that have a label and the AUROC between
-    both kinds.
+    Several labels: two-fold macro F1. One label: accuracy. If "none of them" is an answer, also the
+    macro F1 over the texts with a label, and the AUROC between texts with and without one.
     """
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     chosen: list[float] = []
     sources = np.array(validation.sources)
     for task in tasks:
@@ -323,39 +292,34 @@ def task_figures(tasks: Sequence[Task], logits: Logits, validation: Split) -> di
             )
             name = f"{task.recipe.name}_{source}"
             if task.recipe.problem == "multi":
-                figures[f"{name}_macro_f1"] = float(
+                metrics[f"{name}_macro_f1"] = float(
                     np.mean(halves_macro_f1(probabilities(answer, Scoring("sigmoid")), target > 0))
                 )
-                chosen.append(figures[f"{name}_macro_f1"])
+                chosen.append(metrics[f"{name}_macro_f1"])
                 continue
-            true = target.argmax(1)
+            truth = target.argmax(1)
+            metrics[f"{name}_accuracy"] = float((answer.argmax(1) == truth).mean())
             if any(data.selects for data in task.recipe.data):
-                figures[f"{name}_accuracy"] = float((answer.argmax(1) == true).mean())
                 if source in task.recipe.selecting:
-                    chosen.append(figures[f"{name}_accuracy"])
+                    chosen.append(metrics[f"{name}_accuracy"])
                 continue
-            figures[f"{name}_accuracy"] = float((answer.argmax(1) == true).mean())
-            chosen.append(figures[f"{name}_accuracy"])
-            some = true < labels
-            if not some.all():
-                figures[f"{name}_labelled_macro_f1"] = macro_f1(
-                    answer[some, :labels].argmax(1), true[some], labels
+            chosen.append(metrics[f"{name}_accuracy"])
+            labelled = truth < labels
+            if not labelled.all():
+                metrics[f"{name}_labelled_macro_f1"] = macro_f1(
+                    one_hot(answer[labelled, :labels].argmax(1), labels),
+                    one_hot(truth[labelled], labels),
                 )
-                figures[f"{name}_auroc"] = auroc(some_score(answer), some)
-                chosen += [figures[f"{name}_labelled_macro_f1"], figures[f"{name}_auroc"]]
-    return figures | {"score": float(np.mean(chosen))}
-
-
-def some_score(logits: Logits) -> Logits:
-    """The highest probability among the labels, from logits whose last column is "none of them"."""
-    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray((exp / exp.sum(axis=1, keepdims=True))[:, :-1].max(axis=1))
+                highest = softmax(answer)[:, :labels].max(axis=1)
+                metrics[f"{name}_auroc"] = auroc(highest, labelled)
+                chosen += [metrics[f"{name}_labelled_macro_f1"], metrics[f"{name}_auroc"]]
+    return metrics | {"score": float(np.mean(chosen))}
 
 
 def encode(
     split: Split, tokenizer: PreTrainedTokenizerBase, max_length: int
 ) -> list[dict[str, Any]]:
-    """What Trainer eats: ids, attention mask and the targets as ``labels``."""
+    """Examples for Trainer: ids, attention mask, and the targets as ``labels``."""
     encoded = tokenizer(split.texts, truncation=True, max_length=max_length)
     return [
         {"input_ids": ids, "attention_mask": mask, "labels": target}

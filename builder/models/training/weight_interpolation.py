@@ -1,4 +1,6 @@
-"""A second training from where a first one ended, and the mean of both ends."""
+"""Weight interpolation (WiSE-FT: Wortsman et al., 2022): continue a training, then interpolate the
+weights before and after.
+"""
 
 from __future__ import annotations
 
@@ -9,44 +11,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.files import replacing
+from builder.models.data.recipe import TrainingOptions
 from builder.models.training.heads import Task, restore_task
+from builder.models.training.result import Trained
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from builder.models.data.recipe import TrainingOptions
-    from builder.models.training.trainer import Trained
-
-WEIGHTS = "model.safetensors"
+CHECKPOINT_WEIGHTS = "model.safetensors"
 
 
-def learn_twice(
-    learn: Callable[[PreTrainedModel, TrainingOptions, Path], Trained],
+def train_then_continue(
+    train: Callable[[PreTrainedModel, TrainingOptions, Path], Trained],
     model: PreTrainedModel,
     task: Task,
     out: Path,
 ) -> Trained:
-    """Train the model once, or twice if the recipe has a second training; the latter's weights are
-    the mean of both ends then.
+    """Train a model. If its recipe interpolates weights, continue the training and interpolate.
 
-    :param learn: trains a model and saves it under ``checkpoint`` of the folder that it is given:
-        ``out/first`` for the first of two.
-    :returns: what the last training gave.
+    :param train: trains a model and saves it in the folder ``checkpoint`` of the given path. The
+        first of two trainings gets ``out/first``.
+    :returns: the result of the last training.
     """
     recipe = task.recipe
-    if recipe.second is None:
-        return learn(model, recipe.training, out)
-    first = learn(model, recipe.training, out / "first")
+    if recipe.weight_interpolation is None:
+        return train(model, recipe.training, out)
+    first = train(model, recipe.training, out / "first")
     options = replace(
-        recipe.training, epochs=recipe.second.epochs, learning_rate=recipe.second.learning_rate
+        recipe.training,
+        epochs=recipe.weight_interpolation.epochs,
+        learning_rate=recipe.weight_interpolation.learning_rate,
     )
-    second = learn(restored(first.checkpoints[0], task), options, out)
-    blend(first.checkpoints[0], second.checkpoints[0], recipe.second.share)
-    return second
+    continued = train(restored(first.checkpoints[0], task), options, out)
+    interpolate(
+        first.checkpoints[0], continued.checkpoints[0], alpha=recipe.weight_interpolation.alpha
+    )
+    return continued
 
 
 def restored(checkpoint: Path, task: Task) -> PreTrainedModel:
-    """A task's checkpoint, ready to be trained on."""
+    """A task's checkpoint as a model to train."""
     from transformers import AutoModelForSequenceClassification
 
     model = AutoModelForSequenceClassification.from_pretrained(
@@ -56,13 +60,13 @@ def restored(checkpoint: Path, task: Task) -> PreTrainedModel:
     return model
 
 
-def blend(first: Path, second: Path, share: float) -> None:
-    """Give the second checkpoint the mean of both, in which its own weights have the given share."""
+def interpolate(first: Path, second: Path, *, alpha: float) -> None:
+    """Replace the second checkpoint's weights by ``(1 - alpha) * first + alpha * second``."""
     from safetensors.torch import load_file, save_file
 
     if int(os.environ.get("RANK", "0")):
-        return  # the first process writes for all
-    weights = [load_file(folder / WEIGHTS) for folder in (first, second)]
-    mean = {name: (1 - share) * weights[0][name] + share * weights[1][name] for name in weights[0]}
-    with replacing(second / WEIGHTS) as target:
+        return  # in distributed training, the first process writes for all
+    old, new = (load_file(folder / CHECKPOINT_WEIGHTS) for folder in (first, second))
+    mean = {name: (1 - alpha) * old[name] + alpha * new[name] for name in old}
+    with replacing(second / CHECKPOINT_WEIGHTS) as target:
         save_file(mean, target, metadata={"format": "pt"})

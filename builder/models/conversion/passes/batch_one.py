@@ -1,8 +1,8 @@
-"""A graph for one text at a time at its true length, as our engine runs it: the mask is all ones
-there, and the token types are zeros.
+"""Specialize a graph for batch 1: fold the constant attention mask and token types.
 
-What is made of them is constant, and costs more than its time: the Cast of a mask calls a function
-of 490 kB in the runtime, for which Chromium's optimizing compiler takes 90 MB and a second.
+The engine runs one unpadded text at a time, so that the mask is all ones and the token types are
+zeros. Folding them saves more than their time: the Cast of a mask calls a function of 490 kB in the
+runtime, for which Chromium's optimizing compiler needs 90 MB and a second.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 MASK, TOKEN_TYPES = "attention_mask", "token_type_ids"
 MASK_INPUT = {"Attention": 3, "MultiHeadAttention": 4}
-"""Which input of a fused attention is its mask."""
+"""The input of a fused attention that is its mask."""
 RESHAPING = {"Cast", "Identity", "ReduceSum"}
-"""What fusion puts between a mask and an attention: it stays a mask, or becomes its length."""
+"""Operators that fusion puts between a mask and an attention."""
 
 
-def fold_inputs(model: onnx.ModelProto) -> None:
-    """Take mask and token types out of a fused graph, in place, where they come to attention or to
-    a table of embeddings as they are; what is then unused stays in the graph.
+def fold_constant_inputs(model: onnx.ModelProto) -> None:
+    """Remove the mask and the token types from a fused graph, in place, if attention and embeddings
+    read them unchanged. Nodes that become unused stay in the graph.
     """
     graph = model.graph
     maker = {name: node for node in graph.node for name in node.output}
@@ -61,8 +61,7 @@ def _fold_token_types(graph: onnx.GraphProto) -> None:
         )
         readers = [other for other in graph.node if node.output[0] in other.input]
         if axis == 0 and all(reader.op_type == "Add" for reader in readers):
-            row = numpy_helper.to_array(tables[node.input[0]])[0].reshape(
-                1, 1, -1
-            )  # for one text, for each token
+            # Shape (1, 1, hidden), which is added to each token.
+            row = numpy_helper.to_array(tables[node.input[0]])[0].reshape(1, 1, -1)
             graph.node.remove(node)
             graph.initializer.append(numpy_helper.from_array(row, node.output[0]))

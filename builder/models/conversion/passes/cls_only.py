@@ -1,9 +1,8 @@
-"""The last layer for the first token alone: a classifier's head reads no other, so that no other
-has to be computed there.
+"""Compute the last layer for [CLS] only: a classifier's head reads no other token.
 
-Keys and values are still made of all tokens; the query, the rest of the attention and the
-feed-forward layers of one. Of a layer's 12 h² multiply-adds a token (h: hidden size, feed-forward
-layers four times as wide) 2 h² are left, and no score changes: the other rows were thrown away.
+Keys and values are still computed for all tokens; the query, the rest of the attention and the
+feed-forward layers for [CLS]. Of a layer's 12 h² multiply-adds per token (h: hidden size,
+feed-forward layers four times as wide) 2 h² remain. No score changes: the other rows were unused.
 """
 
 from __future__ import annotations
@@ -33,17 +32,20 @@ ELEMENTWISE = {
     "BiasGelu",
 }
 NORMALIZATIONS = {"LayerNormalization", "SkipLayerNormalization"}
-"""Over a row, as exporters write them."""
+"""Normalizations over a row, as exporters write them."""
 KNOWN_ATTRIBUTES = {"num_heads", "scale", "mask_filter_value", "unidirectional"}
 FIRST_OPSET = 10
-"""Of ai.onnx in which Slice takes its bounds as inputs."""
+"""The first opset of ai.onnx whose Slice takes its bounds as inputs."""
 QUERY, KEY, VALUE = "query", "key", "value"
 
 
-def keep_first_token(model: onnx.ModelProto) -> bool:
-    """Rewrite the last layer of a fused graph without a mask, in place, if all that follows its
-    attention treats each token by itself and nothing but the first token is read in the end;
-    whether it was so. Else the graph stays as it is. What is then unused stays in it.
+def compute_cls_only(model: onnx.ModelProto) -> bool:
+    """Rewrite the last layer of a fused graph without a mask, in place.
+
+    That needs operators that treat each token by itself after the last attention, and a head that
+    reads the first token only. Any other graph stays as it is. Nodes that become unused stay in it.
+
+    :returns: whether the graph was rewritten.
     """
     graph = _Graph(model.graph)
     if (
@@ -65,7 +67,7 @@ def keep_first_token(model: onnx.ModelProto) -> bool:
 
 
 class _Graph:
-    """A graph by what makes and what reads its tensors."""
+    """A graph with its nodes by the tensors that they write."""
 
     def __init__(self, proto: onnx.GraphProto) -> None:
         self.proto = proto
@@ -78,7 +80,7 @@ class _Graph:
 
     @property
     def branches(self) -> bool:
-        """Whether nodes have graphs of their own, which may read any tensor."""
+        """Whether nodes have subgraphs, which may read any tensor."""
         return any(
             attribute.HasField("g") or attribute.graphs
             for node in self.nodes
@@ -93,7 +95,7 @@ class _Graph:
         return values
 
     def takes_first_token(self, node: onnx.NodeProto) -> bool:
-        """Whether a node picks index 0 of axis 1, that of the tokens."""
+        """Whether a node takes index 0 of axis 1, the axis of the tokens."""
         if (
             node.op_type != "Gather"
             or node.input[1] not in self.constants
@@ -126,8 +128,8 @@ class _Graph:
     def between(
         self, attention: onnx.NodeProto, head: onnx.NodeProto
     ) -> list[onnx.NodeProto] | None:
-        """The nodes on all ways from an attention and its input to ``head``; None if one mixes
-        tokens, or if another node reads them.
+        """The nodes on all paths from an attention and its input to ``head``; None if one of them
+        mixes tokens, or if another node reads them.
         """
         limits = {attention.output[0], attention.input[0]}
         found: list[onnx.NodeProto] = []
@@ -150,7 +152,7 @@ class _Graph:
         return None if made & read_elsewhere else found
 
     def _row_by_row(self, node: onnx.NodeProto) -> bool:
-        """Whether each token's row comes from its own rows alone."""
+        """Whether each token's row depends on its own rows only."""
         constants = [self.constants[name] for name in node.input if name in self.constants]
         if node.op_type == "MatMul":
             return (
@@ -168,9 +170,7 @@ def _rewrite(graph: _Graph, attention: onnx.NodeProto, after: list[onnx.NodeProt
     from onnx import helper, numpy_helper
 
     tokens, packed, bias = attention.input[:3]
-    layer = attention.output[
-        0
-    ]  # its name tells the layer's number, as those of the layer's other nodes do
+    layer = attention.output[0]  # its name contains the layer's number, which schemes.py reads
     first = f"{layer}/first_token"
     bounds = [f"{layer}/{name}" for name in ("start", "end", "axis")]
     graph.proto.initializer.extend(

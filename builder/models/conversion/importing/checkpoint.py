@@ -1,0 +1,153 @@
+"""Open a checkpoint folder, as transformers saves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from builder.config.reader import ConfigReader
+from builder.errors import BuilderError
+from builder.models.asset.tokenizer import TOKENIZER
+from builder.models.conversion.export import (
+    INPUTS_OF,
+    PICKLE,
+    SAFETENSORS,
+    load_checkpoint,
+    trace,
+)
+from builder.models.conversion.importing.opened import OpenedModel, usable_positions
+from builder.models.torch_extra import require_torch
+from builder.progress import work
+
+LARGEST_GRAPH = 1_900_000_000
+"""Bytes of fp32 weights. An ONNX file ends at 2 GB, and a browser long before."""
+
+FAMILIES = (
+    "supported families: BERT and MiniLM (bert), DistilBERT, ELECTRA, RoBERTa, XLM-RoBERTa, each"
+    " ...ForSequenceClassification"
+)
+_TOKENIZER_FILES = (
+    TOKENIZER,
+    "vocab.txt",
+    "vocab.json",
+    "sentencepiece.bpe.model",
+    "spiece.model",
+    "tokenizer.model",
+)
+
+
+def open_checkpoint(
+    folder: Path, config: ConfigReader | None, scratch: Path, *, allow_pickle: bool
+) -> OpenedModel:
+    """Load the weights and trace the graph into ``scratch``.
+
+    :raises BuilderError: if the folder holds no classifier of a supported family, or its weights or
+        tokenizer cannot be read.
+    """
+    if config is None:
+        raise BuilderError(
+            f"{folder / 'config.json'}: no such file",
+            hint="name the folder that save_pretrained wrote",
+            place=str(folder),
+        )
+    family = config.optional("model_type", str, "")
+    if family not in INPUTS_OF:
+        raise config.error(
+            "model_type",
+            f"the family '{family}' is not supported" if family else "missing",
+            hint=FAMILIES,
+        )
+    architecture = next(iter(config.optional("architectures", list, [])), "")
+    if not architecture.endswith("ForSequenceClassification"):
+        raise config.error(
+            "architectures",
+            f"{architecture or 'nothing'} is no classifier of texts",
+            hint=(
+                "fine-tune it as ...ForSequenceClassification first, or import a model that is one"
+            ),
+        )
+    if not any((folder / name).is_file() for name in SAFETENSORS) and not allow_pickle:
+        raise BuilderError(
+            f"{folder / PICKLE}: is a pickle, and loading a pickle can run any code that its maker"
+            " put into it",
+            place=str(folder / PICKLE),
+            hint=(
+                "convert it to safetensors (model.save_pretrained), or trust its maker and say"
+                " --allow-pickle"
+            ),
+        )
+    torch = require_torch()
+    with work("Reading the checkpoint"):
+        model = load_checkpoint(
+            folder, allow_pickle=not any((folder / name).is_file() for name in SAFETENSORS)
+        )
+    if sum(weight.numel() for weight in model.parameters()) * 4 > LARGEST_GRAPH:
+        raise BuilderError(
+            f"{folder}: has more weights than a browser can take",
+            hint="import a smaller model",
+            place=str(folder),
+        )
+    encode, tokenizer = _open_tokenizer(folder, scratch)
+    graph = scratch / "traced.onnx"
+    with work("Tracing the model"):
+        trace(model, graph)
+
+    def logits(ids: list[int]) -> NDArray[np.float32]:
+        with torch.no_grad():
+            row = torch.tensor([ids])
+            output: NDArray[np.float32] = (
+                model(input_ids=row, attention_mask=torch.ones_like(row)).logits[0].numpy()
+            )
+        return output
+
+    return OpenedModel(
+        family=family,
+        graph=graph,
+        tokenizer=tokenizer,
+        output="logits",
+        heads=model.config.num_attention_heads,
+        hidden=model.config.hidden_size,
+        max_length=usable_positions(config, family),
+        ids=encode,
+        logits=logits,
+    )
+
+
+def _open_tokenizer(folder: Path, scratch: Path) -> tuple[Callable[[str], list[int]], Path]:
+    """The checkpoint's own tokenizer as a function, and its tokenizer.json."""
+    from transformers import AutoTokenizer
+
+    # Without any of these files, transformers would make an empty tokenizer.
+    if not any((folder / name).is_file() for name in _TOKENIZER_FILES):
+        raise BuilderError(
+            f"{folder}: holds no tokenizer",
+            hint="save it beside the weights: tokenizer.save_pretrained(FOLDER)",
+            place=str(folder),
+        )
+    try:
+        theirs = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        theirs.save_pretrained(scratch / "tokenizer")
+    except Exception as error:
+        first = str(error).strip().split("\n")[0]
+        raise BuilderError(
+            f"{folder}: its tokenizer cannot be read: {first}",
+            place=str(folder),
+            hint="save it beside the weights: tokenizer.save_pretrained(FOLDER)",
+        ) from None
+
+    def encode(text: str) -> list[int]:
+        ids: list[int] = theirs(text)["input_ids"]
+        return ids
+
+    own = folder / TOKENIZER
+    saved = scratch / "tokenizer" / TOKENIZER
+    if not own.is_file() and not saved.is_file():
+        raise BuilderError(
+            f"{own}: no such file, and the tokenizer has no fast form to write it from",
+            hint=FAMILIES,
+            place=str(own),
+        )
+    return encode, saved if saved.is_file() else own

@@ -1,0 +1,90 @@
+"""Find the files of a model: a checkpoint folder, an ONNX file, or an id on the Hugging Face hub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.config.reader import ConfigReader, read_json
+from builder.errors import BuilderError
+from builder.files import sha256_of
+from builder.models.conversion.export import PICKLE, SAFETENSORS
+from builder.models.conversion.importing.hub import download
+
+ONNX_PLACES = ("model.onnx", "onnx/model.onnx")
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a model was imported from, and the hash of its weights; empty if there is no such file."""
+
+    kind: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model's files: ``path`` is a folder or an ONNX file."""
+
+    path: Path
+    provenance: Provenance
+
+    @property
+    def folder(self) -> Path:
+        return self.path if self.path.is_dir() else self.path.parent
+
+    @property
+    def is_checkpoint(self) -> bool:
+        """Whether there are weights for transformers."""
+        return self.path.is_dir() and _first(self.path, (*SAFETENSORS, PICKLE)) is not None
+
+    def config(self) -> ConfigReader | None:
+        """The content of config.json, if there is one."""
+        file = self.folder / "config.json"
+        return read_json(file) if file.is_file() else None
+
+
+def locate(source: str, scratch: Path, *, revision: str | None, allow_pickle: bool) -> Source:
+    """Find a model by path, or download it.
+
+    :param scratch: an existing folder for downloads.
+    :raises BuilderError: if there is no such model.
+    """
+    path = Path(source)
+    if path.is_file():
+        if path.suffix != ".onnx":
+            raise BuilderError(
+                f"{path}: neither a checkpoint folder nor an ONNX file",
+                hint="name the folder around it",
+                place=str(path),
+            )
+        return Source(path, Provenance("an ONNX file", path.resolve().name, sha256_of(path)))
+    if path.is_dir():
+        weights = _first(path, (SAFETENSORS[0], PICKLE, *ONNX_PLACES, SAFETENSORS[1]))
+        kind = "an ONNX file" if weights and weights.suffix == ".onnx" else "a checkpoint folder"
+        return Source(path, Provenance(kind, path.resolve().name, _hash(weights)))
+    if path.is_absolute() or source.startswith(".") or not _HUB_ID.fullmatch(source):
+        raise BuilderError(
+            f"{source}: no such file or folder",
+            place=source,
+            hint=(
+                "name a checkpoint folder, an ONNX file, or the id of a model on the Hugging Face"
+                " hub, like 'organisation/model'"
+            ),
+        )
+    folder, commit = download(source, revision, scratch / "hub", allow_pickle=allow_pickle)
+    weights = _first(folder, (SAFETENSORS[0], PICKLE, *ONNX_PLACES))
+    name = f"{source}, revision {commit}"
+    return Source(folder, Provenance("the Hugging Face hub", name, _hash(weights)))
+
+
+def _first(folder: Path, names: Sequence[str]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _hash(file: Path | None) -> str:
+    return sha256_of(file) if file else ""
