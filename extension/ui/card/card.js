@@ -5,6 +5,7 @@ import {asFailure} from '../../shared/failures.js'
 import {call} from '../../shared/call.js'
 import {drawResult} from '../lib/chart.js'
 import {copy} from '../lib/copy.js'
+import {createExplanation} from '../lib/explanation.js'
 import {colourOf, readLabels, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
@@ -34,6 +35,8 @@ const progress = /** @type {HTMLProgressElement} */ (find('progress'))
 /** @type {CardRequest | undefined} */ let request
 /** @type {Result | undefined} */ let answer
 /** @type {ReturnType<typeof createStrip> | undefined} */ let strip
+/** @type {ReturnType<typeof createExplanation> | undefined} */ let explanation
+/** @type {Segment | undefined} */ let chosen
 let running = first
 
 const themed = applyTheme()
@@ -46,6 +49,7 @@ find('retry').addEventListener('click', () => {
 })
 find('copy').addEventListener('click', copyResult)
 find('panel').addEventListener('click', openSidePanel)
+find('explain').addEventListener('click', toggleExplanation)
 stop.addEventListener('click', () => running.stop())
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) dismiss()
@@ -126,9 +130,28 @@ function showProgress({phase: now, done, total}) {
   else phase.textContent = word(`phase_${now}`)
 }
 
+/** Explain the sentence that is shown; of a whole text the one that speaks most for its answer. */
+function toggleExplanation() {
+  const open = find('explain').getAttribute('aria-expanded') !== 'true'
+  find('explain').setAttribute('aria-expanded', String(open))
+  if (open) void explainSentence()
+  else explanation?.clear()
+}
+
+async function explainSentence() {
+  const segment = chosen ?? (answer && strongest(answer))
+  if (!segment || !request) return
+  explanation ??= createExplanation(find('why'), await readLabels())
+  const {text, language} = request
+  await explanation.show(text.slice(segment.start, segment.end), segment.verdict, language)
+}
+
 /** @param {Segment} segment @param {Label | undefined} label @param {string} position */
 function showSentence({start, end, verdict}, label, position) {
   const sentence = find('sentence')
+  if (chosen?.start !== start && find('explain').getAttribute('aria-expanded') === 'true')
+    toggleExplanation()
+  chosen = {start, end, verdict, text: 0, tokens: 0}
   const score = verdict.scores.find((score) => score.label === verdict.label)?.score
   const share = score === undefined ? '' : percent(score)
   tint(sentence, label)
@@ -219,5 +242,19 @@ function dismiss() {
 function tellShell(request) {
   call('shell', request).catch((error) =>
     console.warn(`The page did not take “${request.kind}”`, error),
+  )
+}
+
+/**
+ * The segment that holds the answer's label for likeliest; the first where there is no clear answer.
+ * @param {Result} result
+ * @returns {Segment | undefined}
+ */
+function strongest({verdict, segments}) {
+  const scoreIn = (/** @type {Segment} */ {verdict: {scores}}) =>
+    scores.find(({label}) => label === verdict.label)?.score ?? 0
+  return segments.reduce(
+    (best, segment) => (best && scoreIn(best) >= scoreIn(segment) ? best : segment),
+    segments[0],
   )
 }

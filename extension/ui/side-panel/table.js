@@ -1,5 +1,6 @@
 // The table of sentences: sorted by its column heads, filtered by label.
 
+import {createExplanation} from '../lib/explanation.js'
 import {tint} from '../lib/labels.js'
 import {percent, word} from '../lib/i18n.js'
 import {scoreOf, sorted} from './sentences.js'
@@ -82,10 +83,30 @@ export function createTable(table, labels, chosen) {
       sentence.append(go)
     } else sentence.textContent = shownText
     sentence.dir = 'auto'
+    if (label) sentence.append(...explanation(shownText, verdict))
     name.textContent = label ? `${label.emoji} ${label.name}`.trim() : '–'
     if (!label) name.setAttribute('aria-label', word('no_clear_label'))
     score.textContent = percent(scoreOf(verdict))
     return made
+  }
+
+  /** @param {string} text @param {Row['verdict']} verdict */
+  function explanation(text, verdict) {
+    const place = Object.assign(document.createElement('div'), {className: 'why', hidden: true})
+    const button = Object.assign(document.createElement('button'), {
+      type: 'button',
+      className: 'quiet small explain',
+      textContent: word('why'),
+      ariaExpanded: 'false',
+    })
+    const shown = createExplanation(place, labels)
+    button.addEventListener('click', () => {
+      const open = button.ariaExpanded !== 'true'
+      button.ariaExpanded = String(open)
+      if (open) void shown.show(text, verdict)
+      else shown.clear()
+    })
+    return [button, place]
   }
 
   return {

@@ -1,0 +1,128 @@
+// Shows which words carried an answer: each word in the label's colour, the stronger the more the
+// answer depends on it.
+
+import {classify} from './engine-client.js'
+import {word} from './i18n.js'
+import {tint} from './labels.js'
+import {partsOf, weigh, withoutEach} from './word-weights.js'
+
+/**
+ * @typedef {import('./labels.js').Label} Label
+ * @typedef {import('./word-weights.js').Weighted} Weighted
+ * @typedef {import('../../shared/messages.js').Verdict} Verdict
+ */
+
+const MARKED_FROM = 0.15 // of the strongest word: weaker ones stay plain
+const NAMED = 3 // words that are read out
+
+/**
+ * @param {string} text
+ * @param {string} label  The id of the label whose score is explained.
+ * @param {{language?: string | undefined, signal?: AbortSignal | undefined}} [options]
+ * @returns {Promise<Weighted[]>} The parts of the text in order.
+ * @throws {import('../../shared/failures.js').Failure} as `classify` does.
+ */
+export async function explain(text, label, {language, signal} = {}) {
+  const parts = partsOf(text, language)
+  if (!parts.length) return []
+  const {segments} = await classify([text, ...withoutEach(text, parts)], {
+    detail: 'overall',
+    priority: 'page', // whoever asks for an answer goes first
+    ...(signal ? {signal} : {}),
+  })
+  const [whole = 0, ...others] = segments.map(
+    ({verdict}) => verdict.scores.find((score) => score.label === label)?.score ?? 0,
+  )
+  return weigh(parts, whole, others)
+}
+
+/**
+ * @param {HTMLElement} place  Is filled while an explanation is shown, and hidden otherwise.
+ * @param {Map<string, Label>} labels
+ */
+export function createExplanation(place, labels) {
+  let stopping = new AbortController()
+
+  /** Hide what is shown, and stop what is being worked out. */
+  function clear() {
+    stopping.abort()
+    place.hidden = true
+    place.replaceChildren()
+  }
+
+  /**
+   * @param {string} text
+   * @param {Verdict} verdict
+   * @param {string | null} [language]  BCP 47, of the text.
+   */
+  async function show(text, verdict, language) {
+    clear()
+    stopping = new AbortController()
+    const {signal} = stopping
+    place.hidden = false
+    say(word(verdict.label === null ? 'why_none' : 'why_waiting'))
+    if (verdict.label === null) return
+    try {
+      const weighted = await explain(text, verdict.label, {
+        language: language ?? undefined,
+        signal,
+      })
+      if (signal.aborted) return
+      tint(place, labels.get(verdict.label))
+      draw(text, weighted, language)
+      place.dataset.explained = verdict.label
+    } catch (error) {
+      if (signal.aborted) return
+      console.error('The explanation failed', error)
+      say(word('why_failed'))
+    }
+  }
+
+  /** @param {string} sentence */
+  function say(sentence) {
+    delete place.dataset.explained
+    const line = document.createElement('p')
+    line.className = 'faint'
+    line.setAttribute('role', 'status')
+    line.textContent = sentence
+    place.replaceChildren(line)
+  }
+
+  /** @param {string} text @param {Weighted[]} weighted @param {string | null | undefined} language */
+  function draw(text, weighted, language) {
+    const shown = document.createElement('p')
+    shown.className = 'weighted'
+    shown.dir = 'auto'
+    if (language) shown.lang = language
+    let at = 0
+    for (const {start, end, weight} of weighted) {
+      shown.append(text.slice(at, start), part(text.slice(start, end), weight))
+      at = end
+    }
+    shown.append(text.slice(at))
+    const strongest = weighted
+      .filter(({weight}) => weight >= MARKED_FROM)
+      .sort((one, other) => other.weight - one.weight)
+      .slice(0, NAMED)
+      .map(({start, end}) => text.slice(start, end))
+    const summary = document.createElement('p')
+    summary.className = 'faint small'
+    summary.setAttribute('role', 'status')
+    summary.textContent = strongest.length
+      ? word('why_words', strongest.join(', '))
+      : word('why_no_word')
+    place.replaceChildren(shown, summary)
+  }
+
+  return {show, clear}
+}
+
+/** @param {string} text @param {number} weight */
+function part(text, weight) {
+  if (weight < MARKED_FROM) return document.createTextNode(text)
+  const mark = document.createElement('mark')
+  mark.style.setProperty('--weight', `${Math.round(weight * 100)}%`)
+  mark.dataset.weight = weight.toFixed(2)
+  mark.textContent = text
+  return mark
+}
