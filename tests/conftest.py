@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,15 @@ from builder.packaging.pack import pack_extension
 from tests.support.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests marked ``train`` if torch or transformers is missing."""
+    if find_spec("torch") and find_spec("transformers"):
+        return
+    for item in items:
+        if item.get_closest_marker("train"):
+            item.add_marker(pytest.mark.skip(reason="needs pip install '.[train]'"))
 
 
 @pytest.fixture(scope="session")

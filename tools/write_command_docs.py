@@ -1,6 +1,7 @@
-"""Write two pages of docs/reference; ``--check`` only compares.
+"""Write three files of docs/reference; ``--check`` only compares.
 
-commands.md comes from the commands' own help, json.md from the error codes.
+commands.md comes from the commands' own help, json.md from the error codes, and model.schema.json
+from the schema that the builder validates with.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import click
 
 from builder.cli import main as builder
 from builder.errors import CODES
+from builder.models.asset.schema import SCHEMA, published_schema
 
 DOCS = Path(__file__).parent.parent / "docs"
 WIDTH = 100
@@ -68,6 +70,7 @@ def main() -> None:
     for target, text in (
         (DOCS / "reference" / "commands.md", commands_page()),
         (DOCS / "reference" / "json.md", json_page()),
+        (DOCS / "reference" / SCHEMA, published_schema()),
     ):
         if not check:
             target.write_text(text, encoding="utf-8")

@@ -14,6 +14,8 @@ from builder.models.conversion.passes.batch_one import fold_constant_inputs
 from tests.support.checkpoints import write_checkpoint
 from tests.support.graphs import copy, fused, outputs
 
+pytestmark = pytest.mark.train
+
 
 @pytest.mark.parametrize("family", ["bert", "electra", "roberta", "xlm-roberta"])
 def test_the_logits_stay(family: str, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from builder.models.conversion.importing.importer import ImportOptions, import_m
 from builder.models.quantization.search import quantize_asset
 from tests.support.checkpoints import LABELS, write_checkpoint
 
+pytestmark = pytest.mark.train
+
 FAMILIES = {
     "bert": "wordpiece",
     "distilbert": "wordpiece",

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from unittest.mock import MagicMock, patch
 
 import numpy as np
 import pytest
-import torch
-from safetensors.numpy import load_file
-from safetensors.torch import save_file
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
@@ -34,6 +31,14 @@ from builder.models.training.heads import Task, restore_task, save_task
 from builder.models.training.result import Trained
 from builder.models.training.trainer import balanced, task_metrics, train
 from builder.models.training.weight_interpolation import train_then_continue
+
+pytestmark = pytest.mark.train
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+load_file = pytest.importorskip("safetensors.numpy").load_file
+save_file = pytest.importorskip("safetensors.torch").save_file
+AutoModelForSequenceClassification = transformers.AutoModelForSequenceClassification
+AutoTokenizer = transformers.AutoTokenizer
 
 TEXTS = (
     ("i feel lost and alone", "sadness"),
@@ -205,7 +210,7 @@ def test_weights_are_interpolated_between_the_first_and_the_continued_training(
     assert continued is not None
     asked = []
 
-    def learn(model: PreTrainedModel, options: TrainingOptions, out: Path) -> Trained:
+    def learn(model: Any, options: TrainingOptions, out: Path) -> Trained:
         asked.append((options.epochs, options.learning_rate, out))
         folder = out / "checkpoint"
         shutil.copytree(run / "checkpoint", folder)

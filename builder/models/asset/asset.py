@@ -1,6 +1,4 @@
-"""An asset: a folder with one model ready to ship, described by its model.json (schema in
-docs/reference/model.schema.json).
-"""
+"""An asset: a folder with one model ready to ship, described by model.json."""
 
 from __future__ import annotations
 
@@ -14,10 +12,9 @@ from typing import Any
 from builder.config.reader import ConfigReader, read_json
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.models.asset.scoring import ACTIVATIONS
+from builder.models.asset.schema import validate_description
 
 FORMAT = 1
-TOKENIZER_KINDS = ("wordpiece", "bpe", "unigram")
 DESCRIPTION = "model.json"
 CARD = "README.md"
 GRAPH, WEIGHTS = "model.onnx", "weights.bin"
@@ -40,7 +37,7 @@ class AssetFile:
 
 @dataclass(frozen=True)
 class Asset:
-    """A checked asset: every file that model.json names is there, with the bytes that it names."""
+    """A checked asset: every file of model.json exists with the right content."""
 
     folder: Path
     description: dict[str, Any]
@@ -57,22 +54,20 @@ class Asset:
 
     @property
     def needs_tokenizers(self) -> bool:
-        """Whether its texts are tokenized by Hugging Face's library rather than by our own
-        WordPiece.
-        """
+        """Whether the extension needs Hugging Face's tokenizer library, not our own WordPiece."""
         return bool(self.description["tokenizer"]["kind"] != "wordpiece")
 
     @property
     def shipped(self) -> list[str]:
-        """What of the folder belongs into a bundle, relative to it."""
+        """The files that belong into a bundle, relative to the folder."""
         return [DESCRIPTION, CARD, *(file.path for file in self.files)]
 
 
 def load_asset(folder: Path) -> Asset:
     """Read and check an asset.
 
-    :raises BuilderError: if the folder, a key or a file is missing, a file is not the one that
-        model.json describes, or the number of labels is not that of the model's output.
+    :raises BuilderError: if the folder or a file is missing, model.json violates its schema, a file
+        has another hash than in model.json, or the graph has another number of scores than labels.
     """
     if not folder.is_dir():
         raise BuilderError(
@@ -89,28 +84,8 @@ def load_asset(folder: Path) -> Asset:
             f"{version} is not the format that this builder reads ({FORMAT})",
             hint="build the asset again",
         )
-    for key, kind in (
-        ("name", str),
-        ("version", str),
-        ("licence", dict),
-        ("activation", str),
-        ("max_length", int),
-        ("tokenizer", dict),
-        ("inputs", list),
-        ("output", dict),
-        ("graph", str),
-    ):
-        table.require(key, kind)
-    tokenizer = table.table("tokenizer")
-    if (tokens := tokenizer.require("kind", str)) not in TOKENIZER_KINDS:
-        raise tokenizer.error(
-            "kind", f"'{tokens}' is not known", hint=f"use one of: {', '.join(TOKENIZER_KINDS)}"
-        )
-    labels = table.tables("labels")
-    for label in labels:
-        label.require("id", str)
-        label.require("name", dict)
-    _check_scoring(table, len(labels))
+    validate_description(description, folder / DESCRIPTION)
+    _check_thresholds(table)
     if not (folder / CARD).is_file():
         raise BuilderError(
             f"{folder / CARD}: missing",
@@ -126,14 +101,15 @@ def load_asset(folder: Path) -> Asset:
     ):
         if path is not None and path not in named:
             raise table.error(
-                key, f"'{path}' does not stand under files", hint="add it with its bytes and sha256"
+                key, f"'{path}' is not listed under files", hint="add it with its bytes and sha256"
             )
-    outputs = _output_width(folder / description["graph"], description["output"].get("name", ""))
+    labels = description["labels"]
+    outputs = _output_width(folder / description["graph"], description["output"]["name"])
     if outputs != len(labels):
         raise table.error(
             "labels",
             f"{len(labels)} labels, but the model gives {outputs} scores",
-            hint="list one label a score, in the order of the scores",
+            hint="list one label for each score, in the order of the scores",
         )
     return Asset(folder, description, files)
 
@@ -144,8 +120,10 @@ def write_asset(
     names: Sequence[str],
     card: Callable[[dict[str, Any]], str],
 ) -> None:
-    """Complete an asset whose files, ``names``, lie in ``folder``: its model.json and its card,
-    which ``card`` makes of that.
+    """Write model.json and the model card of an asset.
+
+    :param folder: holds the asset's other files, ``names``.
+    :param card: renders the card from the content of model.json.
     """
     whole = description | {"files": [asdict(AssetFile.of(folder, name)) for name in names]}
     (folder / DESCRIPTION).write_text(
@@ -154,43 +132,23 @@ def write_asset(
     (folder / CARD).write_text(card(whole), encoding="utf-8")
 
 
-def _check_scoring(table: ConfigReader, labels: int) -> None:
-    activation = table.require("activation", str)
-    if activation not in ACTIVATIONS:
+def _check_thresholds(table: ConfigReader) -> None:
+    activation, thresholds = table.values["activation"], table.values["thresholds"]
+    labels = len(table.values["labels"])
+    if thresholds is None:
+        return
+    if activation != "sigmoid":
         raise table.error(
-            "activation",
-            f"'{activation}' is not known",
-            hint=f"use one of: {', '.join(ACTIVATIONS)}",
+            "thresholds",
+            f"mean nothing with '{activation}'",
+            hint="null; min_score is the one threshold there",
         )
-    if not table.require("temperature", float) > 0:
+    if len(thresholds) != labels:
         raise table.error(
-            "temperature", "has to be above 0", hint="1.0 leaves the scores as they are"
+            "thresholds",
+            f"{len(thresholds)} for {labels} labels",
+            hint="one for each label, in the order of the labels",
         )
-    thresholds = table.values.get("thresholds")
-    if thresholds is not None:
-        if activation != "sigmoid":
-            raise table.error(
-                "thresholds",
-                f"mean nothing with '{activation}'",
-                hint="null; min_score is the one threshold there",
-            )
-        if len(table.require("thresholds", list)) != labels:
-            raise table.error(
-                "thresholds",
-                f"{len(thresholds)} for {labels} labels",
-                hint="one a label, in the order of the labels",
-            )
-    for key, values in (
-        ("thresholds", thresholds or []),
-        ("min_score", [table.require("min_score", float)]),
-    ):
-        for value in values:
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, (int, float))
-                or not 0 <= value <= 1
-            ):
-                raise table.error(key, f"{value} is not a score in 0..1")
 
 
 def _check_file(folder: Path, entry: ConfigReader) -> AssetFile:
