@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from builder.models.data.recipe import Recipe
+from builder.models.metrics.comparison import wilson_interval
 from builder.models.metrics.validation import Validation
 
 
@@ -27,10 +28,17 @@ def render_imported(description: dict[str, Any]) -> str:
 
 
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("builder.models.asset"),
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, from our own recipe
     )
+    environment.globals["interval"] = _interval
+    return environment
+
+
+def _interval(value: float, n: int) -> str:
+    low, high = wilson_interval(value, n)
+    return f"{low:.3f}-{high:.3f}"

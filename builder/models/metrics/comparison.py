@@ -66,13 +66,18 @@ def share(right: Flags) -> Share:
 
     :raises ValueError: if there are no values.
     """
-    n = len(right)
-    if not n:
+    if not len(right):
         raise ValueError("no texts")
-    value, spread = float(right.mean()), Z_95**2 / n
+    value = float(right.mean())
+    return Share(value, *wilson_interval(value, len(right)), len(right))
+
+
+def wilson_interval(value: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share ``value`` in 0..1 of ``n`` texts, ``n`` above 0."""
+    spread = Z_95**2 / n
     centre = (value + spread / 2) / (1 + spread)
     half = Z_95 / (1 + spread) * math.sqrt(value * (1 - value) / n + spread / (4 * n))
-    return Share(value, max(0.0, centre - half), min(1.0, centre + half), n)
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def mean_share(shares: Sequence[Share]) -> Share:
