@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import builder.stores.lint.engine  # noqa: F401 - enters the rules into the table
-from builder.stores.lint.findings import RULES
+from builder.stores.lint.rules import RULES
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference" / "lint.md"
 OPENING = """# Rules of `builder lint`

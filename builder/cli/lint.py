@@ -127,7 +127,7 @@ def _problem(finding: Finding) -> Problem:
 
 
 def _text(report: LintReport) -> list[Any]:
-    from builder.stores.lint.findings import RULES
+    from builder.stores.lint.rules import RULES
 
     lines: list[Any] = [f"fixed: {line}" for line in report.fixed]
     told = set()

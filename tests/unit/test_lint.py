@@ -25,7 +25,7 @@ from builder.packaging.pack import build_extension
 from builder.paths import extension_folder
 from builder.stores.extension import RELEASED
 from builder.stores.lint.engine import LintReport, lint
-from builder.stores.lint.findings import RULES
+from builder.stores.lint.rules import RULES
 from builder.stores.permissions import TABLE, change, warnings
 from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
 
@@ -526,7 +526,11 @@ def lint_project(folder: Path) -> LintReport:
 def own_extension(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = folder / "extension"
     shutil.copytree(extension_folder(), copy)
-    for module in ("builder.packaging.contents", "builder.stores.lint.engine"):
+    for module in (
+        "builder.packaging.contents",
+        "builder.stores.lint.subject",
+        "builder.stores.lint.project_locations",
+    ):
         monkeypatch.setattr(f"{module}.extension_folder", lambda: copy)
     return copy
 

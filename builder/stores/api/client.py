@@ -1,22 +1,22 @@
-"""Talking to a store's server: JSON over HTTP, patience with faults, and no secret in any message."""
+"""A store's server: JSON over HTTP, patience with faults, and no secret in any message."""
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.error
-import urllib.request
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from http.client import HTTPException
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuilderError, CheckFailed
+
+if TYPE_CHECKING:
+    import httpx2
 
 ATTEMPTS = 4
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
+"""A store that asks for a longer pause is left alone, and the message says for how long."""
 TIMEOUT_S = 300.0
 HIDDEN = "***"
 MOST_CHARS = 600
@@ -31,42 +31,7 @@ class OutcomeUnknown(BuilderError):
     code = "store-unreachable"
 
 
-@dataclass(frozen=True)
-class Body:
-    """What a request carries."""
-
-    data: bytes
-    content_type: str
-
-    @classmethod
-    def json(cls, value: object) -> Body:
-        return cls(json.dumps(value).encode(), "application/json")
-
-    @classmethod
-    def form(
-        cls, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] | None = None
-    ) -> Body:
-        """multipart/form-data (RFC 7578); a file is its name and its contents."""
-        boundary = uuid.uuid4().hex
-        parts = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in fields.items()
-        ]
-        for name, (file, contents) in (files or {}).items():
-            head = (
-                f'--{boundary}\r\nContent-Disposition: form-data; name="{name}";'
-                f' filename="{file}"\r\n'
-            )
-            parts.append(
-                f"{head}Content-Type: application/zip\r\n\r\n".encode() + contents + b"\r\n"
-            )
-        return cls(
-            b"".join([*parts, f"--{boundary}--\r\n".encode()]),
-            f"multipart/form-data; boundary={boundary}",
-        )
-
-
-class Server:
+class StoreClient:
     """A store's API.
 
     :param name: of the store, for messages.
@@ -87,51 +52,42 @@ class Server:
         self._secrets = [secret for secret in secrets if secret]
         self.sleep = sleep
 
-    def ask(
-        self,
-        method: str,
-        url: str,
-        body: Body | None = None,
-        *,
-        repeatable: bool = True,
-        absent: tuple[int, ...] = (),
-    ) -> Any:
-        """The answer's JSON, or ``None`` for a status in ``absent``.
+    def ask(self, method: str, url: str, *, repeatable: bool = True, **request: Any) -> Any:
+        """The answer's JSON.
 
         :param repeatable: whether asking twice does no harm; then faults of the server are tried
             again for about half a minute.
+        :param request: ``json``, ``data``, ``files``, ``content`` or ``headers``, as httpx takes
+            them.
         :raises OutcomeUnknown: if a request that is not repeatable may have been carried out.
         :raises CheckFailed: if the store refuses.
         :raises BuilderError: if it cannot be reached.
         """
-        pause = FIRST_PAUSE_S
+        import httpx2
+
+        problem, pause = "", FIRST_PAUSE_S
         for attempt in range(1, ATTEMPTS + 1):
-            request = urllib.request.Request(url, data=body.data if body else None, method=method)  # noqa: S310 - our own addresses
-            request.add_header("Authorization", self._authorization())
-            request.add_header("Accept", "application/json")
-            if body:
-                request.add_header("Content-Type", body.content_type)
             try:
-                with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-                    return self._json(answer.read())
-            except urllib.error.HTTPError as error:
-                status, said = error.code, error.read().decode(errors="replace")
-                if status in absent:
-                    return None
-                if status != _TOO_MANY and status < _SERVER_ERROR:
-                    raise self._refusal(status, said) from None
-                if status >= _SERVER_ERROR and not repeatable:
-                    raise OutcomeUnknown(
-                        f"{self.name} answered {status}: {self._clean(said)}"
-                    ) from None
-                problem, pause = (
-                    f"answered {status}: {self._clean(said)}",
-                    _pause(error.headers.get("Retry-After"), pause),
+                answer = httpx2.request(
+                    method, url, auth=self._authorize, timeout=TIMEOUT_S, **request
                 )
-            except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
-                problem = self._clean(str(getattr(error, "reason", error)))
+            except (httpx2.TransportError, httpx2.DecodingError) as error:
+                problem = self._clean(str(error)) or type(error).__name__
                 if not repeatable:
                     raise OutcomeUnknown(f"{self.name} did not answer: {problem}") from None
+            else:
+                if answer.is_success:
+                    return self._json(answer)
+                status = answer.status_code
+                if status != _TOO_MANY and status < _SERVER_ERROR:
+                    raise self._refusal(answer)
+                problem = f"answered {status}: {self._said(answer)}"
+                if status >= _SERVER_ERROR and not repeatable:
+                    raise OutcomeUnknown(f"{self.name} {problem}")
+                if (asked := _retry_after(answer)) is not None:
+                    if asked > LONGEST_PAUSE_S:
+                        raise self._throttled(asked)
+                    pause = asked
             if attempt < ATTEMPTS:
                 self.sleep(pause)
                 pause *= 2
@@ -141,33 +97,54 @@ class Server:
             hint="try again later; nothing is lost by asking again",
         )
 
-    def _json(self, text: bytes) -> Any:
+    def _authorize(self, request: httpx2.Request) -> httpx2.Request:
+        request.headers["Authorization"] = self._authorization()
+        request.headers["Accept"] = "application/json"
+        return request
+
+    def _json(self, answer: httpx2.Response) -> Any:
         try:
-            return json.loads(text) if text.strip() else {}
+            return answer.json() if answer.content.strip() else {}
         except ValueError:
             raise OutcomeUnknown(
-                f"{self.name} gave an answer that is not JSON:"
-                f" {self._clean(text.decode(errors='replace'))}"
+                f"{self.name} gave an answer that is not JSON: {self._clean(answer.text)}"
             ) from None
 
-    def _refusal(self, status: int, said: str) -> BuilderError:
+    def _refusal(self, answer: httpx2.Response) -> BuilderError:
+        status, said = answer.status_code, self._said(answer)
         if status in (401, 403):
             return BuilderError(
-                f"{self.name} refuses the credentials ({status}): {self._clean(said)}",
+                f"{self.name} refuses the credentials ({status}): {said}",
                 hint="check the environment variables, and that the account may change this item",
             )
         if status == 404:
             return BuilderError(
-                f"{self.name} knows no such item ({status}): {self._clean(said)}",
+                f"{self.name} knows no such item ({status}): {said}",
                 hint=(
                     "the first version is made by hand in the store's dashboard; then check the"
                     " item's id"
                 ),
             )
         return CheckFailed(
-            f"{self.name} refuses ({status}): {self._clean(said)}",
-            hint="mend what it names, raise the version, pack again",
+            f"{self.name} refuses ({status}): {said}",
+            hint="correct what it names, raise the version, pack again",
         )
+
+    def _throttled(self, seconds: float) -> BuilderError:
+        minutes = max(1, round(seconds / 60))
+        return BuilderError(
+            f"{self.name} takes no more requests for {minutes} min",
+            code="store-unreachable",
+            hint="run the same command again after that time: it goes on where it was",
+        )
+
+    def _said(self, answer: httpx2.Response) -> str:
+        """A refusal in the store's own words, taken out of the JSON around them."""
+        try:
+            words = list(_words(answer.json()))
+        except ValueError:
+            words = []
+        return self._clean("; ".join(words) if words else answer.text)
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -176,9 +153,33 @@ class Server:
         return text if len(text) <= MOST_CHARS else text[:MOST_CHARS] + " …"
 
 
-def _pause(retry_after: str | None, otherwise: float) -> float:
-    return (
-        min(float(retry_after), LONGEST_PAUSE_S)
-        if retry_after and retry_after.isdigit()
-        else otherwise
-    )
+def _words(value: Any, key: str = "") -> Generator[str]:
+    """The sentences of an error: Google's ``{"error": {"message": ...}}``, Mozilla's
+    ``{"detail": ...}`` or ``{"version": ["..."]}``.
+    """
+    if isinstance(value, str):
+        yield (
+            value
+            if key in ("", "detail", "error", "message", "non_field_errors")
+            else (f"{key}: {value}")
+        )
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _words(entry, key)
+    elif isinstance(value, dict):
+        if isinstance(value.get("message"), str):  # the rest repeats it for machines
+            yield value["message"]
+        else:
+            for name, entry in value.items():
+                yield from _words(entry, name)
+
+
+def _retry_after(answer: httpx2.Response) -> float | None:
+    """Seconds, whether the header has them or a date (RFC 9110, section 10.2.3)."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

@@ -4,10 +4,6 @@ https://mozilla.github.io/addons-server/topics/api/addons.html.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
 import time
 import urllib.parse
 import uuid
@@ -17,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import BuilderError, CheckFailed
-from builder.stores.api.client import Body, OutcomeUnknown, Server
+from builder.stores.api.client import OutcomeUnknown, StoreClient
 
 NAME = "addons.mozilla.org"
 API = "https://addons.mozilla.org/api/v5"
@@ -26,6 +22,11 @@ POLL_S = 5.0
 POLLS = 120
 MOST_COMPLAINTS = 3
 _TOKEN_S = 240  # the server takes at most five minutes; an upload may be slow
+
+WAITING_OR_PUBLIC = {"unreviewed", "public"}
+"""Statuses of a version's file for which ``builder publish`` has nothing left to do."""
+TAKEN_DOWN = {"disabled": "is disabled by Mozilla", "deleted": "is deleted"}
+"""Statuses of the whole add-on in which no version can be published."""
 
 
 def missing_credentials(environment: Mapping[str, str]) -> list[str]:
@@ -37,7 +38,7 @@ def missing_credentials(environment: Mapping[str, str]) -> list[str]:
 class MozillaAddons:
     """One add-on, by the id of its manifest."""
 
-    server: Server
+    client: StoreClient
     addon: str
 
     @classmethod
@@ -50,7 +51,7 @@ class MozillaAddons:
     ) -> MozillaAddons:
         issuer, secret = (environment[name] for name in CREDENTIALS)
         return cls(
-            Server(NAME, lambda: f"JWT {_token(issuer, secret)}", [secret], sleep=sleep),
+            StoreClient(NAME, lambda: f"JWT {_token(issuer, secret)}", [secret], sleep=sleep),
             urllib.parse.quote(gecko_id, safe="@"),
         )
 
@@ -63,33 +64,63 @@ class MozillaAddons:
         A version that is there already is left alone, but for sources that it lacks.
 
         :param note: for the reviewers.
-        :raises CheckFailed: if the store's validation finds an error, or it has another version
-            than the one that was sent.
+        :raises CheckFailed: if the store's validation finds an error, it has rejected the version
+            or taken the add-on down, or it has another version than the one that was sent.
         """
         known = self._version(version)
+        if known:
+            _refuse_unless_alive(known, version)
+        self._refuse_if_taken_down()
         found = known or self._create(self._upload(package, version, channel), version, note)
         if sources is not None and not found.get("source"):
-            form = Body.form({}, {"source": (sources.name, sources.read_bytes())})
-            self.server.ask("PATCH", f"{self._address}/versions/{found['id']}/", form)
-        state = found.get("file", {}).get("status", "unknown")
+            self._add_sources(found, sources, version)
+        state = _refuse_unless_alive(found, version)
         return (
             f"{version} is there already: {state}" if known else f"{version} is submitted: {state}"
         )
+
+    def _refuse_if_taken_down(self) -> None:
+        try:
+            status = self.client.ask("GET", f"{self._address}/").get("status")
+        except BuilderError:  # the requests that follow name what is wrong
+            return
+        if status in TAKEN_DOWN:
+            raise CheckFailed(
+                f"{NAME}: the add-on {TAKEN_DOWN[status]}",
+                hint="Mozilla's mail names the reason; resolve it in the Developer Hub first",
+            )
+
+    def _add_sources(self, found: Any, sources: Path, version: str) -> None:
+        try:
+            self.client.ask(
+                "PATCH",
+                f"{self._address}/versions/{found['id']}/",
+                files={"source": (sources.name, sources.read_bytes(), "application/zip")},
+            )
+        except BuilderError as error:
+            problem = type(error)(
+                f"version {version} is submitted without its sources: {error}",
+                hint="publish again: that adds only the sources",
+            )
+            problem.code = error.code
+            raise problem from None
 
     @property
     def _address(self) -> str:
         return f"{API}/addons/addon/{self.addon}"
 
     def _upload(self, package: Path, version: str, channel: str) -> str:
-        form = Body.form({"channel": channel}, {"upload": (package.name, package.read_bytes())})
-        upload = self.server.ask(
-            "POST", f"{API}/addons/upload/", form
-        )  # asked again it is another upload, which nothing uses
+        upload = self.client.ask(  # asked again it is another upload, which nothing uses
+            "POST",
+            f"{API}/addons/upload/",
+            data={"channel": channel},
+            files={"upload": (package.name, package.read_bytes(), "application/zip")},
+        )
         for _ in range(POLLS):
             if upload.get("processed"):
                 break
-            self.server.sleep(POLL_S)
-            upload = self.server.ask("GET", f"{API}/addons/upload/{upload['uuid']}/")
+            self.client.sleep(POLL_S)
+            upload = self.client.ask("GET", f"{API}/addons/upload/{upload['uuid']}/")
         else:
             raise BuilderError(
                 f"{NAME} is still checking {package.name}",
@@ -99,7 +130,7 @@ class MozillaAddons:
         if not upload.get("valid"):
             raise CheckFailed(
                 f"{NAME} finds errors in {package.name}: {_complaints(upload)}",
-                hint="mend them, raise the version, pack again",
+                hint="correct them, raise the version, pack again",
             )
         if upload.get("version") != version:
             raise CheckFailed(
@@ -110,18 +141,47 @@ class MozillaAddons:
         return str(upload["uuid"])
 
     def _create(self, upload: str, version: str, note: str) -> Any:
-        body = Body.json({"upload": upload, "approval_notes": note})
-        try:
-            return self.server.ask("POST", f"{self._address}/versions/", body, repeatable=False)
-        except OutcomeUnknown:
-            return self._version(version) or self.server.ask(
-                "POST", f"{self._address}/versions/", body, repeatable=False
+        def create() -> Any:
+            return self.client.ask(
+                "POST",
+                f"{self._address}/versions/",
+                json={"upload": upload, "approval_notes": note},
+                repeatable=False,
             )
+
+        try:
+            return create()
+        except OutcomeUnknown:
+            return self._version(version) or create()
 
     def _version(self, version: str) -> Any:
         address = f"{self._address}/versions/?filter=all_with_unlisted&page_size=50"
-        versions = self.server.ask("GET", address)["results"]
+        versions = self.client.ask("GET", address)["results"]
         return next((entry for entry in versions if entry.get("version") == version), None)
+
+
+def _refuse_unless_alive(found: Any, version: str) -> str:
+    """The version's state. :raises CheckFailed: for a state that is no success."""
+    state = str((found.get("file") or {}).get("status") or "unknown")
+    if found.get("is_disabled"):
+        raise CheckFailed(
+            f"{NAME}: version {version} is disabled by its developer",
+            hint="enable it in the Developer Hub, or raise extension.version and pack again",
+        )
+    if state == "disabled":
+        raise CheckFailed(
+            f"{NAME}: version {version} was rejected or disabled in review",
+            hint=(
+                "the Developer Hub and Mozilla's mail name the reason; correct it, raise"
+                " extension.version, pack and publish again"
+            ),
+        )
+    if state not in WAITING_OR_PUBLIC:
+        raise CheckFailed(
+            f"{NAME}: version {version} is in a state that says nothing: {state}",
+            hint="look into the Developer Hub",
+        )
+    return state
 
 
 def _complaints(upload: Any) -> str:
@@ -142,18 +202,10 @@ def _complaints(upload: Any) -> str:
 
 def _token(issuer: str, secret: str) -> str:
     """A JSON Web Token for one request:
-    https://mozilla.github.io/addons-server/topics/api/auth.html, RFC 7519.
+    https://mozilla.github.io/addons-server/topics/api/auth.html.
     """
+    import jwt
+
     now = int(time.time())
-    parts = (
-        {"alg": "HS256", "typ": "JWT"},
-        {"iss": issuer, "jti": uuid.uuid4().hex, "iat": now, "exp": now + _TOKEN_S},
-    )
-    signed = ".".join(_base64(json.dumps(part).encode()) for part in parts)
-    return (
-        f"{signed}.{_base64(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())}"
-    )
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    claims = {"iss": issuer, "jti": uuid.uuid4().hex, "iat": now, "exp": now + _TOKEN_S}
+    return jwt.encode(claims, secret, algorithm="HS256")

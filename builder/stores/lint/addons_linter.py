@@ -20,7 +20,7 @@ from builder.stores.extension import RELEASED
 from builder.stores.lint.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from builder.stores.lint.engine import Subject
+    from builder.stores.lint.subject import Subject
 
 VERSION = "10.13.0"
 PREFIX = "AMO-"

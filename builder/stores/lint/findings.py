@@ -39,7 +39,23 @@ class Rule:
     fix: str
     heuristic: bool
     fixable: bool
-    check: Callable[[Extension], Iterator[Hit]]
+    check: Callable[[Extension], Iterator[Hit]] | None = None
+    """None where the project's own reading finds it, before there is an extension."""
+
+    def finding(self, file: str, line: int, message: str, *, fix: str = "") -> Finding:
+        """What was found, for stores that are not known yet."""
+        return Finding(
+            self.code,
+            file,
+            line,
+            message,
+            severity=self.severity,
+            stores=(),
+            why=self.why,
+            source=self.source,
+            fix=fix or self.fix,
+            heuristic=self.heuristic,
+        )
 
 
 @dataclass(frozen=True, order=True)
@@ -64,9 +80,6 @@ class Finding:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-RULES: list[Rule] = []
-
-
 def rule(
     code: str,
     title: str,
@@ -78,14 +91,10 @@ def rule(
     stores: tuple[str, ...] = STORES,
     heuristic: bool = False,
     fixable: bool = False,
-) -> Callable[[Callable[[Extension], Iterator[Hit]]], Callable[[Extension], Iterator[Hit]]]:
-    """Enter a check into the table of rules."""
+) -> Callable[[Callable[[Extension], Iterator[Hit]]], Rule]:
+    """Make a rule of a check."""
 
-    def enter(check: Callable[[Extension], Iterator[Hit]]) -> Callable[[Extension], Iterator[Hit]]:
-        assert code not in {known.code for known in RULES}, f"{code} is taken"
-        RULES.append(
-            Rule(code, title, severity, stores, why, source, fix, heuristic, fixable, check)
-        )
-        return check
+    def made(check: Callable[[Extension], Iterator[Hit]]) -> Rule:
+        return Rule(code, title, severity, stores, why, source, fix, heuristic, fixable, check)
 
-    return enter
+    return made

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from builder._version import __version__
-from builder.stores.lint.findings import RULES, Finding
+from builder.stores.lint.findings import Finding
+from builder.stores.lint.rules import RULES
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 
