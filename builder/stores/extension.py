@@ -10,7 +10,7 @@ from typing import Any
 
 from builder.errors import BuilderError
 from builder.packaging.contents import omitted_files
-from builder.packaging.javascript import Lines, Token, code
+from builder.packaging.javascript import Lines, Script, Token, parse
 from builder.packaging.references.graph import (
     MANIFEST,
     DependencyGraph,
@@ -91,17 +91,19 @@ class Extension:
     def text(self, name: str) -> str:
         return text_of(self.tree, name)
 
+    def script(self, name: str) -> Script:
+        return parse(self.text(name))
+
     def tokens(self, name: str) -> tuple[tuple[Token, ...], Lines]:
         """A script without its comments, and where its offsets lie."""
-        text = self.text(name)
-        return code(text), Lines(text)
+        script = self.script(name)
+        return script.code, script.lines
 
     def strings(self, name: str) -> Iterator[tuple[str, int]]:
         """The strings of a script with their lines."""
-        stream, lines = self.tokens(name)
-        for token in stream:
-            if token.kind in ("string", "template"):
-                yield token.text, lines.at(token.offset)[0]
+        script = self.script(name)
+        for token in script.strings:
+            yield token.text, script.lines.at(token.offset)[0]
 
     def sha256(self, name: str) -> str:
         if name not in self._hashes:
@@ -166,8 +168,8 @@ class Extension:
         """Every call of the browser's API that can be seen in the scripts."""
         found = []
         for name in self.own_scripts:
-            stream, lines = self.tokens(name)
-            found += [Use(api, name, lines.at(offset)[0]) for api, offset in api_uses(stream)]
+            script = self.script(name)
+            found += [Use(path, name, script.lines.at(offset)[0]) for path, offset in script.uses]
         return found
 
     @property
@@ -180,71 +182,3 @@ class Extension:
         value = self.manifest.get("content_security_policy")
         policy = value.get("extension_pages") if isinstance(value, dict) else None
         return policy if isinstance(policy, str) else None
-
-
-def api_uses(stream: tuple[Token, ...]) -> Iterator[tuple[str, int]]:
-    """``chrome.a.b`` as ``a.b`` with its offset; through ``const api = chrome`` and ``const {a} =
-    chrome`` too.
-    """
-    roots = {"chrome", "browser"}
-    members: dict[str, str] = {}
-    for index, token in enumerate(stream):
-        following = stream[index + 1] if index + 1 < len(stream) else None
-        if (
-            token.text in roots
-            and token.kind == "name"
-            and (following is None or following.text not in (".", "?.", "="))
-        ):
-            start = index - 1
-            while start > 0 and stream[start].text in (
-                "globalThis",
-                "self",
-                "window",
-                ".",
-                "?.",
-                "??",
-                "||",
-                "browser",
-                "chrome",
-            ):
-                start -= 1
-            if stream[start].text == "=" and stream[start - 1].kind == "name":
-                roots.add(stream[start - 1].text)
-            elif stream[start].text == "=" and stream[start - 1].text == "}":
-                back = start - 2
-                while back >= 0 and stream[back].text != "{":
-                    if stream[back].kind == "name" and stream[back + 1].text != ":":
-                        original = (
-                            stream[back - 2].text
-                            if stream[back - 1].text == ":"
-                            else stream[back].text
-                        )
-                        members[stream[back].text] = original
-                    back -= 1
-    for index, token in enumerate(stream):
-        if token.kind != "name" or (
-            index
-            and stream[index - 1].text in (".", "?.")
-            and token.text not in ("chrome", "browser")
-        ):
-            continue
-        if token.text in roots:
-            path = _path(stream, index + 1)
-        elif token.text in members:
-            path = [members[token.text], *_path(stream, index + 1)]
-        else:
-            continue
-        if path:
-            yield ".".join(path), token.offset
-
-
-def _path(stream: tuple[Token, ...], start: int) -> list[str]:
-    path = []
-    while (
-        start + 1 < len(stream)
-        and stream[start].text in (".", "?.")
-        and stream[start + 1].kind == "name"
-    ):
-        path.append(stream[start + 1].text)
-        start += 2
-    return path

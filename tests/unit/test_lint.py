@@ -331,6 +331,9 @@ CASES = {
     "a module by a computed name": Broken(
         "LM209", "firefox", append(BUTTON, "import(location.hash)"), BUTTON, "import(location"
     ),
+    "a script that does not parse": Broken(
+        "LM211", "firefox", append(BUTTON, "let a = ;"), BUTTON, "does not parse: unexpected"
+    ),
     "a request to a server": Broken(
         "LM210",
         "firefox",

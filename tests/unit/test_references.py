@@ -50,6 +50,26 @@ def files_of(manifest: dict[str, Any] | None = None, **texts: str) -> ContentsTr
         "chrome.scripting.insertCSS({files: [\n'other.js',\n'part.js'\n]})",
         "const PAGE = 'part.js'",
         "importScripts('part.js')",
+        "importScripts('other.js', 'part.js')",
+        "if (ok) /`/.test(s)\nimport('./part.js')",
+        "if (ok) /'/.test(s)\nimport('./part.js')",
+        "while (a) /[/`]/.exec(b)\nexport * from './part.js'",
+        "x = a / b; y = c / `d`; import('./part.js')",
+        "a++ / 2; import('./part.js'); 3 / `",
+        "`${await import('./part.js')} and ${`${b}`}`",
+        "`${{a: `}`}}`; import('./part.js')",
+        "import data from './part.js' with {type: 'json'}",
+        "import('./part.js', {with: {type: 'json'}})",
+        "import /* why */ './part.js'",
+        "import(/* why */ './part.js')",
+        "import(`./part.js`)",
+        "export * as part from './part.js'",
+        "export {default} from './part.js'",
+        "class A { static { import('./part.js') } }",
+        "const ü = '–'; import('./part.js')",
+        "import('./p\\u0061rt.js')",
+        "registerContentScripts([{id: 'a', js: ['part.js']}])",
+        "let broken = ; import('./part.js')",
     ],
 )
 def test_a_module_leads_to_what_it_loads(statement: str) -> None:
@@ -65,12 +85,41 @@ def test_a_module_leads_to_what_it_loads(statement: str) -> None:
         "const part = part.js",
         "'a part.js b'",
         "import 'part'",
+        "'import \\'./part.js\\''",
+        "`import './part.js'`",
+        "/* import('./part.js') */",
+        "// import('./part.js')\u2028",
+        "a = b / import_('./part') / c",
     ],
 )
 def test_what_only_looks_like_loading_leads_nowhere(statement: str) -> None:
     found = trace_references(files_of(main_js=statement, part_js=""))
     assert sorted(found.files) == ["main.js", "manifest.json"]
     assert not found.missing
+
+
+def test_a_regular_expression_after_a_condition_hides_no_import() -> None:
+    texts = {"main_js": "if (ok) /`/.test(s)\nimport('./late.js')\n`tail`", "late_js": ""}
+    found = trace_references(files_of(**texts))
+    assert "late.js" in found.files
+    assert found.chain("late.js")[0] == "main.js:2"
+
+
+def test_an_inline_script_of_a_page_leads_to_what_it_imports() -> None:
+    page = "<p>\n<script type=module>\nimport './gone.js'\n</script><script>'part.js'</script>"
+    found = trace_references(
+        files_of(
+            {"action": {"default_popup": "a.html"}},
+            a_html=page + '<script type=\'application/json\'>{"a": "other.js"}</script>',
+            part_js="",
+            other_js="",
+        )
+    )
+    assert [(miss.source, miss.line, miss.target) for miss in found.missing] == [
+        ("a.html", 3, "gone.js")
+    ]
+    assert "part.js" in found.files
+    assert "other.js" not in found.files
 
 
 @pytest.mark.parametrize(

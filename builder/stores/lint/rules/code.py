@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from builder.packaging.javascript import Token, tokens
+from builder.packaging.javascript import Token
 from builder.stores.extension import Extension
 from builder.stores.lint.findings import Hit, rule
 
@@ -247,7 +247,7 @@ def source_maps(extension: Extension) -> Iterator[Hit]:
         source = extension.text(name)
         if "sourceMappingURL" not in source:
             continue
-        for token in tokens(source):
+        for token in extension.script(name).tokens:
             if token.kind == "comment" and (found := _SOURCE_MAP.search(token.text)):
                 yield Hit(
                     name,
@@ -265,16 +265,15 @@ def source_maps(extension: Extension) -> Iterator[Hit]:
 )
 def bare_modules(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
-        stream, lines = extension.tokens(name)
-        for index, token in enumerate(stream):
-            before = [item.text for item in stream[max(0, index - 2) : index]]
-            imported = before[-1:] in (["from"], ["import"]) or before == ["import", "("]
+        script = extension.script(name)
+        for load in script.loads:
             if (
-                token.kind == "string"
-                and imported
-                and not re.match(r"\.{0,2}/|[a-z][a-z0-9+.-]*:", token.text)
+                load.kind == "import"
+                and load.name is not None
+                and load.whole
+                and not re.match(r"\.{0,2}/|[a-z][a-z0-9+.-]*:", load.name)
             ):
-                yield Hit(name, lines.at(token.offset)[0], f"imports '{token.text}'")
+                yield Hit(name, script.lines.at(load.offset)[0], f"imports '{load.name}'")
 
 
 @rule(
@@ -289,12 +288,10 @@ def bare_modules(extension: Extension) -> Iterator[Hit]:
 )
 def computed_imports(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
-        stream, lines = extension.tokens(name)
-        for index, token in enumerate(stream[:-2]):
-            if token.text == "import" and token.kind == "name" and stream[index + 1].text == "(":
-                argument = stream[index + 2]
-                if not (argument.kind in ("string", "template") and argument.whole):
-                    yield Hit(name, lines.at(token.offset)[0], "import() of a computed name")
+        script = extension.script(name)
+        for load in script.loads:
+            if load.kind == "import" and (load.name is None or not load.whole):
+                yield Hit(name, script.lines.at(load.offset)[0], "import() of a computed name")
 
 
 @rule(
@@ -331,6 +328,26 @@ def requests(extension: Extension) -> Iterator[Hit]:
                         lines.at(token.offset)[0],
                         f"asks {host}, which connect-src does not name",
                     )
+
+
+@rule(
+    "LM211",
+    "A script that is not valid JavaScript",
+    severity="warning",
+    heuristic=True,
+    source="https://developer.mozilla.org/docs/Web/JavaScript/Reference/Errors",
+    fix="correct the script at the place named; syntax newer than the parser may be right",
+    why=(
+        "Browsers run nothing of a file with a syntax error, and addons.mozilla.org refuses it"
+        " (JS_SYNTAX_ERROR)."
+    ),
+)
+def syntax_errors(extension: Extension) -> Iterator[Hit]:
+    for name in extension.own_scripts:
+        script = extension.script(name)
+        if script.error is not None:
+            offset, problem = script.error
+            yield Hit(name, script.lines.at(offset)[0], f"does not parse: {problem}")
 
 
 def _is_request(stream: tuple[Token, ...], index: int) -> bool:
