@@ -188,6 +188,11 @@ def export(checkpoint: Path, out: Path) -> Outcome:
     is_flag=True,
     help="Load weights that are a pickle: it can run any code that its maker put in.",
 )
+@click.option(
+    "--multi-label/--single-label",
+    default=None,
+    help="Whether several labels can apply  [default: as config.json or the graph says]",
+)
 def import_(
     source: str,
     out: Path,
@@ -197,15 +202,16 @@ def import_(
     texts_file: Path | None,
     revision: str | None,
     allow_pickle: bool,
+    multi_label: bool | None,
 ) -> Outcome:
     """Make an asset of a model that you bring, and compare it with its source: same token ids, same
     logits within 0.001.
 
     SOURCE is a checkpoint folder as transformers saves it, an ONNX file with its tokenizer.json
     beside it, or the id of a model on the Hugging Face hub. BERT and MiniLM, DistilBERT, ELECTRA,
-    RoBERTa and XLM-RoBERTa are supported, with one label or several; weights have to be
-    safetensors. Checkpoints need the extra 'train'; ONNX files need nothing more. `builder model
-    quantize` then makes it small.
+    RoBERTa, XLM-RoBERTa, CamemBERT, MPNet, ALBERT, DeBERTa v2 and v3 and ModernBERT are supported,
+    with one label or several; weights have to be safetensors. Checkpoints need the extra 'train';
+    ONNX files need nothing more. `builder model quantize` then makes it small.
 
     \b
     Example:
@@ -222,6 +228,7 @@ def import_(
             licence=licence,
             revision=revision,
             allow_pickle=allow_pickle,
+            multi_label=multi_label,
             texts=read_texts(texts_file) if texts_file else None,
         ),
     )

@@ -24,6 +24,16 @@ WORDS = (
     *".,!?",
     *(f"##{letter}" for letter in "aeiost"),
 )
+DEBERTA: dict[str, Any] = {
+    "relative_attention": True,
+    "position_buckets": 8,
+    "norm_rel_ebd": "layer_norm",
+    "share_att_key": True,
+    "pos_att_type": ["p2c", "c2p"],
+    "position_biased_input": False,
+    "type_vocab_size": 0,
+}
+"""What makes a DeBERTa v2 a v3."""
 TOKENIZERS = Path(__file__).parents[1] / "js" / "engine" / "tokenizers"
 
 
@@ -37,7 +47,7 @@ def write_checkpoint(folder: Path, family: str, *, several: bool = False, **over
 
     set_seed(7)
     tokenizer = _tokenizer(family)
-    shape = {
+    shape: dict[str, Any] = {
         "hidden_size": 32,
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
@@ -52,6 +62,10 @@ def write_checkpoint(folder: Path, family: str, *, several: bool = False, **over
             "hidden_dim": 64,
             "max_position_embeddings": 64,
         }
+    if family == "albert":
+        shape |= {"embedding_size": 16}
+    if family == "deberta-v2":
+        shape |= DEBERTA
     settings: dict[str, Any] = {
         **shape,
         "vocab_size": len(tokenizer),
@@ -70,10 +84,13 @@ def write_checkpoint(folder: Path, family: str, *, several: bool = False, **over
 
 
 def _tokenizer(family: str) -> Any:
-    from transformers import BertTokenizerFast, PreTrainedTokenizerFast
+    from transformers import BertTokenizerFast, MPNetTokenizerFast, PreTrainedTokenizerFast
 
     if family in ("bert", "distilbert", "electra"):
         return BertTokenizerFast(vocab={word: number for number, word in enumerate(WORDS)})
+    if family == "mpnet":
+        words = ("<s>", "<pad>", "</s>", "<unk>", *WORDS)
+        return MPNetTokenizerFast(vocab={word: number for number, word in enumerate(words)})
     special = {
         "bos_token": "<s>",
         "cls_token": "<s>",
@@ -82,5 +99,5 @@ def _tokenizer(family: str) -> Any:
         "unk_token": "<unk>",
         "pad_token": "<pad>",
     }
-    kind = "bpe" if family == "roberta" else "unigram"
+    kind = "bpe" if family in ("roberta", "modernbert") else "unigram"
     return PreTrainedTokenizerFast(tokenizer_file=str(TOKENIZERS / f"{kind}.json"), **special)

@@ -1,4 +1,4 @@
-"""What a model's licence allows, as far as its README or its author says."""
+"""A model's licence, as its README or its author states it."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ FREE = frozenset(
         "odc-by",
     }
 )
-"""Licences, as the hub writes them, that restrict no field of use; they may ask for attribution or
-for like sharing.
+"""Licences that restrict no field of use, as the hub writes them. They may ask for attribution or for
+sharing alike.
 """
 
 UNKNOWN = "unknown"
@@ -47,9 +47,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Licence:
-    """``restricts_use``: whether it restricts what the model may be used for, or may, as nobody
-    said.
-    """
+    """``restricts_use``: whether it restricts the use of the model. An unknown licence may."""
 
     name: str
     restricts_use: bool
@@ -61,7 +59,7 @@ class Licence:
 
 
 def read_licence(folder: Path, given: str | None) -> Licence:
-    """The licence that an author gives, else the one in the front matter of README.md."""
+    """The licence that the author states, or else the one in the front matter of README.md."""
     name, by = given, "as its importer says"
     if name is None:
         value = front_matter(folder / "README.md").get("license")
@@ -75,7 +73,7 @@ def read_licence(folder: Path, given: str | None) -> Licence:
 def front_matter(readme: Path) -> dict[str, Any]:
     """The YAML between two lines of dashes at the top of a README; empty if there is none.
 
-    :raises BuilderError: if it is no YAML.
+    :raises BuilderError: if it is not valid YAML.
     """
     if not readme.is_file():
         return {}
@@ -89,6 +87,12 @@ def front_matter(readme: Path) -> dict[str, Any]:
 
     try:
         values = yaml.safe_load(block)
+    except RecursionError:
+        raise BuilderError(
+            f"{readme}: its front matter nests too deeply",
+            hint="correct the lines between the dashes",
+            place=str(readme),
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{readme}:{mark.line + 2}" if mark else str(readme)

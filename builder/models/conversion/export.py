@@ -28,6 +28,11 @@ INPUTS_OF = {
     "distilbert": TEXT_INPUTS,
     "roberta": TEXT_INPUTS,
     "xlm-roberta": TEXT_INPUTS,
+    "camembert": TEXT_INPUTS,
+    "mpnet": TEXT_INPUTS,
+    "albert": (*TEXT_INPUTS, "token_type_ids"),
+    "deberta-v2": TEXT_INPUTS,
+    "modernbert": TEXT_INPUTS,
 }
 """The inputs of each family, by ``model_type`` of config.json. MiniLM is ``bert`` or
 ``xlm-roberta``.
@@ -64,21 +69,28 @@ def export(checkpoint: Path, out: Path) -> Path:
     return out
 
 
-def load_checkpoint(checkpoint: Path, *, allow_pickle: bool = False) -> torch.nn.Module:
-    """Load the classifier of a checkpoint folder.
+def load_checkpoint(
+    checkpoint: Path, *, allow_pickle: bool = False, labels: int | None = None
+) -> torch.nn.Module:
+    """Load the classifier of a checkpoint folder, in fp32 whatever it was saved in.
 
+    :param labels: their number, if config.json does not say it.
     :raises BuilderError: if the weights cannot be read, or do not fit config.json.
     """
+    import torch
     from transformers import AutoModelForSequenceClassification
 
+    settings = {} if labels is None else {"num_labels": labels}
     try:
         model, loading = AutoModelForSequenceClassification.from_pretrained(
             checkpoint,
             attn_implementation="eager",
+            dtype=torch.float32,
             output_loading_info=True,
             local_files_only=True,
             use_safetensors=not allow_pickle,
             weights_only=True,
+            **settings,
         )
     except Exception as error:  # transformers and safetensors raise many kinds
         first = str(error).strip().split("\n")[0]

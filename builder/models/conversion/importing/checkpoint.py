@@ -18,7 +18,7 @@ from builder.models.conversion.export import (
     load_checkpoint,
     trace,
 )
-from builder.models.conversion.importing.opened import OpenedModel, usable_positions
+from builder.models.conversion.importing.opened import OpenedModel
 from builder.models.torch_extra import require_torch
 from builder.progress import work
 
@@ -26,9 +26,12 @@ LARGEST_GRAPH = 1_900_000_000
 """Bytes of fp32 weights. An ONNX file ends at 2 GB, and a browser long before."""
 
 FAMILIES = (
-    "supported families: BERT and MiniLM (bert), DistilBERT, ELECTRA, RoBERTa, XLM-RoBERTa, each"
+    "supported families: BERT and MiniLM (bert), DistilBERT, ELECTRA, RoBERTa, XLM-RoBERTa,"
+    " CamemBERT, MPNet, ALBERT, DeBERTa v2 and v3 (deberta-v2), ModernBERT, each"
     " ...ForSequenceClassification"
 )
+_HEADS = ("classifier.weight", "classifier.out_proj.weight")
+"""Weights with a row for each label, by family."""
 _TOKENIZER_FILES = (
     TOKENIZER,
     "vocab.txt",
@@ -82,7 +85,9 @@ def open_checkpoint(
     torch = require_torch()
     with work("Reading the checkpoint"):
         model = load_checkpoint(
-            folder, allow_pickle=not any((folder / name).is_file() for name in SAFETENSORS)
+            folder,
+            allow_pickle=not any((folder / name).is_file() for name in SAFETENSORS),
+            labels=None if {"id2label", "num_labels"} & set(config.values) else _rows(folder),
         )
     if sum(weight.numel() for weight in model.parameters()) * 4 > LARGEST_GRAPH:
         raise BuilderError(
@@ -110,10 +115,23 @@ def open_checkpoint(
         output="logits",
         heads=model.config.num_attention_heads,
         hidden=model.config.hidden_size,
-        max_length=usable_positions(config, family),
         ids=encode,
         logits=logits,
     )
+
+
+def _rows(folder: Path) -> int | None:
+    """The number of labels, from the shape of the head in safetensors; None if it is not there."""
+    from safetensors import SafetensorError, safe_open
+
+    for file in sorted(folder.glob("model*.safetensors")):
+        try:
+            with safe_open(file, "np") as weights:
+                for name in set(_HEADS) & set(weights.keys()):
+                    return int(weights.get_slice(name).get_shape()[0])
+        except SafetensorError:
+            return None  # loading the checkpoint says what is wrong with it
+    return None
 
 
 def _open_tokenizer(folder: Path, scratch: Path) -> tuple[Callable[[str], list[int]], Path]:

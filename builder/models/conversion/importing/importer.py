@@ -17,11 +17,28 @@ from builder.files import replacing
 from builder.models.asset.asset import FORMAT, GRAPH, WEIGHTS, write_asset
 from builder.models.asset.card import render_imported
 from builder.models.asset.licence import Licence, read_licence
-from builder.models.asset.tokenizer import describe_tokenizer, write_vocabulary
+from builder.models.asset.tokenizer import (
+    describe_tokenizer,
+    read_tokenizer,
+    reference_tokenizer,
+    write_vocabulary,
+)
 from builder.models.conversion.export import fuse, inputs_of, save_with_weights
+from builder.models.conversion.importing.added_tokens import check_added_tokens
+from builder.models.conversion.importing.binary import with_both_logits
 from builder.models.conversion.importing.check import Check, compare
 from builder.models.conversion.importing.checkpoint import open_checkpoint
-from builder.models.conversion.importing.labels import activation_of, labels_of
+from builder.models.conversion.importing.labels import (
+    activation_of,
+    configured_labels,
+    labels_of,
+)
+from builder.models.conversion.importing.limits import (
+    check_vocabulary,
+    max_length,
+    run_once,
+    short_text,
+)
 from builder.models.conversion.importing.onnx_file import open_onnx
 from builder.models.conversion.importing.source import Provenance, locate
 from builder.progress import work
@@ -53,6 +70,7 @@ class ImportOptions:
     licence: str | None = None
     revision: str | None = None
     allow_pickle: bool = False
+    multi_label: bool | None = None
     texts: Sequence[str] | None = None
 
 
@@ -70,12 +88,21 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
             source, scratch, revision=options.revision, allow_pickle=options.allow_pickle
         )
         config = found.config()
+        names = list(options.labels) if options.labels else configured_labels(config)
         if found.is_checkpoint:
             model = open_checkpoint(found.path, config, scratch, allow_pickle=options.allow_pickle)
         else:
-            model = open_onnx(found.path, config)
-        labels = labels_of(config, options.labels, model, found.path)
-        activation = activation_of(config)
+            model = open_onnx(found.path, config, scratch)
+        tokenizer = read_tokenizer(model.tokenizer)
+        ids = short_text(model)
+        width = run_once(model.logits, ids, found.path)
+        if width == 1 and len(names or ()) == 2:
+            model, width = with_both_logits(model, scratch), 2
+        labels = labels_of(names, width, found.path)
+        activation = activation_of(
+            config, in_graph=model.activation, multi_label=options.multi_label
+        )
+        check_vocabulary(model.logits, ids, tokenizer, found.path)
         licence = read_licence(found.folder, options.licence)
         with replacing(out) as target:
             target.mkdir()
@@ -85,10 +112,16 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
                 save_with_weights(fused, target)
             spec = describe_tokenizer(model.tokenizer)
             write_vocabulary(model.tokenizer, spec, target)
+            check_added_tokens(
+                tokenizer,
+                model.ids,
+                reference_tokenizer(spec, target, max_length=None),
+                model.tokenizer,
+            )
             description = _describe(
                 options.name or _slug(source), licence, found.provenance, labels, activation
             ) | {
-                "max_length": model.max_length,
+                "max_length": max_length(model, config),
                 "tokenizer": spec,
                 "inputs": inputs_of(target / GRAPH),
                 "output": {"name": model.output},

@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from builder.config.reader import ConfigReader
 from builder.errors import BuilderError
-from builder.models.conversion.importing.opened import OpenedModel
+
+PROBLEMS = {"single_label_classification": "softmax", "multi_label_classification": "sigmoid"}
 
 
-def labels_of(
-    config: ConfigReader | None, given: Sequence[str] | None, model: OpenedModel, place: Path
-) -> list[str]:
-    """Label ids in the order of the logits: ``given``, or else ``id2label`` of config.json.
+def configured_labels(config: ConfigReader | None) -> list[str] | None:
+    """The labels of ``id2label`` of config.json, in the order of their ids.
 
+    :raises BuilderError: if the ids do not count from 0 without a gap.
+    """
+    if config is None or "id2label" not in config.values:
+        return None
+    by_id = config.require("id2label", dict)
+    expected = [str(number) for number in range(len(by_id))]
+    if sorted(by_id) != sorted(expected):
+        found = ", ".join(list(by_id)[:5])
+        raise config.error(
+            "id2label",
+            f"has the keys {found}, and needs 0 to {len(by_id) - 1}",
+            hint="name the labels in the order of the scores with --labels one,two,...",
+        )
+    return [str(by_id[key]) for key in expected] or None
+
+
+def labels_of(names: Sequence[str] | None, width: int, place: Path) -> list[str]:
+    """Check label ids in the order of the logits.
+
+    :param names: None if nothing names them.
+    :param width: the number of logits.
     :param place: the model's path, for messages.
-    :raises BuilderError: if their number differs from that of the logits, or if a label is missing
+    :raises BuilderError: if their number differs from that of the logits, or if a label is unusable
         or repeated.
     """
-    width = len(model.logits(model.ids("one")))
-    names = list(given) if given else []
-    if not names and config is not None and "id2label" in config.values:
-        by_id = config.require("id2label", dict)
-        names = [str(by_id[key]) for key in sorted(by_id, key=int)]
     if not names:
         raise BuilderError(
             f"{place}: nothing says what its {width} scores mean",
             hint="name them in order: --labels one,two,...",
+            place=str(place),
+        )
+    if width < 2:
+        raise BuilderError(
+            f"{place}: gives one score, as a regression does",
+            hint=(
+                "a classifier has two labels at least; for one that answers yes or no by one score,"
+                " name both, the negative one first: --labels no,yes"
+            ),
             place=str(place),
         )
     if len(names) != width:
@@ -36,28 +61,42 @@ def labels_of(
             hint="name one label for each score, in the order of the scores",
             place=str(place),
         )
-    if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BuilderError(
-            f"{place}: the label '{twice}' is there twice",
-            hint="give other names with --labels",
-            place=str(place),
-        )
-    if width < 2:
-        raise BuilderError(
-            f"{place}: gives one score, as a regression does",
-            hint="a classifier has two labels at least",
-            place=str(place),
-        )
-    return names
+    for number, name in enumerate(names):
+        if problem := _problem(name) or ("is there twice" if name in names[:number] else ""):
+            shown = f"'{name}'" if name.strip() else f"number {number + 1}"
+            raise BuilderError(
+                f"{place}: the label {shown} {problem}",
+                hint="give other names with --labels",
+                place=str(place),
+            )
+    return list(names)
 
 
-def activation_of(config: ConfigReader | None) -> str:
-    """``sigmoid`` for several labels, else ``softmax``, by ``problem_type`` of config.json.
+def _problem(name: str) -> str:
+    if not name.strip():
+        return "is empty"
+    if "," in name:
+        return "has a comma, which separates labels in data files"
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        return "has a control character"
+    return ""
 
+
+def activation_of(
+    config: ConfigReader | None, *, in_graph: str | None, multi_label: bool | None
+) -> str:
+    """``sigmoid`` for several labels, else ``softmax``.
+
+    :param in_graph: the activation that ended the graph, if any.
+    :param multi_label: what the author says; None lets the graph decide, then ``problem_type`` of
+        config.json.
     :raises BuilderError: if the model is a regression.
     """
+    if multi_label is not None:
+        return "sigmoid" if multi_label else "softmax"
+    if in_graph is not None:
+        return in_graph
     problem = config.values.get("problem_type") if config else None
     if config is not None and problem == "regression":
         raise config.error("problem_type", "a regression has no labels", hint="import a classifier")
-    return "sigmoid" if problem == "multi_label_classification" else "softmax"
+    return PROBLEMS.get(str(problem), "softmax")

@@ -14,6 +14,7 @@ from builder.models.conversion.export import PICKLE, SAFETENSORS
 from builder.models.conversion.importing.hub import download
 
 ONNX_PLACES = ("model.onnx", "onnx/model.onnx")
+POINTER, POINTER_BYTES = b"version https://git-lfs.github.com/spec/", 1024
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
@@ -55,6 +56,8 @@ def locate(source: str, scratch: Path, *, revision: str | None, allow_pickle: bo
     :raises BuilderError: if there is no such model.
     """
     path = Path(source)
+    for file in (path, *(path.iterdir() if path.is_dir() else ())):
+        _refuse_pointer(file)
     if path.is_file():
         if path.suffix != ".onnx":
             raise BuilderError(
@@ -80,6 +83,18 @@ def locate(source: str, scratch: Path, *, revision: str | None, allow_pickle: bo
     weights = _first(folder, (SAFETENSORS[0], PICKLE, *ONNX_PLACES))
     name = f"{source}, revision {commit}"
     return Source(folder, Provenance("the Hugging Face hub", name, _hash(weights)))
+
+
+def _refuse_pointer(file: Path) -> None:
+    """:raises BuilderError: if a file is a Git LFS pointer instead of the content."""
+    if not file.is_file() or file.stat().st_size > POINTER_BYTES:
+        return
+    if file.read_bytes().startswith(POINTER):
+        raise BuilderError(
+            f"{file}: is a Git LFS pointer, not the file itself",
+            hint="fetch the file: git lfs pull",
+            place=str(file),
+        )
 
 
 def _first(folder: Path, names: Sequence[str]) -> Path | None:
