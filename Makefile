@@ -29,6 +29,7 @@ lint: .venv/ready-test tools/node_modules/.ready-checks  ## Style and types
 	$(BIN)/ruff format --check --quiet .
 	git ls-files '*.js' '*.css' | grep -vE '(character-tables|used-functions)\.js' | xargs $(NODE) tools/node_modules/prettier/bin/prettier.cjs --config tools/.prettierrc.json --check --log-level warn
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(NODE) tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js extension tests
 	$(NODE) tools/node_modules/typescript/bin/tsc --project tools/tsconfig.json
 

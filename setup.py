@@ -1,32 +1,22 @@
 """Puts the extension's sources, the runtime files and the default asset into the wheel; all else
-stands in pyproject.toml.
+is in pyproject.toml.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-DEFAULT_ASSET = "emotion"
+sys.path.insert(0, str(ROOT))
 
-
-def runtime_files() -> dict[str, Path]:
-    """Other people's files that ship, checked; loaded on its own, as the rest of its package needs
-    more than setuptools.
-    """
-    spec = spec_from_file_location("runtime", ROOT / "builder/packaging/runtime.py")
-    assert spec and spec.loader
-    module = module_from_spec(spec)
-    sys.path.insert(0, str(ROOT))
-    sys.modules["runtime"] = module  # dataclasses look there
-    spec.loader.exec_module(module)
-    return {Path(name).name: path for name, path in module.runtime_files(tokenizers=True).items()}
+# Both need nothing but the standard library, which is all that a build has.
+from builder.packaging.runtime import runtime_files  # noqa: E402
+from builder.paths import DEFAULT_ASSET  # noqa: E402
 
 
 class BuildWithParts(build_py):
@@ -42,8 +32,8 @@ class BuildWithParts(build_py):
             ROOT / "model_assets" / DEFAULT_ASSET, parts / "model_assets" / DEFAULT_ASSET
         )
         (parts / "runtime").mkdir()
-        for name, path in runtime_files().items():
-            shutil.copyfile(path, parts / "runtime" / name)
+        for name, path in runtime_files(tokenizers=True).items():
+            shutil.copyfile(path, parts / "runtime" / Path(name).name)
 
 
 setup(cmdclass={"build_py": BuildWithParts})

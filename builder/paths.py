@@ -36,11 +36,6 @@ def default_asset_folder() -> Path:
     return (_PARTS if _PARTS.is_dir() else _CHECKOUT) / "model_assets" / DEFAULT_ASSET
 
 
-def checkout_folder() -> Path | None:
-    """The repository, where the toolkit runs from one."""
-    return None if _PARTS.is_dir() else _CHECKOUT
-
-
 def checkout_tool(name: str) -> Path:
     """A program of tools/node_modules in a checkout; there is none in an installed wheel."""
     return _CHECKOUT / "tools" / "node_modules" / name

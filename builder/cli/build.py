@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from builder.packaging.contents import Bundle
     from builder.packaging.pack import Packed
     from builder.packaging.size_report import PartSize
-    from builder.packaging.sources.gather import ReproducibilityCheck
+    from builder.packaging.sources.reproduce import ReproducibilityCheck
     from builder.stores.permissions import PermissionChange
 
 
@@ -81,7 +81,7 @@ def pack(config: Path, browser: str, out: Path, check_reproducible: bool) -> Out
       builder pack extension.toml --check-reproducible
     """
     from builder.packaging.pack import pack_extension
-    from builder.packaging.sources import gather
+    from builder.packaging.sources import reproduce
     from builder.stores.lint.limits import over_limits
     from builder.stores.permissions import change
 
@@ -100,7 +100,7 @@ def pack(config: Path, browser: str, out: Path, check_reproducible: bool) -> Out
         for package in packed.packages
         for problem in over_limits(package.file, package.browser)
     ]
-    checks = gather.check_reproducible(packed) if check_reproducible else []
+    checks = reproduce.check_reproducible(packed) if check_reproducible else []
     problems += [_problem(check, packed) for check in checks if not check.same_bytes]
     data, text = (
         _packed_data(packed, changes, checks),

@@ -22,7 +22,6 @@ MAX_DESCRIPTION = 132
 """Characters that the Chrome Web Store allows for a description."""
 MAX_THREADS = 16
 MAX_MINUTES = 24 * 60
-DELIVERIES = ("bundled",)
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}")
@@ -61,10 +60,11 @@ class ExtensionConfig:
     """A folder whose files take the place of the extension's, or are added to them, by their paths
     in the bundle.
     """
-    delivery: str = "bundled"
+    trim: bool = True
+    """Whether the runtime is trimmed to the functions that classifiers call, when it starts."""
     threads: Literal["auto"] | int = "auto"
-    """Threads of the engine until the reader decides otherwise; 'auto' leaves it to the model's
-    size, and to a measurement on the reader's device.
+    """Threads of the engine until the user decides otherwise; 'auto' leaves it to the model's
+    size, and to a measurement on the user's device.
     """
     release_after_minutes: float = 5.0
     """Idle time after which the engine's memory is given back; 0 keeps it."""
@@ -147,20 +147,8 @@ def load_config(path: Path) -> ExtensionConfig:
     extension.finish()
     model = root.table("model")
     asset = model.require("asset", str)
-    delivery = model.optional("delivery", str, DELIVERIES[0])
-    if delivery not in DELIVERIES:
-        problem = (
-            "remote delivery is not available yet"
-            if delivery == "remote"
-            else f"'{delivery}' is not known"
-        )
-        raise model.error(
-            "delivery",
-            problem,
-            hint="leave it out, or write 'bundled': the model ships inside the extension",
-        )
     model.finish()
-    threads, release_after_minutes = _runtime(root.table("runtime", optional=True))
+    threads, release_after_minutes, trim = _runtime(root.table("runtime", optional=True))
     browsers = root.table("browsers", optional=True)
     minimum_versions = {}
     for browser, default in DEFAULT_MINIMUM_VERSIONS.items():
@@ -190,14 +178,14 @@ def load_config(path: Path) -> ExtensionConfig:
         overrides=folder / overrides if overrides else None,
         minimum_versions=minimum_versions,
         shortcut=shortcut,
-        delivery=delivery,
         threads=threads,
         release_after_minutes=release_after_minutes,
+        trim=trim,
         **words,
     )
 
 
-def _runtime(table: ConfigReader) -> tuple[Literal["auto"] | int, float]:
+def _runtime(table: ConfigReader) -> tuple[Literal["auto"] | int, float, bool]:
     threads: Literal["auto"] | int = "auto"
     if table.optional("threads", object) not in (None, "auto"):
         threads = number = table.require("threads", int)
@@ -212,8 +200,9 @@ def _runtime(table: ConfigReader) -> tuple[Literal["auto"] | int, float]:
             f"{minutes:g} is outside 0..{MAX_MINUTES}",
             hint="0 keeps the engine in memory",
         )
+    trim = table.optional("trim", bool, ExtensionConfig.trim)
     table.finish()
-    return threads, minutes
+    return threads, minutes, trim
 
 
 def _optional(table: ConfigReader, key: str, pattern: re.Pattern[str], form: str) -> str | None:

@@ -140,7 +140,7 @@ class ConfigReader:
         of the header.
         """
         section, header_line = "", None
-        for number, line in enumerate(self._text.splitlines(), start=1):
+        for number, line in enumerate(self._text.split("\n"), start=1):
             if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
                 section = header[1].replace('"', "").replace("'", "")
                 if section in (self.path, self._join(key)):

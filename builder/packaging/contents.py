@@ -136,7 +136,11 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
     # What extension/shared/settings.js takes where the reader decided nothing.
     contents["settings.json"] = _json(
-        {"threads": config.threads, "releaseAfterMinutes": config.release_after_minutes}
+        {
+            "threads": config.threads,
+            "releaseAfterMinutes": config.release_after_minutes,
+            "trim": config.trim,
+        }
     )
     if config.icons is not None:
         for size in ICON_SIZES:

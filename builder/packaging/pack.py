@@ -23,7 +23,8 @@ from builder.packaging.previous_build import (
 )
 from builder.packaging.references.graph import MANIFEST, parse_manifest
 from builder.packaging.size_report import PartSize, part_sizes, tree_map
-from builder.packaging.sources.gather import README, OutsideProject, gather_sources, readme
+from builder.packaging.sources.gather import OutsideProject, gather_sources
+from builder.packaging.sources.readme import README, readme
 from builder.packaging.transaction import Transaction, transaction
 from builder.packaging.tree import Contents, ContentsTree, text_of
 

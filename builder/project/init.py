@@ -24,7 +24,7 @@ from builder.stores.lint.addons_linter import VERSION as LINTER
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORKFLOW = ".github/workflows/extension.yml"
-DEFAULT_ASSET = "default"
+DEFAULT_CHOICE = "default"
 DEFAULT_COLOUR = "#3454b4"
 COURTESIES = (".gitignore", "README.md")
 """Left out where the folder has its own, as a fresh clone often does."""
@@ -45,7 +45,7 @@ class NewProject:
     """
     locales: tuple[str, ...] = ("en",)
     """The first is the default locale."""
-    asset: str = DEFAULT_ASSET
+    asset: str = DEFAULT_CHOICE
     """``default``, a folder with an asset, or what ``builder model import`` takes: a checkpoint's
     folder or a hub id.
     """
@@ -102,12 +102,12 @@ def check_answer(key: str, value: Any) -> None:
                 hint="name an SVG, or leave it out for a letter",
                 place=str(value),
             )
-        case "asset" if value != DEFAULT_ASSET and not Path(value).exists() and "/" not in value:
+        case "asset" if value != DEFAULT_CHOICE and not Path(value).exists() and "/" not in value:
             raise BuilderError(
                 f"{value}: no such asset, and no id of a model on the hub",
                 place=value,
                 hint=(
-                    f"write '{DEFAULT_ASSET}', the path of an asset or a checkpoint, or an id like"
+                    f"write '{DEFAULT_CHOICE}', the path of an asset or a checkpoint, or an id like"
                     " 'user/model'"
                 ),
             )
@@ -192,7 +192,7 @@ def _fill(folder: Path, project: NewProject) -> None:
 
 
 def _bring_asset(source: str, target: Path) -> None:
-    path = default_asset_folder() if source == DEFAULT_ASSET else Path(source)
+    path = default_asset_folder() if source == DEFAULT_CHOICE else Path(source)
     if (path / DESCRIPTION).is_file():
         target.mkdir()
         for name in load_asset(path).shipped:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from builder.config.reader import parse_json
 from builder.errors import BuilderError
 from builder.packaging.contents import omitted_files
 from builder.packaging.javascript import Lines, Script, Token, parse
@@ -122,8 +123,8 @@ class Extension:
             parts = name.split("/")
             if len(parts) == 3 and parts[0] == "_locales" and parts[2] == "messages.json":
                 try:
-                    value = json.loads(self.text(name))
-                except json.JSONDecodeError:
+                    value = parse_json(self.text(name), Path(name))
+                except BuilderError:
                     value = None
                 found[parts[1]] = value if isinstance(value, dict) else None
         return found
@@ -156,8 +157,8 @@ class Extension:
         for name in sorted(self.tree.names):
             if name.rsplit("/", 1)[-1] == "model.json":
                 try:
-                    value = json.loads(self.text(name))
-                except json.JSONDecodeError:
+                    value = parse_json(self.text(name), Path(name))
+                except BuilderError:
                     continue
                 if isinstance(value, dict):
                     found[name] = value

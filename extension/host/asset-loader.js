@@ -2,6 +2,7 @@
 
 import {readModel} from '../engine/model-store.js'
 import {readRuntime} from '../engine/wasm-trim/runtime-store.js'
+import {trimsRuntime} from '../shared/settings.js'
 
 /**
  * The parts, once each. `read`: when that began and ended, in milliseconds since 1970 (threads have
@@ -30,7 +31,7 @@ const TELLING_MS = 50
  */
 export async function supply({whole, hand, onProgress}) {
   async function supplyRuntime() {
-    const [wasm, read] = await timed(() => readRuntime(whole))
+    const [wasm, read] = await timed(async () => readRuntime(whole || !(await trimsRuntime())))
     hand({kind: 'runtime', wasm, read}, [wasm.buffer])
   }
 

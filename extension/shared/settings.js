@@ -112,6 +112,14 @@ export function onThreadsChanged(changed) {
   })
 }
 
+/**
+ * Whether the runtime is trimmed when it starts: `[runtime] trim` of extension.toml.
+ * @returns {Promise<boolean>}
+ */
+export async function trimsRuntime() {
+  return (await readAuthored()).trim !== false
+}
+
 /** @type {Promise<Record<string, unknown>> | undefined} */ let authored
 
 /**

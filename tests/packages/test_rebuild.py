@@ -13,7 +13,7 @@ from builder.cli import main
 from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.packaging.pack import Packed, pack_extension
-from builder.packaging.sources.gather import check_reproducible, rebuild
+from builder.packaging.sources.reproduce import check_reproducible, rebuild
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,12 +88,12 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
             'slug = "tiny-lens"\nshortcut = 5',
             ":3: extension.shortcut: expected a string",
         ),
+        ("[model]", '[model]\ndelivery = "bundled"', "model.delivery: unknown key"),
         (
             "[model]",
-            '[model]\ndelivery = "remote"',
-            "model.delivery: remote delivery is not available yet",
+            "[runtime]\ntrim = 1\n[model]",
+            "runtime.trim: expected true or false, found 1",
         ),
-        ("[model]", '[model]\ndelivery = "post"', "model.delivery: 'post' is not known"),
         ("[model]", "[runtime]\nthreads = 17\n[model]", "runtime.threads: 17 is outside 1..16"),
         (
             "[model]",
@@ -138,9 +139,9 @@ def test_what_the_author_decides_about_the_engine_becomes_the_settings_of_the_bu
         assert isinstance(content, bytes)
         return json.loads(content)
 
-    assert settings() == {"threads": "auto", "releaseAfterMinutes": 5.0}
+    assert settings() == {"threads": "auto", "releaseAfterMinutes": 5.0, "trim": True}
     changed(project, "[model]", "[runtime]\nthreads = 2\nrelease_after_minutes = 0\n[model]")
-    assert settings() == {"threads": 2, "releaseAfterMinutes": 0.0}
+    assert settings() == {"threads": 2, "releaseAfterMinutes": 0.0, "trim": True}
 
 
 @pytest.mark.parametrize("keys", ["Alt+Shift+E", "Ctrl+Shift+Period", "Alt+7"])
@@ -148,3 +149,45 @@ def test_a_shortcut_that_both_browsers_take_is_kept(keys: str, project: Path) ->
     assert (
         load_config(changed(project, "[model]", f'shortcut = "{keys}"\n[model]')).shortcut == keys
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        (lambda text: "\ufeff".encode() + text.encode(), ""),
+        (lambda text: text.replace("\n", "\r\n").encode(), ""),
+        (lambda text: text.encode("utf-16"), ": UTF-16 text"),
+        (lambda text: text.replace("Tiny", "Größe").encode("latin-1"), "not UTF-8 text (byte "),
+        (lambda text: text.encode() + b"\xff", "not UTF-8 text (byte "),
+        (
+            lambda text: (text + "a = " + "[" * 100_000).encode(),
+            "nests too deeply",
+        ),
+        (lambda text: (text + "a = " + "9" * 10_000).encode(), "thousands of digits"),
+        (lambda text: (text + "a = 'b\0'").encode(), "not valid TOML: "),
+        (lambda _text: b"", "extension: missing"),
+    ],
+    ids=["mark", "CRLF", "UTF-16", "Latin-1", "byte", "deep", "number", "NUL", "empty"],
+)
+def test_a_file_is_read_however_an_editor_saved_it_or_refused_in_one_sentence(
+    written: Callable[[str], bytes], complaint: str, project: Path
+) -> None:
+    project.write_bytes(written(project.read_text()))
+    if not complaint:
+        assert load_config(project).name == {"en": "Tiny Lens"}
+        return
+    with pytest.raises(BuilderError) as caught:
+        load_config(project)
+    assert str(caught.value).startswith(str(project))
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("trim", [True, False])
+def test_trimming_of_the_runtime_reaches_the_extension(trim: bool, project: Path) -> None:
+    config = load_config(
+        changed(project, "[model]", f"[runtime]\ntrim = {str(trim).lower()}\n[model]")
+    )
+    contents = bundle_candidates(config, load_asset(config.asset), "chrome")
+    settings = contents["settings.json"]
+    assert isinstance(settings, bytes)
+    assert json.loads(settings)["trim"] is trim

@@ -29,7 +29,8 @@ from builder.packaging.previous_build import (
 from builder.packaging.runtime import FILES, RuntimeFile
 from builder.packaging.secret_scanning import find_secrets
 from builder.packaging.size_report import Box, FileSize, part_sizes, squarify, tree_map
-from builder.packaging.sources.gather import README, check_reproducible, first_difference
+from builder.packaging.sources.readme import README
+from builder.packaging.sources.reproduce import check_reproducible, first_difference
 from builder.paths import RUNTIME_IN_CHECKOUT, runtime_folder
 from builder.stores.permissions import TABLE
 

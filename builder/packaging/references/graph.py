@@ -12,8 +12,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
+from builder.config.reader import parse_json
 from builder.errors import BuilderError
 from builder.packaging.references.css import from_style
 from builder.packaging.references.html import from_page
@@ -135,17 +137,9 @@ def references(tree: Tree, name: str) -> list[Reference]:
 def parse_manifest(text: str) -> dict[str, Any]:
     """manifest.json as a mapping.
 
-    :raises BuilderError: with the line, if it is no JSON object.
+    :raises BuilderError: with the line, if it is not a JSON object.
     """
-    try:
-        manifest = json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"{MANIFEST}:{error.lineno}"
-        raise BuilderError(
-            f"{place}: not valid JSON: {error.msg}",
-            hint="stores refuse such a manifest",
-            place=place,
-        ) from None
+    manifest = parse_json(text, Path(MANIFEST))
     if not isinstance(manifest, dict):
         raise BuilderError(f"{MANIFEST}: expected one JSON object", place=MANIFEST)
     return manifest
@@ -184,8 +178,8 @@ def _from_manifest(text: str) -> Iterator[Reference]:
         for value in _values(manifest, path.split(".")):
             if isinstance(value, str) and (target := resolve("", value)):
                 yield Reference(MANIFEST, line_of(text, value), target)
-    for entry in manifest.get("web_accessible_resources", []):
-        for value in entry.get("resources", []) if isinstance(entry, dict) else []:
+    for value in _values(manifest, ["web_accessible_resources", "*", "resources", "*"]):
+        if isinstance(value, str):
             yield Reference(MANIFEST, line_of(text, value), value.lstrip("/"))
     locale = manifest.get("default_locale")
     if isinstance(locale, str):
@@ -206,10 +200,14 @@ def _values(value: Any, path: list[str]) -> Iterator[Any]:
 
 def _from_model(name: str, text: str) -> Iterator[Reference]:
     """The files that a model.json lists, and the card beside it."""
-    description = json.loads(text)
     folder = posixpath.dirname(name)
-    for entry in description.get("files", []):
+    yield Reference(name, 1, posixpath.join(folder, "README.md"))
+    try:
+        description = parse_json(text, Path(name))
+    except BuilderError:  # which the checks of the asset report
+        return
+    files = description.get("files") if isinstance(description, dict) else None
+    for entry in files if isinstance(files, list) else ():
         path = entry.get("path") if isinstance(entry, dict) else None
         if isinstance(path, str) and (target := resolve(folder, path)):
             yield Reference(name, line_of(text, path), target)
-    yield Reference(name, 1, posixpath.join(folder, "README.md"))

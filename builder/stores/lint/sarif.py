@@ -12,8 +12,6 @@ from builder._version import __version__
 from builder.stores.lint.findings import Finding
 from builder.stores.lint.rules import RULES
 
-_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
-
 
 def sarif(findings: list[Finding]) -> dict[str, Any]:
     """One run with all rules, and a result for each finding. Paths under the current folder are
@@ -26,7 +24,7 @@ def sarif(findings: list[Finding]) -> dict[str, Any]:
             "fullDescription": {"text": rule.why},
             "helpUri": rule.source,
             "help": {"text": rule.fix},
-            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+            "defaultConfiguration": {"level": rule.severity},
             "properties": {
                 "stores": list(rule.stores),
                 "precision": "medium" if rule.heuristic else "very-high",
@@ -69,7 +67,7 @@ def _result(finding: Finding, codes: list[Any]) -> dict[str, Any]:
     return {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
-        "level": _LEVELS[finding.severity],
+        "level": finding.severity,
         "message": {"text": f"{finding.message}. {finding.why} To fix it: {finding.fix}"},
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"finding/v1": print_of},

@@ -120,7 +120,7 @@ def parsed_files(extension: Extension) -> Iterator[Hit]:
     "LM502",
     "The package is too large",
     source=_SUBMIT,
-    fix="ship a smaller model, or deliver it remotely ([model] delivery)",
+    fix="ship a smaller model: fewer layers, a smaller vocabulary, or 4-bit weights",
     why=(
         "addons.mozilla.org takes zips up to 200 MB and 250 MB unpacked; 2 GB is what is told of"
         " the Chrome Web Store."
