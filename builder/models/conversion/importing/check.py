@@ -13,11 +13,14 @@ from builder.errors import CheckFailed
 from builder.models.asset.sample_texts import SAMPLE_TEXTS
 from builder.models.asset.scorer import Scorer
 from builder.models.asset.tokenizer import reference_tokenizer
+from builder.models.conversion.importing.browser_tokenizer import browser_ids
 from builder.models.conversion.importing.opened import OpenedModel
 from builder.progress import work
 
 TOLERANCE = 1e-3
 """The largest difference of a logit: fused operators add in another order."""
+ALLOWED_SHARE = 0.1
+"""Texts whose ids may differ in the browser: its library normalizes some rare characters otherwise."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Check:
     largest_difference: float
     """Of any logit."""
     tolerance: float
+    browser_same_ids: int | None = None
+    """Texts with the same token ids in the extension's own code; None if Node is missing."""
 
 
 def compare(
@@ -52,6 +57,7 @@ def compare(
             f" {len(texts)} texts, first for {differing[0][:60]!r}: nothing was written",
             hint="report it with the model's name: this is ours to fix",
         )
+    browser = browser_ids(description["tokenizer"], folder, texts)
     fitting = [text for text in texts if len(ids[text]) <= description["max_length"]]
     largest = 0.0
     with work("Comparing with the source", len(fitting)) as advance:
@@ -66,4 +72,20 @@ def compare(
             " nothing was written",
             hint="report it with the model's name: this is ours to fix",
         )
-    return Check(len(texts), not given, len(texts), largest, TOLERANCE)
+    same = None if browser is None else _same(texts, ids, browser)
+    return Check(len(texts), not given, len(texts), largest, TOLERANCE, same)
+
+
+def _same(texts: Sequence[str], ids: dict[str, list[int]], browser: list[list[int]]) -> int:
+    """The number of texts with the same ids in the browser's code.
+
+    :raises CheckFailed: if too many differ.
+    """
+    differing = [text for text, found in zip(texts, browser, strict=True) if found != ids[text]]
+    if len(differing) > ALLOWED_SHARE * len(texts):
+        raise CheckFailed(
+            f"the browser's tokenizer gives other ids than the source for {len(differing)} of"
+            f" {len(texts)} texts, first for {differing[0][:60]!r}: nothing was written",
+            hint="report it with the model's name: this is ours to fix",
+        )
+    return len(texts) - len(differing)
