@@ -1,9 +1,10 @@
-// Byte-level BPE (RoBERTa) and Unigram (XLM-RoBERTa) by Hugging Face's own library, in the shape
-// that the engine works with.
+// Byte-level BPE (RoBERTa), Unigram (XLM-RoBERTa), and WordPiece with rules that
+// tokenizer-wordpiece.js lacks, by Hugging Face's own library, in the shape that the engine works
+// with.
 
 /**
  * The `tokenizer` entry of model.json. `vocabulary` names a tokenizer.json, which says all else.
- * @typedef {{kind: 'bpe' | 'unigram', vocabulary: string}} HuggingFaceSpec
+ * @typedef {{kind: 'bpe' | 'unigram' | 'wordpiece_json', vocabulary: string}} HuggingFaceSpec
  * @typedef {typeof import('@huggingface/tokenizers')} Library
  * @typedef {import('./tokenizer.js').Encoding} Encoding
  * @typedef {import('./tokenizer.js').Tokenizer} Tokenizer

@@ -34,6 +34,7 @@ export async function createTokenizer(spec, vocabulary, loadLibrary) {
       return createWordPieceTokenizer(spec, vocabulary)
     case 'bpe':
     case 'unigram':
+    case 'wordpiece_json':
       return createHuggingFaceTokenizer(vocabulary, await loadLibrary())
     default:
       throw new Error(

@@ -19,6 +19,7 @@ from builder.cli import main
 from builder.models.asset.asset import load_asset
 from builder.models.asset.scorer import Scorer
 from builder.models.asset.tokenizer import reference_tokenizer
+from builder.models.conversion.importing.browser_tokenizer import browser_ids
 from builder.models.conversion.importing.importer import ImportOptions, import_model
 from tests.support.checkpoints import LABELS, write_checkpoint
 
@@ -191,13 +192,11 @@ def named(*labels: str) -> dict[str, str]:
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
 REFUSED_CHECKPOINTS: dict[str, tuple[Callable[[], Change], dict[str, Any], str]] = {
-    "a token that matches in any case": (lambda: add_tokens("GoodBad"), {}, "'GoodBad'"),
     "a token that matches whole words": (
         lambda: add_tokens(added("fine", single_word=True, normalized=False)),
         {},
         "'fine'",
     ),
-    "a token in lower case": (lambda: add_tokens("covid"), {}, "'covid'"),
     "labels from 1": (
         lambda: configured(id2label={"1": "a", "2": "b", "3": "c", "4": "d"}, label2id={}),
         {},
@@ -293,28 +292,45 @@ def test_a_checkpoint_that_would_answer_otherwise_is_refused_in_one_sentence(
     refused(folder, tmp_path / "asset", options, message)
 
 
-@pytest.mark.parametrize(
-    "flags",
-    [
-        {"normalized": False},
-        {"special": True},
-        {"normalized": False, "lstrip": True},
-        {"normalized": False, "rstrip": True},
-    ],
-)
-def test_a_token_that_is_matched_as_it_is_written_keeps_its_ids(
-    flags: dict[str, bool], checkpoint: Path, tmp_path: Path
+AS_WRITTEN, IN_ANY_CASE = "wordpiece", "wordpiece_json"
+ADDED_TOKENS: dict[str, tuple[str, dict[str, bool], str]] = {
+    "matched as it is written": ("GoodBad", {"normalized": False}, AS_WRITTEN),
+    "special": ("GoodBad", {"special": True}, AS_WRITTEN),
+    "with the space before it": ("GoodBad", {"normalized": False, "lstrip": True}, AS_WRITTEN),
+    "with the space after it": ("GoodBad", {"normalized": False, "rstrip": True}, AS_WRITTEN),
+    "in any case": ("GoodBad", {}, IN_ANY_CASE),
+    "in lower case": ("covid", {}, IN_ANY_CASE),
+}
+
+
+@pytest.mark.parametrize("case", ADDED_TOKENS)
+def test_an_added_token_keeps_its_ids_in_python_and_in_the_browsers_code(
+    case: str, checkpoint: Path, tmp_path: Path
 ) -> None:
     from transformers import AutoTokenizer
 
+    token, flags, kind = ADDED_TOKENS[case]
     folder = shutil.copytree(checkpoint, tmp_path / "model")
-    add_tokens(added("GoodBad", **flags))(folder)
+    add_tokens(added(token, **flags))(folder)
     import_model(str(folder), tmp_path / "asset", ImportOptions())
     asset = load_asset(tmp_path / "asset")
-    ours = reference_tokenizer(asset.description["tokenizer"], asset.folder, max_length=None)
-    theirs = AutoTokenizer.from_pretrained(folder)
-    for text in ("the GoodBad", "the goodbad", "aGoodBads"):
-        assert ours.encode(text).ids == theirs(text)["input_ids"]
+    spec = asset.description["tokenizer"]
+    assert spec["kind"] == kind
+    texts = [f"the {token}", f"the {token.lower()}", f"{token.upper()} is", f"a{token}s"]
+    theirs = [AutoTokenizer.from_pretrained(folder)(text)["input_ids"] for text in texts]
+    ours = reference_tokenizer(spec, asset.folder, max_length=None)
+    assert [ours.encode(text).ids for text in texts] == theirs
+    assert browser_ids(spec, asset.folder, texts) == theirs
+
+
+def test_without_node_a_token_that_matches_in_any_case_is_refused(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LENSMITH_NODE", raising=False)
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    folder = shutil.copytree(checkpoint, tmp_path / "model")
+    add_tokens("GoodBad")(folder)
+    refused(folder, tmp_path / "asset", {}, "cannot match its added token 'GoodBad'")
 
 
 def test_the_number_of_labels_comes_from_the_weights_where_config_says_nothing(

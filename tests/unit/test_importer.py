@@ -30,7 +30,15 @@ FAMILIES = {
     "electra": "wordpiece",
     "roberta": "bpe",
     "xlm-roberta": "unigram",
+    "camembert": "unigram",
+    "mpnet": "wordpiece",
+    "albert": "unigram",
+    "deberta-v2": "unigram",
+    "modernbert": "bpe",
 }
+OFFSET = ("roberta", "xlm-roberta", "camembert", "mpnet")
+"""Families that count positions from behind the padding id."""
+UNFUSED = ("distilbert", "mpnet", "deberta-v2", "modernbert")
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +69,12 @@ def test_a_checkpoint_of_every_family_becomes_an_asset_that_answers_as_it_does(
     assert asset.label_ids == list(LABELS)
     assert asset.description["activation"] == ("sigmoid" if family == "electra" else "softmax")
     assert asset.description["tokenizer"]["kind"] == imported.tokenizer == FAMILIES[family]
-    assert asset.description["max_length"] == 66 - 2 * (
-        family in ("roberta", "xlm-roberta")
-    ) - 2 * (family == "distilbert")
+    assert asset.description["max_length"] == 66 - 2 * (family in OFFSET) - 2 * (
+        family == "distilbert"
+    )
     assert (imported.check.same_ids, imported.check.texts) == (len(SAMPLE_TEXTS), len(SAMPLE_TEXTS))
     assert imported.check.largest_difference < 1e-3
-    assert asset.description["imported"]["fused"] or family == "distilbert"
+    assert asset.description["imported"]["fused"] or family in UNFUSED
     card = (asset.folder / "README.md").read_text()
     assert "Bug report" in card and "training data | unknown" in card
 

@@ -1,9 +1,8 @@
-"""Whether the runtime that ships can run a model's graph, told without running it.
+"""Check that the runtime has an operator for each node of a graph, without running it.
 
-What this rests on: the wasm build has the kernels of ONNX Runtime's CPU provider, which the Python
-package of the same project lists, and it names each operator that it knows; the highest opset was
-tried on the release. A graph that passes may still fail for a type that a kernel lacks: ``builder
-verify`` runs it.
+The wasm build has the kernels of ONNX Runtime's CPU provider, which the Python package lists, and it
+contains the name of each operator. The highest opset was tried on the release. A graph that passes
+may still fail for a type that a kernel lacks: ``builder verify`` runs it.
 """
 
 from __future__ import annotations
@@ -18,8 +17,12 @@ MAX_OPSET = 26
 """Of the ai.onnx domain: onnxruntime-web 1.30.0 loads a graph of opset 26 and refuses one of 27."""
 
 
+WITHOUT_KERNEL = {("", "Constant")}
+"""Operators that the runtime replaces when it loads a graph: a Constant becomes an initializer."""
+
+
 def graph_problems(graph: Path, wasm: Path) -> list[str]:
-    """What of an ONNX file the runtime cannot run, in words; empty if it can all be run.
+    """The operators of an ONNX file that the runtime cannot run, in words.
 
     :param wasm: the runtime's WebAssembly file.
     :raises BuilderError: if the graph cannot be read.
@@ -39,7 +42,7 @@ def graph_problems(graph: Path, wasm: Path) -> list[str]:
     kernels = _kernels()
     names = wasm.read_bytes()
     for domain, operator in sorted(
-        {(_domain(node.domain), node.op_type) for node in _nodes(model.graph)}
+        {(_domain(node.domain), node.op_type) for node in _nodes(model.graph)} - WITHOUT_KERNEL
     ):
         versions = kernels.get((domain, operator))
         title = f"{domain}.{operator}" if domain else operator

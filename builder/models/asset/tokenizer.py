@@ -14,6 +14,7 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
+from builder.config.reader import read_text
 from builder.errors import BuilderError
 
 TOKENIZER = "tokenizer.json"
@@ -26,36 +27,50 @@ LARGEST_JSON = 5_000_000
 def describe_tokenizer(source: Path) -> dict[str, Any]:
     """The ``tokenizer`` entry of model.json for a tokenizer.json.
 
-    :raises BuilderError: if the file cannot be read, or is of a kind that the extension does not
-        run.
+    :raises BuilderError: if the file cannot be read, or the extension cannot run its kind.
     """
     tokenizer = read_tokenizer(source)
-    described = json.loads(source.read_text(encoding="utf-8"))
+    described = json.loads(read_text(source))
     kind = described["model"].get("type")
     frame = _frame(tokenizer, source)
     if kind == "WordPiece":
         return _describe_wordpiece(described, frame, source)
     if kind in ("BPE", "Unigram"):
-        large = len(_minified(described)) > LARGEST_JSON
-        return {"kind": kind.lower(), "vocabulary": f"{TOKENIZER}.txt" if large else TOKENIZER}
+        return _describe_whole(kind.lower(), described)
     raise BuilderError(
         f"{source}: its tokenizer is of the kind {kind}", hint=SUPPORTED, place=str(source)
     )
 
 
-def read_tokenizer(source: Path) -> Tokenizer:
-    """The Rust tokenizer of a tokenizer.json, which neither pads nor truncates.
+def describe_wordpiece_json(source: Path) -> dict[str, Any]:
+    """The ``tokenizer`` entry of model.json for a WordPiece that Hugging Face's library has to run:
+    our own matches added tokens only as they are written.
 
-    :raises BuilderError: if the file is missing or is none.
+    :raises BuilderError: if the file cannot be read.
     """
-    try:
-        tokenizer = Tokenizer.from_str(source.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    return _describe_whole("wordpiece_json", json.loads(read_text(source)))
+
+
+def _describe_whole(kind: str, described: dict[str, Any]) -> dict[str, Any]:
+    large = len(_minified(described)) > LARGEST_JSON
+    return {"kind": kind, "vocabulary": f"{TOKENIZER}.txt" if large else TOKENIZER}
+
+
+def read_tokenizer(source: Path) -> Tokenizer:
+    """The Rust tokenizer of a tokenizer.json, without padding and truncation.
+
+    :raises BuilderError: if the file is missing or is no tokenizer.
+    """
+    if not source.is_file():
         raise BuilderError(
             f"{source}: no such file",
             place=str(source),
             hint="save the tokenizer beside the model: tokenizer.save_pretrained(FOLDER)",
-        ) from None
+        )
+    try:
+        tokenizer = Tokenizer.from_str(read_text(source))
+    except BuilderError:
+        raise
     except Exception as error:  # the Rust library raises plain ones
         raise BuilderError(
             f"{source}: cannot be read as a tokenizer: {error}", hint=SUPPORTED, place=str(source)
@@ -66,7 +81,7 @@ def read_tokenizer(source: Path) -> Tokenizer:
 
 
 def _frame(tokenizer: Tokenizer, source: Path) -> tuple[str, str]:
-    """The tokens that open and close every text."""
+    """The special tokens before and after every text."""
     tokens = tokenizer.encode("").tokens
     if len(tokens) != 2:
         raise BuilderError(
@@ -95,7 +110,7 @@ def _describe_wordpiece(
     vocabulary: dict[str, int] = model["vocab"]
     if sorted(vocabulary.values()) != list(range(len(vocabulary))):
         raise BuilderError(
-            f"{source}: its vocabulary leaves ids out",
+            f"{source}: its vocabulary omits ids",
             hint="ids have to go from 0 on without a gap",
             place=str(source),
         )
@@ -122,10 +137,10 @@ def _describe_wordpiece(
 def write_vocabulary(source: Path, spec: dict[str, Any], folder: Path) -> None:
     """Write the file that ``spec`` names as its vocabulary, from a tokenizer.json.
 
-    For WordPiece one token a line, in the order of their ids; else all that the tokenizer.json says
-    of a single text.
+    WordPiece: one token a line, in the order of their ids. Other kinds: the tokenizer.json without
+    padding and truncation.
     """
-    described = json.loads(source.read_text(encoding="utf-8"))
+    described = json.loads(read_text(source))
     if spec["kind"] == "wordpiece":
         vocabulary: dict[str, int] = described["model"]["vocab"]
         text = "".join(f"{token}\n" for token in sorted(vocabulary, key=vocabulary.__getitem__))
@@ -148,8 +163,8 @@ def _minified(described: dict[str, Any]) -> str:
 def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int | None) -> Tokenizer:
     """Set up the Rust tokenizer from the ``tokenizer`` entry of model.json.
 
-    :param max_length: truncate to so many tokens, special ones counted; ``None`` leaves the length
-        alone.
+    :param max_length: truncate to this number of tokens, special tokens included; None does not
+        truncate.
     """
     if spec["kind"] == "wordpiece":
         tokenizer = _reference_wordpiece(spec, folder)

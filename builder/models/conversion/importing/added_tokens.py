@@ -22,9 +22,11 @@ def check_added_tokens(
     source: Callable[[str], list[int]],
     spec: dict[str, Any],
     folder: Path,
-) -> None:
+) -> bool:
     """Compare the ids of texts that hold an added token in all ways that its flags tell apart: the
     source's, the asset's in Python and, if Node is there, in the browser's code.
+
+    :returns: whether the browser's code was run.
 
     :param file: the tokenizer's file, for messages.
     :param source: the source's ids of a text.
@@ -53,6 +55,7 @@ def check_added_tokens(
                     ),
                     place=str(file),
                 )
+    return browser is not None
 
 
 def _texts(token: str) -> list[str]:

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from builder.config.reader import read_text
 from builder.errors import BuilderError
 from builder.files import replacing
@@ -19,6 +21,7 @@ from builder.models.asset.card import render_imported
 from builder.models.asset.licence import Licence, read_licence
 from builder.models.asset.tokenizer import (
     describe_tokenizer,
+    describe_wordpiece_json,
     read_tokenizer,
     write_vocabulary,
 )
@@ -39,6 +42,7 @@ from builder.models.conversion.importing.limits import (
     short_text,
 )
 from builder.models.conversion.importing.onnx_file import open_onnx
+from builder.models.conversion.importing.opened import OpenedModel
 from builder.models.conversion.importing.source import Provenance, locate
 from builder.progress import work
 
@@ -109,9 +113,7 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
                 fused = scratch / "fused.onnx"
                 counts = fuse(model.graph, fused, heads=model.heads, hidden=model.hidden)
                 save_with_weights(fused, target)
-            spec = describe_tokenizer(model.tokenizer)
-            write_vocabulary(model.tokenizer, spec, target)
-            check_added_tokens(model.tokenizer, tokenizer, model.ids, spec, target)
+            spec = _write_tokenizer(model, tokenizer, target, found.path)
             description = _describe(
                 options.name or _slug(source), licence, found.provenance, labels, activation
             ) | {
@@ -154,6 +156,30 @@ def read_texts(path: Path) -> list[str]:
     if not texts:
         raise BuilderError(f"{path}: holds no texts", hint="one text a line", place=str(path))
     return texts
+
+
+def _write_tokenizer(
+    model: OpenedModel, tokenizer: Tokenizer, target: Path, place: Path
+) -> dict[str, Any]:
+    """Write the vocabulary, and return the ``tokenizer`` entry of model.json.
+
+    :raises BuilderError: if the extension cannot run the tokenizer as it is.
+    """
+    spec = describe_tokenizer(model.tokenizer)
+    write_vocabulary(model.tokenizer, spec, target)
+    try:
+        check_added_tokens(place, tokenizer, model.ids, spec, target)
+    except BuilderError:
+        if spec["kind"] != "wordpiece":
+            raise
+        # Hugging Face's library knows more rules of added tokens than our own WordPiece.
+        whole = describe_wordpiece_json(model.tokenizer)
+        (target / spec["vocabulary"]).unlink()
+        write_vocabulary(model.tokenizer, whole, target)
+        if not check_added_tokens(place, tokenizer, model.ids, whole, target):
+            raise  # without Node, nobody knows whether the library knows this rule
+        return whole
+    return spec
 
 
 def _describe(
