@@ -182,7 +182,7 @@ def no_gecko_id(folder: Path) -> None:
         (
             one_label_too_many,
             "error: {folder}/asset/model.json: labels: 4 labels, but the model gives 3 scores",
-            "one label a score",
+            "one label for each score",
         ),
         (
             misspelt_key,

@@ -380,6 +380,7 @@ def test_inputs_without_shapes_are_taken(onnx_folder: Path, tmp_path: Path) -> N
         entry.type.tensor_type.ClearField("shape")
     onnx.save(model, str(folder / "model.onnx"))
     assert import_model(str(folder), tmp_path / "asset", ImportOptions()).labels == list(LABELS)
+    assert load_asset(tmp_path / "asset").label_ids == list(LABELS)
 
 
 def with_final(operator: str, **attributes: int) -> Callable[[onnx.ModelProto], None]:

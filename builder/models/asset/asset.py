@@ -185,7 +185,15 @@ def _output_width(graph: Path, name: str) -> int:
         ) from None
     for output in model.graph.output:
         if output.name == name:
-            return int(output.type.tensor_type.shape.dim[-1].dim_value)
+            dimensions = output.type.tensor_type.shape.dim
+            if len(dimensions) != 2 or not dimensions[1].dim_value:
+                raise BuilderError(
+                    f"{graph}: its output '{name}' has no shape (batch, labels) with a number of"
+                    " labels",
+                    hint="import the model again: builder model import",
+                    place=str(graph),
+                )
+            return int(dimensions[1].dim_value)
     found = ", ".join(output.name for output in model.graph.output)
     raise BuilderError(
         f"{graph}: has no output '{name}'",

@@ -14,6 +14,7 @@ from builder.files import replacing
 from builder.models.asset.asset import GRAPH, WEIGHTS
 from builder.models.conversion.passes.batch_one import fold_constant_inputs
 from builder.models.conversion.passes.cls_only import compute_cls_only
+from builder.models.conversion.passes.logits import state_width
 from builder.models.torch_extra import require_torch
 
 if TYPE_CHECKING:
@@ -181,12 +182,18 @@ def fuse(graph: Path, out: Path, *, heads: int, hidden: int) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def save_with_weights(graph: Path, folder: Path) -> None:
-    """Write a graph as ``GRAPH`` and its large tensors as ``WEIGHTS`` into a folder."""
+def save_with_weights(graph: Path, folder: Path, *, logits: tuple[str, int] | None = None) -> None:
+    """Write a graph as ``GRAPH`` and its large tensors as ``WEIGHTS`` into a folder.
+
+    :param logits: the name of the output and the number of labels, to state its shape.
+    """
     import onnx
 
+    model = onnx.load(str(graph))
+    if logits is not None:
+        state_width(model, *logits)
     onnx.save_model(
-        onnx.load(str(graph)),
+        model,
         str(folder / GRAPH),
         save_as_external_data=True,
         location=WEIGHTS,

@@ -37,6 +37,8 @@ class Check:
     tolerance: float
     browser_same_ids: int | None = None
     """Texts with the same token ids in the extension's own code; None if Node is missing."""
+    text_ms: float | None = None
+    """The median time of a text in onnxruntime for Python, in milliseconds."""
 
 
 def compare(
@@ -73,7 +75,8 @@ def compare(
             hint="report it with the model's name: this is ours to fix",
         )
     same = None if browser is None else _same(texts, ids, browser)
-    return Check(len(texts), not given, len(texts), largest, TOLERANCE, same)
+    median = round(float(np.median(scorer.run_ms)), 2) if scorer.run_ms else None
+    return Check(len(texts), not given, len(texts), largest, TOLERANCE, same, median)
 
 
 def _same(texts: Sequence[str], ids: dict[str, list[int]], browser: list[list[int]]) -> int:

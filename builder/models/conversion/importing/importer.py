@@ -112,7 +112,7 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
             with work("Fusing the graph"):
                 fused = scratch / "fused.onnx"
                 counts = fuse(model.graph, fused, heads=model.heads, hidden=model.hidden)
-                save_with_weights(fused, target)
+                save_with_weights(fused, target, logits=(model.output, width))
             spec = _write_tokenizer(model, tokenizer, target, found.path)
             description = _describe(
                 options.name or _slug(source), licence, found.provenance, labels, activation
@@ -239,7 +239,10 @@ def _notes(
             " threshold for each on your data"
         )
     if not fused:
-        notes.append("its attention could not be fused: it will run slower than a BERT of its size")
+        cost = "" if check.text_ms is None else f" (a text took {check.text_ms} ms here, in fp32)"
+        notes.append(
+            f"its attention could not be fused: it will run slower than a BERT of its size{cost}"
+        )
     return notes
 
 

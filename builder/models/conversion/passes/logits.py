@@ -54,5 +54,12 @@ def add_negative_logit(model: onnx.ModelProto, output: str) -> None:
     graph.node.append(
         helper.make_node("Concat", [negative, single], [output], name=f"{output}/both", axis=1)
     )
-    dimensions = next(entry for entry in graph.output if entry.name == output)
-    dimensions.type.tensor_type.shape.dim[-1].dim_value = 2
+    state_width(model, output, 2)
+
+
+def state_width(model: onnx.ModelProto, output: str, labels: int) -> None:
+    """State the shape of the logits, ``(batch, labels)``, in place: some exporters omit it."""
+    shape = next(entry for entry in model.graph.output if entry.name == output)
+    shape.type.tensor_type.ClearField("shape")
+    shape.type.tensor_type.shape.dim.add().dim_param = "batch"
+    shape.type.tensor_type.shape.dim.add().dim_value = labels
