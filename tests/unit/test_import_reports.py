@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,17 +45,18 @@ def exported(folder: Path, out: Path, *, batch: int = 1, dynamic: bool = True) -
     out.mkdir(exist_ok=True)
     model = load_checkpoint(folder)
     ids = torch.full((batch, 8), 5, dtype=torch.int64)
-    torch.onnx.export(
-        model,
-        (ids, torch.ones_like(ids)),
-        str(out / "model.onnx"),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={name: {0: "batch", 1: "length"} for name in ("input_ids", "attention_mask")}
-        if dynamic
-        else None,
-        dynamo=False,
-    )
+    names = ["input_ids", "attention_mask"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of shape checks in the tracer
+        torch.onnx.export(
+            model,
+            (ids, torch.ones_like(ids)),
+            str(out / "model.onnx"),
+            input_names=names,
+            output_names=["logits"],
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in names} if dynamic else None,
+            dynamo=False,
+        )
     for name in ("tokenizer.json", "config.json"):
         shutil.copyfile(folder / name, out / name)
     return out
@@ -178,6 +180,21 @@ def written(name: str, content: bytes) -> Change:
     return change
 
 
+def instead_of_weights(name: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / "model.safetensors").rename(folder / name)
+
+    return change
+
+
+def not_a_number(folder: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    weights["classifier.bias"] = weights["classifier.bias"] * np.float32(np.nan)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
 def larger_vocabulary(folder: Path) -> None:
     from transformers import AutoTokenizer
 
@@ -261,6 +278,17 @@ REFUSED_CHECKPOINTS: dict[str, tuple[Callable[[], Change], dict[str, Any], str]]
         lambda: written("tokenizer.json", POINTER),
         {},
         "tokenizer.json: is a Git LFS pointer",
+    ),
+    "weights that are NaN": (lambda: not_a_number, {}, "gives a score that is not a number"),
+    "an adapter": (
+        lambda: instead_of_weights("adapter_config.json"),
+        {},
+        "adapter_config.json: is an adapter (LoRA)",
+    ),
+    "weights for TensorFlow": (
+        lambda: instead_of_weights("tf_model.h5"),
+        {},
+        "tf_model.h5: holds weights for TensorFlow",
     ),
     "front matter nested deeply": (
         lambda: written("README.md", b"---\na: " + b"[" * 20_000 + b"\n---\n"),
@@ -435,6 +463,24 @@ def test_an_onnx_file_gives_raw_fp32_logits_whatever_it_ends_with(
     np.testing.assert_allclose(
         logits(tmp_path / "asset"), logits(tmp_path / "plain"), atol=tolerance
     )
+
+
+def test_the_tokenizer_may_be_above_the_folder_onnx_and_the_logits_behind_another_output(
+    onnx_folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(onnx_folder, tmp_path / "model")
+    model = onnx.load(str(folder / "model.onnx"))
+    model.graph.node.append(helper.make_node("Identity", ["logits"], ["scores"]))
+    other = onnx.ValueInfoProto.FromString(model.graph.output[0].SerializeToString())
+    other.name = "scores"
+    model.graph.output.insert(0, other)
+    (folder / "onnx").mkdir()
+    onnx.save(model, str(folder / "onnx/model.onnx"))
+    (folder / "model.onnx").unlink()
+    import_model(str(folder / "onnx/model.onnx"), tmp_path / "asset", ImportOptions())
+    asset = load_asset(tmp_path / "asset")
+    assert asset.description["output"] == {"name": "logits"}
+    assert asset.label_ids == list(LABELS)
 
 
 def test_weights_beside_the_graph_may_have_any_name(onnx_folder: Path, tmp_path: Path) -> None:

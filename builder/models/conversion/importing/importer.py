@@ -95,7 +95,7 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
         if found.is_checkpoint:
             model = open_checkpoint(found.path, config, scratch, allow_pickle=options.allow_pickle)
         else:
-            model = open_onnx(found.path, config, scratch)
+            model = open_onnx(found.path, config, scratch, home=found.folder)
         tokenizer = read_tokenizer(model.tokenizer)
         ids = short_text(model)
         width = run_once(model.logits, ids, found.path)

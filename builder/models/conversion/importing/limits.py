@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer
 
 from builder.config.reader import ConfigReader
@@ -31,7 +32,7 @@ def run_once(logits: Logits, ids: list[int], place: Path) -> int:
     :raises BuilderError: if that fails.
     """
     try:
-        return len(logits(ids))
+        found = logits(ids)
     except Exception as error:  # of onnxruntime or torch
         first = str(error).strip().split("\n")[0]
         raise BuilderError(
@@ -39,6 +40,13 @@ def run_once(logits: Logits, ids: list[int], place: Path) -> int:
             hint="export it with a dynamic batch and length, for input_ids of shape (1, length)",
             place=str(place),
         ) from None
+    if not np.isfinite(found).all():
+        raise BuilderError(
+            f"{place}: gives a score that is not a number",
+            hint="its weights are damaged: save or train it again",
+            place=str(place),
+        )
+    return len(found)
 
 
 def check_vocabulary(logits: Logits, ids: list[int], tokenizer: Tokenizer, place: Path) -> None:

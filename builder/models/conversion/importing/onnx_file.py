@@ -13,7 +13,7 @@ from builder.errors import BuilderError
 from builder.models.asset.tokenizer import TOKENIZER, read_tokenizer
 from builder.models.conversion.importing.opened import Logits, OpenedModel
 from builder.models.conversion.importing.source import ONNX_PLACES
-from builder.models.conversion.passes.logits import strip_activation
+from builder.models.conversion.passes.logits import logits_output, strip_activation
 from builder.models.conversion.passes.to_float32 import to_float32
 
 if TYPE_CHECKING:
@@ -24,15 +24,17 @@ _QUANTIZED = ("DynamicQuantizeLinear", "QuantizeLinear", "MatMulNBits")
 _DIMENSIONS = ("text", "token")
 
 
-def open_onnx(source: Path, config: ConfigReader | None, scratch: Path) -> OpenedModel:
+def open_onnx(
+    source: Path, config: ConfigReader | None, scratch: Path, *, home: Path
+) -> OpenedModel:
     """Open an ONNX file, or the one in a folder.
 
     Tensors of other precisions become fp32, and a final softmax or sigmoid is removed. The changed
     graph is written into ``scratch``.
 
+    :param home: the folder with config.json and the tokenizer.
     :raises BuilderError: if it cannot be run as a classifier of texts.
     """
-    home = source.parent if source.is_file() else source
     file = (
         source
         if source.is_file()
@@ -95,10 +97,11 @@ def open_graph(graph: Path, file: Path) -> tuple[Logits, str]:
             )
         _check_shape(entry.name, list(entry.shape or ()), file)
         inputs.append((entry.name, entry.type[7:-1]))
-    output = session.get_outputs()[0]
+    outputs = {entry.name: entry for entry in session.get_outputs()}
+    output = outputs[logits_output(list(outputs))]
     if output.shape and len(output.shape) != 2:
         raise BuilderError(
-            f"{file}: its first output, {output.name}, has {len(output.shape)} dimensions instead"
+            f"{file}: its output {output.name} has {len(output.shape)} dimensions instead"
             " of (batch, labels)",
             place=str(file),
             hint="export the classifier, not its encoder",

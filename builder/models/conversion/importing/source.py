@@ -13,8 +13,25 @@ from builder.files import sha256_of
 from builder.models.conversion.export import PICKLE, SAFETENSORS
 from builder.models.conversion.importing.hub import download
 
+ONNX_FOLDER = "onnx"
 ONNX_PLACES = ("model.onnx", "onnx/model.onnx")
 POINTER, POINTER_BYTES = b"version https://git-lfs.github.com/spec/", 1024
+OTHER_WEIGHTS = {
+    "adapter_config.json": (
+        "is an adapter (LoRA), which holds only changes to another model",
+        "merge it first: model.merge_and_unload().save_pretrained(FOLDER)",
+    ),
+    "tf_model.h5": (
+        "holds weights for TensorFlow",
+        "convert it with an older transformers: from_pretrained(FOLDER, from_tf=True), then"
+        " save_pretrained",
+    ),
+    "flax_model.msgpack": (
+        "holds weights for Flax",
+        "convert it with an older transformers: from_pretrained(FOLDER, from_flax=True), then"
+        " save_pretrained",
+    ),
+}
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
@@ -36,7 +53,14 @@ class Source:
 
     @property
     def folder(self) -> Path:
-        return self.path if self.path.is_dir() else self.path.parent
+        """The folder with config.json and the tokenizer. The hub has ONNX files in a folder ``onnx``
+        beside these.
+        """
+        if self.path.is_dir():
+            return self.path
+        home = self.path.parent
+        above = home.name == ONNX_FOLDER and not (home / "config.json").is_file()
+        return home.parent if above else home
 
     @property
     def is_checkpoint(self) -> bool:
@@ -67,6 +91,7 @@ def locate(source: str, scratch: Path, *, revision: str | None, allow_pickle: bo
             )
         return Source(path, Provenance("an ONNX file", path.resolve().name, sha256_of(path)))
     if path.is_dir():
+        _refuse_other_weights(path)
         weights = _first(path, (SAFETENSORS[0], PICKLE, *ONNX_PLACES, SAFETENSORS[1]))
         kind = "an ONNX file" if weights and weights.suffix == ".onnx" else "a checkpoint folder"
         return Source(path, Provenance(kind, path.resolve().name, _hash(weights)))
@@ -83,6 +108,15 @@ def locate(source: str, scratch: Path, *, revision: str | None, allow_pickle: bo
     weights = _first(folder, (SAFETENSORS[0], PICKLE, *ONNX_PLACES))
     name = f"{source}, revision {commit}"
     return Source(folder, Provenance("the Hugging Face hub", name, _hash(weights)))
+
+
+def _refuse_other_weights(folder: Path) -> None:
+    """:raises BuilderError: if a folder has weights of a kind that needs a conversion first."""
+    if _first(folder, (*SAFETENSORS, PICKLE, *ONNX_PLACES)) is not None:
+        return
+    for name, (problem, hint) in OTHER_WEIGHTS.items():
+        if (folder / name).is_file():
+            raise BuilderError(f"{folder / name}: {problem}", hint=hint, place=str(folder / name))
 
 
 def _refuse_pointer(file: Path) -> None:

@@ -16,6 +16,11 @@ up to a constant, which a softmax ignores.
 _PASSING = ("Identity", "Cast", "Squeeze")
 
 
+def logits_output(names: list[str]) -> str:
+    """The output that holds the logits: ``logits``, or else the first one."""
+    return "logits" if "logits" in names else names[0]
+
+
 def strip_activation(model: onnx.ModelProto) -> str | None:
     """Remove a final softmax or sigmoid from a graph, in place.
 
@@ -23,7 +28,7 @@ def strip_activation(model: onnx.ModelProto) -> str | None:
     """
     graph = model.graph
     maker = {name: node for node in graph.node for name in node.output}
-    name = graph.output[0].name
+    name = logits_output([entry.name for entry in graph.output])
     while (node := maker.get(name)) is not None and node.op_type in _PASSING:
         name = node.input[0]
     if node is None or node.op_type not in ACTIVATIONS:
