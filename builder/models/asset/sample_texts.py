@@ -1,4 +1,4 @@
-"""Texts of many kinds, for comparing an imported model with its source where its author gives none."""
+"""Texts of many kinds, to compare an imported model with its source if its author gives none."""
 
 SAMPLE_TEXTS = (
     "The parcel came a week late, and the box was torn open.",

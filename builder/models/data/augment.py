@@ -1,6 +1,4 @@
-"""Variants of texts, for a teacher to label: what a student learns from beside the texts
-themselves.
-"""
+"""Data augmentation: variants of texts, which a teacher labels and a student learns from."""
 
 from __future__ import annotations
 
@@ -17,14 +15,14 @@ def variants(texts: Sequence[str], seed: int) -> list[str]:
     """One variant of each text: a fragment of it, some words replaced, or its beginning with the
     end of another text.
 
-    Other words and ends come from the same texts.
+    The replacements and the ends are drawn from the same texts.
     """
     draw = random.Random(seed)  # noqa: S311 - no secret; a seed has to give the same texts again
     others = [text.split() for text in texts]
     made = []
     for words in others:
-        way = draw.choice((_fragment, _with_other_words, _with_another_end))
-        made.append(_other_punctuation(" ".join(way(words, others, draw)), draw))
+        change = draw.choice((_fragment, _with_other_words, _with_another_end))
+        made.append(_other_punctuation(" ".join(change(words, others, draw)), draw))
     return made
 
 

@@ -1,4 +1,4 @@
-"""Models from the Hugging Face hub: only the files that an import needs, by the hub's own client."""
+"""Download the files that an import needs from the Hugging Face hub, with the hub's own client."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ _PICKLES = ["pytorch_model.bin"]
 def download(
     model: str, revision: str | None, cache: Path, *, allow_pickle: bool
 ) -> tuple[Path, str]:
-    """Fetch a model; the folder that holds it, and the commit that it is.
+    """Fetch a model. Weights are safetensors, or else ONNX, or else a pickle if that is allowed.
 
-    Weights come as safetensors; where there are none, as ONNX, or as a pickle where that is
-    allowed.
-
+    :returns: the folder, and the commit.
     :raises BuilderError: if the hub cannot be reached, or has no such model.
     """
     try:
@@ -68,7 +66,7 @@ def download(
         ) from None
     except BuilderError:
         raise
-    # its client passes on what the library below it raises, another with each major version
+    # the client passes on the exceptions of its HTTP library, which change with major versions
     except Exception as error:
         first = str(error).strip().split("\n")[0]
         raise BuilderError(

@@ -235,7 +235,7 @@ def _notes(
         )
     if activation == "sigmoid":
         notes.append(
-            "every label counts from a score of 0.5: 'builder model quantize --calibrate' finds a"
+            "every label passes from a score of 0.5: 'builder model quantize --calibrate' finds a"
             " threshold for each on your data"
         )
     if not fused:
