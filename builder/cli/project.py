@@ -136,7 +136,7 @@ def _fit(key: str, answer: str) -> Any:
 
 
 def locale_names(text: str) -> tuple[str, ...]:
-    return tuple(locale.strip() for locale in text.split(","))
+    return tuple(locale.strip().replace("-", "_") for locale in text.split(","))
 
 
 @click.command(cls=Command)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from builder.config.reader import ConfigReader, read_toml
+from builder.config.text import hidden_character
 from builder.errors import BuilderError
 
 CONFIG = "extension.toml"
@@ -35,7 +36,8 @@ log = logging.getLogger(__name__)
 _SHORTCUT = re.compile(
     r"|(Ctrl|Alt)(\+Shift)?\+([A-Z0-9]|Comma|Period|Home|End|PageUp|PageDown|Space|Insert|Delete|Up|Down|Left|Right)",
 )
-LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|[0-9]{3}))?")
+"""Like 'en', 'pt_BR', 'es_419', 'fil' and 'zh_Hant': the folders of _locales that browsers know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,10 @@ def load_config(path: Path) -> ExtensionConfig:
         _VERSION,
         "one to four numbers up to 9999 joined by dots, like '1.2.0'",
     )
+    if not any(map(int, version.split("."))):
+        raise extension.error(
+            "version", f"'{version}' is zero", hint="begin with a number like '0.1.0'"
+        )
     default_locale = _matching(
         extension, "default_locale", LOCALE, "a locale like 'en' or 'pt_BR'", default="en"
     )
@@ -115,8 +121,17 @@ def load_config(path: Path) -> ExtensionConfig:
             if not string.strip():
                 raise extension.error(key, f"empty for '{locale}'")
             if not LOCALE.fullmatch(locale):
+                near = locale.replace("-", "_")
                 raise extension.error(
-                    key, f"'{locale}' is not a locale", hint="write it like 'en' or 'pt_BR'"
+                    key,
+                    f"'{locale}' is not a locale",
+                    hint=f"write it '{near}'"
+                    if LOCALE.fullmatch(near)
+                    else "write it like 'en' or 'pt_BR'",
+                )
+            if found := hidden_character(string):
+                raise extension.error(
+                    key, f"holds {found} for '{locale}'", hint="remove the character"
                 )
             if key == "description" and len(string) > MAX_DESCRIPTION:
                 raise extension.error(

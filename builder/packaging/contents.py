@@ -17,8 +17,9 @@ from builder.packaging.isolation import wants_isolation
 from builder.packaging.manifest import ICON_SIZES, locale_messages, render_manifest
 from builder.packaging.references.graph import trace_references
 from builder.packaging.runtime import TOKENIZERS, runtime_files
-from builder.packaging.tree import Contents, ContentsTree
+from builder.packaging.tree import TEXT_LIMIT, Contents, ContentsTree
 from builder.paths import extension_folder
+from builder.report import megabytes
 
 # What the builder turns into something else on the way into the bundle.
 GENERATED = ("manifest.json.jinja", "_locales/")
@@ -92,6 +93,14 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
     found = trace_references(
         ContentsTree(candidates), omitted=omitted_files(needs_tokenizers=asset.needs_tokenizers)
     )
+    if found.unread:
+        large = candidates[found.unread[0]]
+        place = str(large) if isinstance(large, Path) else found.unread[0]
+        raise BuilderError(
+            f"{place}: too large to follow what it names",
+            hint=f"split it into files of at most {megabytes(TEXT_LIMIT)}, as Mozilla asks, too",
+            place=place,
+        )
     if found.missing:
         first = found.missing[0]
         source = candidates[first.source]
@@ -132,7 +141,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     contents["manifest.json"] = _json(
         render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser))
     )
-    for locale, messages in locale_messages(config, source).items():
+    for locale, messages in locale_messages(config, source, browser).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
     # What extension/shared/settings.js takes where the reader decided nothing.
     contents["settings.json"] = _json(

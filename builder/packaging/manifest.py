@@ -21,6 +21,11 @@ WORDS = ("name", "description", "menu_title")
 REPLACEABLE_WORDS = ("page_menu_title",)
 """Words of the interface that an author may replace."""
 
+_AS_WRITTEN = "_as_written"
+"""Ends the names of Chrome's second copies of words: getMessage() reads ``$$`` as ``$``, but what
+the manifest names is shown as it is in _locales. Firefox reads both alike.
+"""
+
 
 def render_manifest(
     config: ExtensionConfig, browser: str, source: Path, *, isolated: bool = False
@@ -60,11 +65,24 @@ def render_manifest(
         csp=CONTENT_SECURITY_POLICY,
     )
     # Jinja's tojson escapes for HTML ('), which JSON's parser undoes here.
+    for word in _as_written(config) if browser == "chrome" else ():
+        text = text.replace(f"__MSG_{word}__", f"__MSG_{word}{_AS_WRITTEN}__")
     manifest: dict[str, Any] = json.loads(text)
     return manifest
 
 
-def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str, Any]]:
+def _as_written(config: ExtensionConfig) -> list[str]:
+    """The author's words that hold a ``$``, which is special in _locales."""
+    return [
+        word
+        for word in (*WORDS, *REPLACEABLE_WORDS)
+        if any("$" in text for text in (getattr(config, word) or {}).values())
+    ]
+
+
+def locale_messages(
+    config: ExtensionConfig, source: Path, browser: str = "firefox"
+) -> dict[str, dict[str, Any]]:
     """By locale: the interface's words together with the name, description and menu title from
     extension.toml.
 
@@ -89,7 +107,7 @@ def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str
     messages: dict[str, dict[str, Any]] = {}
     for locale in locales:
         language = locale.split("_")[0]
-        words = {
+        words: dict[str, dict[str, Any]] = {
             word: {
                 "message": strings.get(
                     locale, strings.get(language, strings[config.default_locale])
@@ -97,6 +115,11 @@ def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str
             }
             for word, strings in own.items()
         }
+        for word in _as_written(config):
+            text = words[word]["message"]
+            words[word] = _with_dollars(text, "$$")
+            if browser == "chrome":
+                words[f"{word}{_AS_WRITTEN}"] = _with_dollars(text, "$")
         messages[locale] = {
             **fallback,
             **interface.get(language, {}),
@@ -104,3 +127,11 @@ def locale_messages(config: ExtensionConfig, source: Path) -> dict[str, dict[str
             **words,
         }
     return messages
+
+
+def _with_dollars(text: str, content: str) -> dict[str, Any]:
+    """A message whose every ``$`` is a placeholder, as ``$5`` and ``$word$`` would be others."""
+    return {
+        "message": text.replace("$", "$DOLLAR$"),
+        "placeholders": {"dollar": {"content": content}},
+    }

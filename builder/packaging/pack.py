@@ -159,6 +159,9 @@ def pack_extension(
 def _contents(
     config: ExtensionConfig, asset: Asset, browsers: Sequence[str]
 ) -> dict[str, Contents]:
+    for path in sorted(asset.folder.rglob("*")):
+        if path.is_symlink() and path.relative_to(asset.folder).as_posix() not in asset.shipped:
+            log.warning("%s: a symbolic link that model.json does not list; it is left out", path)
     return {browser: bundle_contents(config, asset, browser) for browser in browsers}
 
 

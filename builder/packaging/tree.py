@@ -6,12 +6,20 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from builder.errors import BuilderError
 from builder.files import sha256_of
+
+TEXT_LIMIT = 5 * 1024 * 1024
+"""Bytes of a script, page, style or description that are read as text; Mozilla's limit, too."""
+
+UNPACKED_LIMIT = 4_000_000_000
+ENTRIES_LIMIT = 50_000
+"""More bytes or files than any store takes: such a zip is not read."""
 
 Contents = dict[str, Path | bytes]
 """Bundle path to its source file, or to its bytes where it is generated."""
@@ -31,7 +39,11 @@ class Tree(Protocol):
 
 
 def text_of(tree: Tree, name: str) -> str:
-    """The text of a file; bytes that are not UTF-8 are replaced, for other checks to find."""
+    """The text of a file; bytes that are not UTF-8 are replaced, for other checks to find. Empty
+    for a file beyond ``TEXT_LIMIT``.
+    """
+    if tree.size(name) > TEXT_LIMIT:
+        return ""
     return tree.read(name).decode("utf-8", errors="replace")
 
 
@@ -78,25 +90,44 @@ class FolderTree(ContentsTree):
 class ZipTree:
     """A packed extension.
 
-    :raises BuilderError: if the file is no zip.
+    :raises BuilderError: if the file is not a zip, is damaged or encrypted, or unpacks to more than
+        any store takes.
     """
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         try:
             self._archive = zipfile.ZipFile(file)
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
             raise BuilderError(
                 f"{file}: not a zip",
                 hint="name a store zip, a folder or an extension.toml",
                 place=str(file),
             ) from None
+        entries = self._archive.infolist()
+        unpacked = sum(entry.file_size for entry in entries)
+        if unpacked > UNPACKED_LIMIT or len(entries) > ENTRIES_LIMIT:
+            raise BuilderError(
+                f"{file}: unpacks to {len(entries)} files of {unpacked / 1e9:.1f} GB",
+                hint="no store takes it; check that it is the right file",
+                place=str(file),
+            )
 
     @cached_property
     def names(self) -> frozenset[str]:
         return frozenset(entry.filename for entry in self._archive.infolist() if not entry.is_dir())
 
     def read(self, name: str) -> bytes:
-        return self._archive.read(name)
+        try:
+            return self._archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+            encrypted = self._archive.getinfo(name).flag_bits & 1
+            problem = "is encrypted" if encrypted else f"cannot be unpacked: {error}"
+            raise BuilderError(
+                f"{self._file}: {name} {problem}",
+                hint="make the zip again" if not encrypted else "stores take no encrypted files",
+                place=str(self._file),
+            ) from None
 
     def size(self, name: str) -> int:
         return self._archive.getinfo(name).file_size

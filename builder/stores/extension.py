@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from builder.packaging.references.graph import (
 from builder.packaging.runtime import FILES, TOKENIZERS
 from builder.packaging.tree import Tree, text_of
 
+_PLACEHOLDER = re.compile(r"\$([A-Za-z0-9_@]+)\$")
 RELEASED = {file.sha256: file.name for file in (*FILES, TOKENIZERS)}
 """SHA-256 of other people's files, as they were released."""
 
@@ -148,7 +150,7 @@ class Extension:
                     and isinstance(entry.get("message"), str)
                 ):
                     file = f"_locales/{locale}/messages.json"
-                    yield locale, entry["message"], file, line_of(self.text(file), word)
+                    yield locale, _shown(entry), file, line_of(self.text(file), word)
 
     @cached_property
     def models(self) -> dict[str, dict[str, Any]]:
@@ -183,3 +185,17 @@ class Extension:
         value = self.manifest.get("content_security_policy")
         policy = value.get("extension_pages") if isinstance(value, dict) else None
         return policy if isinstance(policy, str) else None
+
+
+def _shown(entry: dict[str, Any]) -> str:
+    """A message as the browser shows it, its placeholders filled."""
+    placeholders = entry.get("placeholders")
+    contents = {
+        name.lower(): value["content"]
+        for name, value in (placeholders.items() if isinstance(placeholders, dict) else ())
+        if isinstance(value, dict) and isinstance(value.get("content"), str)
+    }
+    filled = _PLACEHOLDER.sub(
+        lambda match: contents.get(match[1].lower(), match[0]), entry["message"]
+    )
+    return filled.replace("$$", "$")

@@ -50,7 +50,8 @@ function offer() {
       for (const {id, word, setting, ...where} of ENTRIES) {
         chrome.contextMenus.create({
           id,
-          title: getMessage(word),
+          // In a menu, '&' marks the key of the letter after it, and '&&' is an ampersand.
+          title: getMessage(word).replaceAll('&', '&&'),
           visible: settings[setting],
           ...where,
         })

@@ -18,14 +18,28 @@ export async function readWords() {
     const table = await readTable(`_locales/${locale}/messages.json`)
     if (table)
       return (key, values = []) =>
-        (table[key]?.message ?? '').replace(/\$([1-9])/g, (_, number) => values[number - 1] ?? '')
+        filled(table[key]).replace(/\$([$1-9])/g, (_, sign) =>
+          sign === '$' ? '$' : (values[Number(sign) - 1] ?? ''),
+        )
   }
   return browsers
 }
 
 /**
+ * @typedef {{message: string, placeholders?: Record<string, {content: string}>}} Message
+ */
+
+/** A message with its named placeholders filled. @param {Message} [entry] */
+function filled({message, placeholders = {}} = {message: ''}) {
+  return message.replace(
+    /\$([\w@]+)\$/g,
+    (whole, name) => placeholders[name.toLowerCase()]?.content ?? whole,
+  )
+}
+
+/**
  * @param {string} path
- * @returns {Promise<Record<string, {message: string}> | null>} Null for a language that the
+ * @returns {Promise<Record<string, Message> | null>} Null for a language that the
  *   extension does not speak.
  */
 async function readTable(path) {

@@ -64,7 +64,7 @@ def test_sources_rebuild_to_the_same_bytes(project: Path, tmp_path: Path) -> Non
         ],
     )
     assert result.exit_code == 0, result.output
-    checks = json.loads((tmp_path / "report.json").read_text())["data"]["check_reproducible"]
+    checks = json.loads((tmp_path / "report.json").read_text())["data"]["reproducible"]
     assert [(check["browser"], check["same_bytes"]) for check in checks] == [
         ("chrome", True),
         ("firefox", True),

@@ -211,6 +211,23 @@ CASES = {
         "LM103", "firefox", manifest(version="1.02"), "manifest.json", "1.02"
     ),
     "no name": Broken("LM104", "chrome", manifest(name=None), "manifest.json"),
+    "a name too long for Edge": Broken(
+        "LM114", "chrome", message("fr", "name", "x" * 46), "_locales/fr/messages.json", '"name"'
+    ),
+    "a store's trademark in the name": Broken(
+        "LM115",
+        "firefox",
+        message("fr", "name", "Mozilla Firefox Lens"),
+        "_locales/fr/messages.json",
+        '"name"',
+    ),
+    "a direction of writing that is turned": Broken(
+        "LM805",
+        "firefox",
+        message("fr", "menu_title", "Lens \u202egpj"),
+        "_locales/fr/messages.json",
+        '"menu_title"',
+    ),
     "a description too long in one locale": Broken(
         "LM105",
         "chrome",
@@ -400,6 +417,9 @@ CASES = {
         "firefox",
         add("model/tokenizer.json", b"[" + b"1," * 2_700_000 + b"1]"),
         "model/tokenizer.json",
+    ),
+    "a script that nobody can read": Broken(
+        "LM510", "chrome", add("extra.js", b"//" + b"a" * 5_300_000), "extra.js"
     ),
     "a gzipped file": Broken(
         "LM503", "chrome", add("model/vocab.txt.gz", b"\x1f\x8b\x08"), "model/vocab.txt.gz"

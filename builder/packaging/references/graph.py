@@ -21,9 +21,10 @@ from builder.packaging.references.css import from_style
 from builder.packaging.references.html import from_page
 from builder.packaging.references.js import from_script
 from builder.packaging.references.reference import Reference, resolve
-from builder.packaging.tree import Tree, text_of
+from builder.packaging.tree import TEXT_LIMIT, Tree, text_of
 
 MANIFEST = "manifest.json"
+READ_SUFFIXES = (".js", ".mjs", ".html", ".htm", ".css")
 NOTICES = "notices/"
 """Licences and their notices ship though nothing loads them."""
 
@@ -60,11 +61,12 @@ _MANIFEST_PATHS = (
 @dataclass
 class DependencyGraph:
     """``files``: each file that is used, with the first place that names it (none for what every
-    extension has).
+    extension has). ``unread``: files too large to be followed.
     """
 
     files: dict[str, Reference | None] = field(default_factory=dict)
     missing: list[Reference] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def chain(self, name: str) -> list[str]:
         """How the manifest leads to ``name``: places as ``file:line``, the nearest first."""
@@ -103,7 +105,10 @@ def trace_references(tree: Tree, *, omitted: Collection[str] = ()) -> Dependency
             place=MANIFEST,
         )
     while waiting:
-        for reference in references(tree, waiting.pop(0)):
+        name = waiting.pop(0)
+        if name.endswith(READ_SUFFIXES) and tree.size(name) > TEXT_LIMIT:
+            found.unread.append(name)
+        for reference in references(tree, name):
             hits = _hits(tree, reference.target)
             if (
                 not hits
@@ -119,10 +124,10 @@ def trace_references(tree: Tree, *, omitted: Collection[str] = ()) -> Dependency
 
 
 def references(tree: Tree, name: str) -> list[Reference]:
-    """All that one file names."""
+    """All that one file names; nothing for one that is too large to be read."""
+    suffix = posixpath.splitext(name)[1]
     if name == MANIFEST:
         return list(_from_manifest(text_of(tree, name)))
-    suffix = posixpath.splitext(name)[1]
     if suffix in (".js", ".mjs"):
         return list(from_script(tree, name, text_of(tree, name)))
     if suffix in (".html", ".htm"):

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from builder.config.extension import MAX_DESCRIPTION
 from builder.packaging.references.graph import MANIFEST
 from builder.stores.extension import Extension
+from builder.stores.field_limits import limit, trademarks_in
 from builder.stores.lint.findings import Hit, rule
 
-MAX_NAME = 75
 _NUMBERS = re.compile(r"\d+(\.\d+){0,3}")
 _GECKO_ID = re.compile(
     r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|[A-Za-z0-9._-]*@[A-Za-z0-9._-]+"
@@ -80,16 +80,48 @@ def version_form(extension: Extension) -> Iterator[Hit]:
     "LM104",
     "The name is missing or too long",
     source=f"{_MANIFEST}/name",
-    fix=f"give a name of at most {MAX_NAME} characters",
-    why="Stores show it everywhere, and refuse an upload without it.",
+    fix="give a name that fits, in every locale",
+    why=(
+        "Stores show it everywhere, and refuse an upload without it. The Chrome Web Store takes 75"
+        " characters, addons.mozilla.org 45."
+    ),
 )
 def name(extension: Extension) -> Iterator[Hit]:
-    names = list(extension.words("name"))
-    if not names:
+    if not list(extension.words("name")):
         yield Hit(MANIFEST, extension.manifest_line("name"), "name: missing")
-    for locale, text, file, line in names:
-        if not text.strip() or len(text) > MAX_NAME:
-            yield Hit(file, line, f"name has {len(text)} characters{_in(locale)}")
+    yield from _too_long(extension, extension.browser, "name")
+
+
+@rule(
+    "LM114",
+    "The name is too long for Edge",
+    severity="warning",
+    source=_MDN + "/name",
+    stores=("edge",),
+    fix="give a name of at most 45 characters if the package goes to Edge Add-ons",
+    why="Microsoft Edge Add-ons takes 45 characters.",
+)
+def name_for_edge(extension: Extension) -> Iterator[Hit]:
+    yield from _too_long(extension, "edge", "name", empty=False)
+
+
+@rule(
+    "LM115",
+    "The name uses a trademark of the store",
+    severity="warning",
+    heuristic=True,
+    source="https://developer.chrome.com/docs/webstore/branding",
+    stores=("chrome", "firefox"),
+    fix="drop the word, or write 'NAME for BROWSER'",
+    why=(
+        "Names that look like the store's own products are refused: Mozilla and Firefox at"
+        " addons.mozilla.org, Google and Chrome in the Chrome Web Store."
+    ),
+)
+def trademarks(extension: Extension) -> Iterator[Hit]:
+    for locale, text, file, line in extension.words("name"):
+        for mark in trademarks_in(text, extension.browser):
+            yield Hit(file, line, f"name has '{mark.word}'{_in(locale)} ({mark.source})")
 
 
 @rule(
@@ -101,12 +133,17 @@ def name(extension: Extension) -> Iterator[Hit]:
     why="The Chrome Web Store refuses longer ones at upload.",
 )
 def description(extension: Extension) -> Iterator[Hit]:
-    texts = list(extension.words("description"))
-    if not texts:
+    if not list(extension.words("description")):
         yield Hit(MANIFEST, extension.manifest_line("description"), "description: missing")
-    for locale, text, file, line in texts:
-        if not text.strip() or len(text) > MAX_DESCRIPTION:
-            yield Hit(file, line, f"description has {len(text)} characters{_in(locale)}")
+    yield from _too_long(extension, "chrome", "description")
+
+
+def _too_long(extension: Extension, store: str, field: str, *, empty: bool = True) -> Iterator[Hit]:
+    most = limit(store, field)
+    for locale, text, file, line in extension.words(field):
+        length = len(text.encode("utf-16-le")) // 2  # as JavaScript counts, which the stores use
+        if (empty and not text.strip()) or (most is not None and length > most):
+            yield Hit(file, line, f"{field} has {length} characters{_in(locale)}")
 
 
 @rule(
@@ -247,9 +284,10 @@ def store_keys(extension: Extension) -> Iterator[Hit]:
     why="Sites detect the extension, and use its pages, through whatever is listed.",
 )
 def accessible(extension: Extension) -> Iterator[Hit]:
-    for entry in extension.manifest.get("web_accessible_resources", []):
+    listed = extension.manifest.get("web_accessible_resources", [])
+    for entry in listed if isinstance(listed, list) else ():
         resources = entry.get("resources", []) if isinstance(entry, dict) else []
-        for value in resources:
+        for value in resources if isinstance(resources, list) else ():
             if re.search(r"\*(\.(m?js|html?|json|\*))?$", str(value)):
                 yield Hit(
                     MANIFEST,

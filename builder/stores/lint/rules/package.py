@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from builder.packaging.references.graph import READ_SUFFIXES
 from builder.packaging.secret_scanning import find_secrets
+from builder.packaging.tree import TEXT_LIMIT
 from builder.report import megabytes
 from builder.stores.extension import Extension
 from builder.stores.lint.findings import Hit, rule
 
-PARSED_LIMIT = 5 * 1024 * 1024
 """Bytes that Mozilla's linter reads of one file (addons-linter, src/const.js:
 MAX_FILE_SIZE_TO_PARSE_MB).
 """
@@ -112,7 +113,7 @@ _SHOWN_SECRETS = (
 )
 def parsed_files(extension: Extension) -> Iterator[Hit]:
     for name in sorted(extension.tree.names):
-        if name.endswith(PARSED) and (size := extension.tree.size(name)) > PARSED_LIMIT:
+        if name.endswith(PARSED) and (size := extension.tree.size(name)) > TEXT_LIMIT:
             yield Hit(name, 0, f"has {megabytes(size)}")
 
 
@@ -268,3 +269,18 @@ def duplicates(extension: Extension) -> Iterator[Hit]:
 
 def _released(extension: Extension) -> set[str]:
     return set(extension.scripts) - set(extension.own_scripts)
+
+
+@rule(
+    "LM510",
+    "A script, page or style is too large to be checked",
+    severity="warning",
+    source="https://developer.chrome.com/docs/webstore/program-policies/code-readability",
+    stores=("chrome", "edge"),
+    fix=f"split it into files of at most {megabytes(TEXT_LIMIT)}; keep data in files of other types",
+    why="Reviewers cannot read it either, and data that looks like code holds a review up.",
+)
+def unchecked(extension: Extension) -> Iterator[Hit]:
+    for name in sorted(extension.tree.names):
+        if name.endswith(READ_SUFFIXES) and (size := extension.tree.size(name)) > TEXT_LIMIT:
+            yield Hit(name, 0, f"has {megabytes(size)}, and was not read")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from builder.config.text import hidden_character
 from builder.packaging.references.graph import MANIFEST, line_of
 from builder.stores.extension import Extension
 from builder.stores.lint.findings import Hit, rule
@@ -203,3 +204,34 @@ def unknown_locales(extension: Extension) -> Iterator[Hit]:
                 0,
                 f"'{locale}' is not one of the store's locales",
             )
+
+
+@rule(
+    "LM805",
+    "A hidden character in a text that people see",
+    source="https://www.unicode.org/reports/tr36/",
+    fix="remove the character; it is often pasted along with a text",
+    why=(
+        "Control characters and those that turn the direction of writing let a name read as another"
+        " one: stores take it for deception."
+    ),
+)
+def hidden_characters(extension: Extension) -> Iterator[Hit]:
+    for field in ("name", "short_name", "description"):
+        value = extension.manifest.get(field)
+        if isinstance(value, str) and (found := hidden_character(value)):
+            yield Hit(MANIFEST, extension.manifest_line(field), f"{field} holds {found}")
+    for locale, messages in extension.messages.items():
+        file = f"_locales/{locale}/messages.json"
+        for key, entry in (messages or {}).items():
+            text = entry.get("message") if isinstance(entry, dict) else None
+            if isinstance(text, str) and (found := hidden_character(text)):
+                yield Hit(file, line_of(extension.text(file), key), f"'{key}' holds {found}")
+    for file, model in extension.models.items():
+        labels = model.get("labels")
+        for label in labels if isinstance(labels, list) else ():
+            names = label.get("name") if isinstance(label, dict) else None
+            for name in names.values() if isinstance(names, dict) else ():
+                if isinstance(name, str) and (found := hidden_character(name)):
+                    line = line_of(extension.text(file), name)
+                    yield Hit(file, line, f"the label '{label.get('id')}' holds {found}")
