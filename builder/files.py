@@ -21,10 +21,9 @@ from builder.errors import BuilderError
 
 _LOCK = "lock"
 _MARK = ".builder-"
-"""Stands in the names of our workshops, so that clearing up never takes anyone else's folder."""
-_UNLOCKED_FOR_SECONDS = 60
-"""A workshop without a lock file may have been made this moment; after a minute it is a dead run's.
-"""
+"""In the names of our staging directories, so that cleaning up never takes another folder."""
+_STALE_AFTER_SECONDS = 60
+"""A staging directory without a lock file may be new; after a minute it is a dead run's."""
 
 
 def sha256_of(path: Path) -> str:
@@ -38,15 +37,15 @@ def replacing(target: Path) -> Iterator[Path]:
     """A path beside ``target`` to write a file or a folder to; it takes the place of ``target`` if
     the block succeeds.
 
-    Whatever stood at ``target`` is left as it was if the block raises. What an earlier run left
-    behind when it was killed is finished or cleared away first.
+    ``target`` stays as it was if the block raises. What a killed run left behind is finished or
+    cleared away first.
 
     :raises BuilderError: if the folder around ``target`` cannot be written to.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _clear_dead_workshops(target)
-        workshop, lock = _open_workshop(target)
+        _clear_stale_staging(target)
+        staging, lock = _open_staging(target)
     except OSError as error:
         raise BuilderError(
             f"{target.parent}: cannot be written to: {error.strerror}",
@@ -54,8 +53,8 @@ def replacing(target: Path) -> Iterator[Path]:
             place=str(target.parent),
         ) from None
     try:
-        yield workshop / "new"
-        put_in_place(workshop / "new", target, workshop / "old")
+        yield staging / "new"
+        atomic_replace(staging / "new", target, staging / "old")
     except OSError as error:
         raise BuilderError(
             f"{target}: cannot be replaced: {error.strerror}",
@@ -63,30 +62,30 @@ def replacing(target: Path) -> Iterator[Path]:
             place=str(target),
         ) from None
     finally:
-        _give_back(workshop, target)
+        _roll_back(staging, target)
         lock.close()
-        shutil.rmtree(workshop, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
-def put_in_place(new: Path, target: Path, old: Path) -> None:
-    """Move ``new`` to ``target``; what stood there is at ``old`` then, or gone if it was a file.
+def atomic_replace(new: Path, target: Path, old: Path) -> None:
+    """Move ``new`` to ``target``; a folder that was there is at ``old`` then, a file is gone.
 
-    A folder is exchanged in one step where the system can (Linux, macOS). Elsewhere there are two,
-    and whoever finds ``old`` but no ``target`` afterwards goes on with the second.
+    A folder is swapped in one step where the system can (Linux, macOS). Elsewhere there are two
+    steps; a run that finds ``old`` but no ``target`` takes the second.
     """
     if not target.is_dir() and not (target.exists() and new.is_dir()):
         new.replace(target)
         return
     old.parent.mkdir(parents=True, exist_ok=True)
-    if exchange(new, target):
+    if swap_paths(new, target):
         new.rename(old)
         return
     target.rename(old)
     new.rename(target)
 
 
-def exchange(one: Path, other: Path) -> bool:
-    """Let two paths trade places in one step; false where the system or the file system cannot."""
+def swap_paths(one: Path, other: Path) -> bool:
+    """Swap two paths in one step; false where the system or the file system cannot."""
     library = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
     try:
         if sys.platform == "linux" and library is not None:
@@ -135,33 +134,33 @@ def _lock(handle: IO[str], *, wait: bool) -> bool:
     return True
 
 
-def _open_workshop(target: Path) -> tuple[Path, IO[str]]:
+def _open_staging(target: Path) -> tuple[Path, IO[str]]:
     while True:
-        workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=target.parent))
-        lock = (workshop / _LOCK).open("w")
+        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=target.parent))
+        lock = (staging / _LOCK).open("w")
         _lock(lock, wait=True)
         if (
-            workshop / _LOCK
+            staging / _LOCK
         ).exists():  # else another run took it for a dead one's, before the lock was held
-            return workshop, lock
+            return staging, lock
         lock.close()
 
 
-def _give_back(workshop: Path, target: Path) -> None:
-    """After a stop between the two steps of ``put_in_place``: take the second, or undo the first."""
-    if (workshop / "old").exists() and not target.exists():
-        ready = workshop / "new" if (workshop / "new").exists() else workshop / "old"
+def _roll_back(staging: Path, target: Path) -> None:
+    """After a stop between the two steps of ``atomic_replace``: take the second, or undo the first."""
+    if (staging / "old").exists() and not target.exists():
+        ready = staging / "new" if (staging / "new").exists() else staging / "old"
         ready.rename(target)
 
 
-def _clear_dead_workshops(target: Path) -> None:
-    for workshop in target.parent.glob(f".{glob.escape(target.name)}{_MARK}*"):
-        if (workshop / _LOCK).exists():
-            with locked(workshop / _LOCK, wait=False) as dead:
+def _clear_stale_staging(target: Path) -> None:
+    for staging in target.parent.glob(f".{glob.escape(target.name)}{_MARK}*"):
+        if (staging / _LOCK).exists():
+            with locked(staging / _LOCK, wait=False) as dead:
                 if dead:
-                    _give_back(workshop, target)
-                    shutil.rmtree(workshop, ignore_errors=True)
+                    _roll_back(staging, target)
+                    shutil.rmtree(staging, ignore_errors=True)
             if dead and sys.platform == "win32":  # which removes no file that is open
-                shutil.rmtree(workshop, ignore_errors=True)
-        elif workshop.is_dir() and time.time() - workshop.stat().st_mtime > _UNLOCKED_FOR_SECONDS:
-            shutil.rmtree(workshop, ignore_errors=True)
+                shutil.rmtree(staging, ignore_errors=True)
+        elif staging.is_dir() and time.time() - staging.stat().st_mtime > _STALE_AFTER_SECONDS:
+            shutil.rmtree(staging, ignore_errors=True)

@@ -15,13 +15,13 @@ from builder.errors import BuilderError
 from builder.report import STANDARD_OUTPUT, Outcome, write_envelope
 
 COMMANDS = {
-    "bench": "builder.cli.bench:bench",
+    "bench": "builder.cli.bench:bench_command",
     "build": "builder.cli.build:build",
     "dev": "builder.cli.dev:dev",
     "doctor": "builder.cli.project:doctor",
     "icons": "builder.cli.project:icons",
     "init": "builder.cli.project:init",
-    "lint": "builder.cli.lint:lint",
+    "lint": "builder.cli.lint:lint_command",
     "listing": "builder.cli.stores:listing",
     "model": "builder.cli.model:model",
     "pack": "builder.cli.build:pack",

@@ -103,7 +103,7 @@ class ThreadsType(click.ParamType[Any]):
     metavar="FILE",
     help="Draw time over length and the start of the worker, as .svg or .png.",
 )
-def bench(
+def bench_command(
     config: Path,
     browser: str,
     out: Path,
@@ -134,8 +134,7 @@ def bench(
     """
     from builder.bench.compare import compare, differences
     from builder.bench.plots import check_target, write_plot
-    from builder.bench.run import bench as run
-    from builder.bench.run import read_report
+    from builder.bench.run import bench, read_report
     from builder.bench.texts import read_lines
 
     if plot:
@@ -145,7 +144,7 @@ def bench(
     if package is None:
         loaded = load_config(config)
         package = out / f"{loaded.slug}-{loaded.version}-{browser}.zip"
-    report = run(
+    report = bench(
         package, browser, repeat=repeat, threads=threads, lines=lines, only=sections or SECTIONS
     )
     data = report.as_json()

@@ -80,43 +80,16 @@ def pack(config: Path, browser: str, out: Path, check_reproducible: bool) -> Out
     Example:
       builder pack extension.toml --check-reproducible
     """
-    from builder.packaging.pack import pack_extension
-    from builder.packaging.sources import reproduce
-    from builder.stores.lint.limits import over_limits
-    from builder.stores.permissions import change
+    from builder.stores.package_report import package_report
 
-    packed = pack_extension(load_config(config), out, browsers_of(browser))
-    changes = [
-        change(
-            packed.record.before[package.browser].manifest,
-            packed.record.last[package.browser].manifest,
-            package.browser,
-        )
-        for package in packed.packages
-        if package.browser in packed.record.before
-    ]
-    problems = [
-        problem
-        for package in packed.packages
-        for problem in over_limits(package.file, package.browser)
-    ]
-    checks = reproduce.check_reproducible(packed) if check_reproducible else []
-    problems += [_problem(check, packed) for check in checks if not check.same_bytes]
-    data, text = (
-        _packed_data(packed, changes, checks),
-        _packed_text(packed, changes, checks, problems),
+    report = package_report(
+        load_config(config), out, browsers_of(browser), check_reproducible=check_reproducible
     )
-    return Outcome(ok=not problems, problems=problems, data=data, text=text)
-
-
-def _problem(check: ReproducibilityCheck, packed: Packed) -> Problem:
-    package = next(package for package in packed.packages if package.browser == check.browser)
-    what = check.difference or "the contents are the same, compressed to other bytes"
-    return Problem(
-        "check-failed",
-        f"{package.file}: rebuilt from its sources it differs: {what}",
-        "find what the build takes from elsewhere",
-        str(package.file),
+    return Outcome(
+        ok=not report.problems,
+        problems=report.problems,
+        data=_packed_data(report.packed, report.changes, report.checks),
+        text=_packed_text(report.packed, report.changes, report.checks, report.problems),
     )
 
 

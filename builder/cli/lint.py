@@ -79,7 +79,7 @@ def _complete_stores(
     show_default=True,
     help="Run Mozilla's addons-linter too, where it is installed.",
 )
-def lint(
+def lint_command(
     target: Path,
     stores: tuple[str, ...] | None,
     ignore: tuple[str, ...],
@@ -95,10 +95,10 @@ def lint(
     Example:
       builder lint extension.toml --store chrome,firefox
     """
-    from builder.stores.lint.engine import lint as run
+    from builder.stores.lint.engine import lint
     from builder.stores.lint.sarif import sarif
 
-    report = run(target, stores, ignore=ignore, fix=fix, mozilla=mozilla)
+    report = lint(target, stores, ignore=ignore, fix=fix, mozilla=mozilla)
     if sarif_file is not None:
         with replacing(sarif_file) as path:
             path.write_text(

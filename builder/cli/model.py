@@ -47,7 +47,7 @@ def model() -> None:
 @click.option(
     "--start", type=FILE, help="Checkpoint to go on from  [default: the base that RECIPE names]"
 )
-def train(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
+def train_command(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
     """Fine-tune the base model that RECIPE names; keeps the epoch that does best on the validation
     texts.
 
@@ -59,9 +59,9 @@ def train(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
       builder model train recipes/teacher.toml --data ../shared/data --out runs/teacher
     """
     from builder.models.data.recipe import read_recipe
-    from builder.models.training.trainer import train as run
+    from builder.models.training.trainer import train
 
-    return _trained(run(read_recipe(recipe), data, out, start=start))
+    return _trained(train(read_recipe(recipe), data, out, start=start))
 
 
 @model.command("soft-labels")
@@ -110,7 +110,7 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
     required=True,
     help="Folder for checkpoints; an interrupted run goes on from there.",
 )
-def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcome:
+def distill_command(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcome:
     """Train the small student that RECIPE describes to answer as its teacher does.
 
     \b
@@ -118,9 +118,9 @@ def distill(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcom
       builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
     """
     from builder.models.data.recipe import Recipe
-    from builder.models.training.distill import distill as run
+    from builder.models.training.distill import distill
 
-    return _trained(run(Recipe.read(recipe), data, out, teacher=teacher))
+    return _trained(distill(Recipe.read(recipe), data, out, teacher=teacher))
 
 
 def _trained(trained: Trained) -> Outcome:
@@ -140,16 +140,16 @@ def _trained(trained: Trained) -> Outcome:
 @model.command()
 @click.argument("checkpoint", type=FILE)
 @click.option("--out", type=FILE, required=True, help="The ONNX file to write.")
-def export(checkpoint: Path, out: Path) -> Outcome:
+def export_command(checkpoint: Path, out: Path) -> Outcome:
     """Write a Hugging Face CHECKPOINT folder as a fused fp32 ONNX file.
 
     \b
     Example:
       builder model export runs/emotion/checkpoint --out runs/emotion/fp32.onnx
     """
-    from builder.models.conversion.export import export as run
+    from builder.models.conversion.export import export
 
-    written = run(checkpoint, out)
+    written = export(checkpoint, out)
     size = written.stat().st_size
     return Outcome(
         data={"file": str(written), "bytes": size}, text=[f"{written}: {megabytes(size)}"]
@@ -452,7 +452,7 @@ def _quantized(outcome: Quantized) -> Outcome:
     metavar="FOLDER",
     help="Draw the confusion matrix and the reliability diagram there, as SVG.",
 )
-def evaluate(
+def evaluate_command(
     asset: Path,
     data_files: tuple[Path, ...],
     other: Path | None,
@@ -481,7 +481,7 @@ def evaluate(
     from builder.models.asset.asset import load_asset
     from builder.models.asset.scoring import Scoring
     from builder.models.data.eval_data import mapping_for, read_eval_data
-    from builder.models.metrics.evaluate import evaluate as run
+    from builder.models.metrics.evaluate import evaluate
     from builder.models.metrics.evaluate_sets import evaluate_sets
     from builder.models.metrics.plots import write_plots
 
@@ -508,7 +508,7 @@ def evaluate(
         multi_label=scoring.multi_label,
         mapping=mapping_for(data_file, map_file, asset),
     )
-    metrics = run(
+    metrics = evaluate(
         score_texts(loaded, data.texts, runtime), data.ground_truth, loaded.label_ids, scoring
     )
     plots = write_plots(metrics, loaded.label_ids, plot) if plot else []

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from builder.errors import BuilderError
-from builder.files import locked, put_in_place
+from builder.files import atomic_replace, locked
 
 STATE = ".builder"
 _NEW, _OLD, _JOURNAL, _LOCK = "new", "old", "journal.json", "lock"
@@ -116,7 +116,7 @@ def finish(out: Path) -> None:
         for entry in json.loads(journal.read_text(encoding="utf-8")):
             new, target = state / _NEW / entry["name"], out / entry["name"]
             if new.exists() and not (target.exists() and target.stat().st_ino == entry["number"]):
-                put_in_place(new, target, state / _OLD / entry["name"])
+                atomic_replace(new, target, state / _OLD / entry["name"])
         journal.unlink()
     _clear(state)
 

@@ -21,7 +21,7 @@ import pytest
 
 from builder.config.extension import BROWSERS, ExtensionConfig, load_config
 from builder.errors import BuilderError
-from builder.files import exchange, locked, replacing, sha256_of
+from builder.files import locked, replacing, sha256_of, swap_paths
 from builder.models.asset.asset import Asset
 from builder.packaging.pack import pack_extension
 from builder.packaging.transaction import STATE, transaction
@@ -152,7 +152,7 @@ def every_point() -> Iterator[int]:
 def swapping(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """With the system's exchange of two folders, and without it."""
     if not request.param or sys.platform not in ("linux", "darwin"):
-        monkeypatch.setattr("builder.files.exchange", lambda _one, _other: False)
+        monkeypatch.setattr("builder.files.swap_paths", lambda _one, _other: False)
     return bool(request.param)
 
 
@@ -365,7 +365,7 @@ def test_a_kill_while_replacing_is_cleared_up_by_the_next_run(
     assert words == {"old", "new"}
 
 
-def test_a_living_runs_workshop_is_left_alone(tmp_path: Path) -> None:
+def test_a_living_runs_staging_directory_is_left_alone(tmp_path: Path) -> None:
     with replacing(tmp_path / "x") as first:
         with replacing(tmp_path / "x") as second:
             second.write_text("second")
@@ -386,9 +386,9 @@ def test_two_folders_trade_places_in_one_step(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
-    assert exchange(tmp_path / "a", tmp_path / "b")
+    assert swap_paths(tmp_path / "a", tmp_path / "b")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
-    assert not exchange(tmp_path / "a", tmp_path / "absent")
+    assert not swap_paths(tmp_path / "a", tmp_path / "absent")
 
 
 def test_a_build_that_changes_one_bundle_leaves_the_other_and_keeps_the_dates_of_what_is_the_same(
