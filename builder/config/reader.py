@@ -189,13 +189,17 @@ def parse_json(text: str, path: Path) -> Any:
         half of a surrogate pair.
     """
     try:
-        values = json.loads(text)
+        values = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         place = f"{path}:{error.lineno}"
         raise BuilderError(
             f"{place}: not valid JSON: {error.msg}",
             hint="fix the syntax at the place named",
             place=place,
+        ) from None
+    except _ConstantError as error:
+        raise BuilderError(
+            f"{path}: not valid JSON: {error}", hint="write a finite number", place=str(path)
         ) from None
     except (RecursionError, ValueError) as error:
         raise _beyond_limits(error, path) from None
@@ -209,6 +213,14 @@ def parse_json(text: str, path: Path) -> Any:
             place=place,
         )
     return values
+
+
+class _ConstantError(ValueError):
+    """NaN or Infinity, which Python reads and browsers do not."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise _ConstantError(name)
 
 
 def _lone_surrogate(values: Any) -> str | None:

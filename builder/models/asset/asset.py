@@ -104,7 +104,10 @@ def load_asset(folder: Path) -> Asset:
                 key, f"'{path}' is not listed under files", hint="add it with its bytes and sha256"
             )
     labels = description["labels"]
-    outputs = _output_width(folder / description["graph"], description["output"]["name"])
+    _check_special_tokens(table, folder)
+    graph = _read_graph(folder / description["graph"])
+    _check_inputs(table, graph, folder / description["graph"])
+    outputs = _output_width(graph, folder / description["graph"], description["output"]["name"])
     if outputs != len(labels):
         raise table.error(
             "labels",
@@ -174,29 +177,63 @@ def _check_file(folder: Path, entry: ConfigReader) -> AssetFile:
     return file
 
 
-def _output_width(graph: Path, name: str) -> int:
+def _check_special_tokens(table: ConfigReader, folder: Path) -> None:
+    """:raises BuilderError: if a special token of a WordPiece has another id in the vocabulary."""
+    spec = table.values["tokenizer"]
+    if spec["kind"] != "wordpiece":
+        return
+    lines = (folder / spec["vocabulary"]).read_text(encoding="utf-8", errors="replace").split("\n")
+    ids = {token: number for number, token in enumerate(lines)}
+    ids |= {added["token"]: added["id"] for added in spec["added_tokens"]}
+    for role, special in spec["special_tokens"].items():
+        unknown = role == "unk" and special["token"] not in lines
+        if unknown or ids.get(special["token"]) != special["id"]:
+            raise table.table("tokenizer").error(
+                f"special_tokens.{role}",
+                f"'{special['token'][:40]}' is not number {special['id']} of {spec['vocabulary']}",
+                hint="import the model again: builder model import",
+            )
+
+
+def _read_graph(file: Path) -> Any:
     import onnx  # takes a tenth of a second
 
     try:
-        model = onnx.load(str(graph), load_external_data=False)
+        return onnx.load(str(file), load_external_data=False).graph
     except Exception as error:  # protobuf raises its own classes, by backend
         raise BuilderError(
-            f"{graph}: cannot be read as an ONNX model", hint=str(error), place=str(graph)
+            f"{file}: cannot be read as an ONNX model", hint=str(error), place=str(file)
         ) from None
-    for output in model.graph.output:
+
+
+def _check_inputs(table: ConfigReader, graph: Any, file: Path) -> None:
+    """:raises BuilderError: if model.json names other inputs than the graph."""
+    weights = {tensor.name for tensor in graph.initializer}  # some exporters list them as inputs
+    needed = sorted({entry.name for entry in graph.input} - weights)
+    named = sorted(entry["name"] for entry in table.values["inputs"])
+    if needed != named:
+        raise table.error(
+            "inputs",
+            f"names {', '.join(named) or 'nothing'}, and {file.name} takes {', '.join(needed)}",
+            hint="list each input of the graph once",
+        )
+
+
+def _output_width(graph: Any, file: Path, name: str) -> int:
+    for output in graph.output:
         if output.name == name:
             dimensions = output.type.tensor_type.shape.dim
             if len(dimensions) != 2 or not dimensions[1].dim_value:
                 raise BuilderError(
-                    f"{graph}: its output '{name}' has no shape (batch, labels) with a number of"
+                    f"{file}: its output '{name}' has no shape (batch, labels) with a number of"
                     " labels",
                     hint="import the model again: builder model import",
-                    place=str(graph),
+                    place=str(file),
                 )
             return int(dimensions[1].dim_value)
-    found = ", ".join(output.name for output in model.graph.output)
+    found = ", ".join(output.name for output in graph.output)
     raise BuilderError(
-        f"{graph}: has no output '{name}'",
+        f"{file}: has no output '{name}'",
         hint=f"it has: {found}; set output.name in {DESCRIPTION}",
-        place=str(graph),
+        place=str(file),
     )

@@ -8,12 +8,9 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from builder.errors import BuilderError
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 SCHEMA = "model.schema.json"
 _TYPES = {
@@ -43,10 +40,15 @@ def published_schema() -> str:
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # takes 50 ms, so only when needed
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator, validators  # takes 50 ms, so only when needed
 
-    return Draft202012Validator(json.loads(published_schema()))
+    # JSON Schema takes 3.0 for an integer; the code that reads it does not.
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    validator = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+    return validator(json.loads(published_schema()))
 
 
 def _order(violation: Any) -> tuple[bool, list[str]]:
@@ -140,6 +142,10 @@ def _too_few(violation: Any) -> tuple[str, str]:
     ), ""
 
 
+def _too_long(violation: Any) -> tuple[str, str]:
+    return f"is longer than {violation.validator_value} characters", ""
+
+
 def _pattern(violation: Any) -> tuple[str, str]:
     return f"{_quoted(violation.instance)} does not fit {violation.validator_value}", ""
 
@@ -156,5 +162,6 @@ _SENTENCES: dict[str, Callable[[Any], tuple[str, str]]] = {
     "exclusiveMinimum": _above,
     "minItems": _too_few,
     "minLength": _too_few,
+    "maxLength": _too_long,
     "pattern": _pattern,
 }
