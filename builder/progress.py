@@ -1,5 +1,5 @@
-"""Long work tells how far it is, and whoever runs it may listen: the command line draws a bar, a
-program what it likes.
+"""Progress reporting: long operations emit progress; callers may install a listener (the command
+line draws a bar).
 """
 
 from __future__ import annotations

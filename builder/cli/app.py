@@ -56,14 +56,14 @@ def _volume_options() -> list[click.Option]:
             is_flag=True,
             expose_value=False,
             callback=_remember_verbosity,
-            help="Tell each step.",
+            help="Log each step.",
         ),
         click.Option(
             ["-q", "--quiet"],
             is_flag=True,
             expose_value=False,
             callback=_remember_verbosity,
-            help="Tell errors only.",
+            help="Print errors only.",
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""From extension.toml to what browsers load and stores take."""
+"""``builder build`` and ``builder pack``."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def _changes(bundle: Bundle) -> str:
 @click.option(
     "--check-reproducible",
     is_flag=True,
-    help="Then rebuild from the zip of sources in a clean folder, and compare.",
+    help="Rebuild from the zip of sources in a clean folder, and compare.",
 )
 def pack(config: Path, browser: str, out: Path, check_reproducible: bool) -> Outcome:
     """Build the extension that CONFIG describes and pack a store zip for each browser; Edge takes
     Chrome's.
 
-    With Firefox comes a zip of sources for Mozilla's reviewers. What takes how much is told, drawn
-    in size.svg, and compared with the last pack, as are the permissions.
+    For Firefox, a zip of sources for Mozilla's reviewers is packed too. Sizes are printed, drawn in
+    size.svg, and compared with the previous build, as are the permissions.
 
     \b
     Example:
@@ -134,9 +134,9 @@ def _packed_text(
         text.append(f"{package.file}: {megabytes(package.bytes)}\n  sha256 {package.sha256}")
         text.append(f"  contents {packed.record.last[package.browser].contents_sha256}")
     first = packed.packages[0].browser
-    text += [f"what takes how much of {packed.packages[0].file.name}:", _table(packed.parts(first))]
+    text += [f"size of {packed.packages[0].file.name} by part:", _table(packed.parts(first))]
     if packed.picture:
-        text.append(f"{packed.picture}: the same as a picture")
+        text.append(f"{packed.picture}: size by file, as a picture")
     text += [_permissions(entry, packed) for entry in changes]
     if packed.sources:
         files = counted(packed.sources.files, "file")

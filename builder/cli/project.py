@@ -1,4 +1,4 @@
-"""An author's project: begun, watched, looked over."""
+"""``builder init``, ``icons`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"
 
 @click.command(cls=Command)
 @click.argument("folder", metavar="DIR", type=FILE)
-@click.option("--name", help="What readers see. [default: from DIR]")
+@click.option("--name", help="What users see. [default: from DIR]")
 @click.option(
     "--slug", help="Names the packages: lower-case words joined by hyphens. [default: from DIR]"
 )
@@ -29,21 +29,23 @@ STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"
     help="One sentence for the stores, at most 132 characters. [default: a general one]",
 )
 @click.option("--menu-title", help="The entry of the browser's menu on selected text.")
-@click.option("--locales", help="Languages of your own words, the default one first: 'en,de'.")
+@click.option("--locales", help="Languages of your own texts, the default one first: 'en,de'.")
 @click.option(
     "--asset",
     help="'default', a folder with an asset, a checkpoint's folder, or a hub id like 'user/model'.",
 )
 @click.option("--icon", type=FILE, help="A square SVG; without one, a letter is drawn.")
-@click.option("--colour", help="Of the letter's ground, like '#3454b4'.")
+@click.option("--colour", help="Background of the letter, like '#3454b4'.")
 @click.option(
     "--ci/--no-ci",
     default=None,
     help="Write a GitHub workflow that lints, verifies and packs. [default: ci]",
 )
-@click.option("-y", "--yes", is_flag=True, help="Ask nothing: what no option says has its default.")
+@click.option(
+    "-y", "--yes", is_flag=True, help="Ask nothing: every option that is not given has its default."
+)
 def init(folder: Path, yes: bool, **options: Any) -> Outcome:
-    """Begin a project in DIR that packs at once; asks on a terminal, never overwrites.
+    """Create a project in DIR that packs at once; asks on a terminal, never overwrites.
 
     \b
     Example:
@@ -164,7 +166,7 @@ def icons(svg: Path, out: Path | None) -> Outcome:
 @config_argument
 @out_option
 def doctor(config: Path, out: Path) -> Outcome:
-    """Look over the whole chain: Python, Node, browsers and drivers, CONFIG, its model's operators,
+    """Check the whole tool chain: Python, Node, browsers and drivers, CONFIG, its model's operators,
     the last pack.
 
     Each line passes, warns, fails or is skipped, and says what to do where something is to be done.

@@ -1,4 +1,4 @@
-"""Finished zips, proven in real browsers."""
+"""``builder verify``: finished zips, tested in real browsers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERDICTS = {True: "[green]pass[/]", False: "[red]FAIL[/]", None: "[yellow]skip[/
     "zips",
     type=FILE,
     multiple=True,
-    help="Prove this zip instead; its name ends in -chrome.zip or -firefox.zip.",
+    help="Verify this zip instead; its name ends in -chrome.zip or -firefox.zip.",
 )
 @click.option(
     "--tolerance",
@@ -36,7 +36,7 @@ VERDICTS = {True: "[green]pass[/]", False: "[red]FAIL[/]", None: "[yellow]skip[/
 def verify(
     config: Path, browser: str, out: Path, zips: tuple[Path, ...], tolerance: float
 ) -> Outcome:
-    """Prove the packed zips of CONFIG in real browsers.
+    """Verify the packed zips of CONFIG in real browsers.
 
     Each zip is installed in a clean profile and classifies the model's own sample texts, in the
     popup and in the card on a page. Its scores are compared with those of onnxruntime for Python,

@@ -1,6 +1,4 @@
-"""Secrets that must not leave the house: keys, tokens and passwords, by the forms that their
-issuers give them.
-"""
+"""Secret scanning: keys, tokens and passwords, recognized by their issuers' formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What takes how much of a package: by part, by file, against an earlier pack, and as a picture."""
+"""The sizes of a package: by part, by file, against the previous build, and as a picture."""
 
 from __future__ import annotations
 
