@@ -1,68 +1,213 @@
 // Cuts a text into sentences, with their places in it.
 
+import {kindAt} from './sentences/characters.js'
+import {createLineReader} from './sentences/lines.js'
+import {GAP, skip} from './sentences/signs.js'
+import {readStop} from './sentences/stops.js'
+
 /**
- * Where a sentence stands: UTF-16 units of the text, white space at its ends left out.
+ * Where a sentence is: UTF-16 units of the text, white space at its ends left out. `text`: what the
+ * model is to read. That is the text of this place, but for what comes of wrapping lines by hand: a
+ * divided word is whole in it, and marks of quotation at the beginning of a line are left out.
  * @typedef {{start: number, end: number, text: string}} Span
+ *
+ * What the model is to read in place of a part of the text.
+ * @typedef {{from: number, to: number, by: string}} Edit
  */
 
-// sentence rules hardly differ by language: Unicode UAX #29, 5.1
-const SENTENCES = new Intl.Segmenter('en', {granularity: 'sentence'})
-
-// A line this long that goes on in lower case was wrapped by hand, as in letters of plain text.
-const WRAPPED_LINE_CHARS = 40
-const GOES_ON = /[^\S\n\r]*\p{Ll}/uy
-
-// A full stop after these ends no sentence. UAX #29 leaves that to such lists; browsers ship none.
-const ABBREVIATION = new RegExp(
-  String.raw`(?:^|[\s(\[“"'«])(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Sr|Jr|Rev|Hon|Gen|Col|Lt|Sgt|Capt|vs|e\.g|i\.e|cf|al|Nr|Hr|Fr|z\.\s?B|d\.\s?h|Mme|Mlle|Sra|Dra|(?!I)\p{Lu})\.\s*$`,
-  'u',
-)
-
-const LONGEST_ABBREVIATION = 16 // with white space; so much of a sentence's end is looked at
-
-const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}]/u
+const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/gu
+const HAS_WORDS = /[\p{L}\p{N}]/u
+/** Where a sentence or an item of a list may end. */
+const CANDIDATE = /[\p{STerm}…⋯\n\r\v\f\u0085\u2028\u2029\t•●▪◦‣►✓✔✅☑➤)]/gu
+const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/
+const ITEM_SIGN = /[\t•●▪◦‣►✓✔✅☑➤)]/
+const PARAGRAPH_END = /[\f\u2029]/
+const BULLET = /[•●▪◦‣►✓✔✅☑➤]/
+const FIRST_ITEM = /^(\d{1,2}|[a-z])([.)])/
+const SEVERAL_WORDS = /[\p{L}\p{N}]\s+[\p{L}\p{N}]/u
+const CELL_LOOK = 80
+const CELL_END = /[\t\n\r]/
+const ONE_LINE_BREAK = /^[^\n\r]{0,20}(?:\r\n|[\n\r])[^\n\r]{0,20}$/
+// No sentence is that long: it is a file, a log, one word. The model reads it in windows either way,
+// but what has to be done with it in one go stays short.
+const LONGEST = 2 ** 17
+const REST_EVERY = 256 // candidates
 
 /**
  * The sentences of a text in order. What holds no letter, number or emoji belongs to the sentence
- * before it on its line (“… :(”), and is
- * left out where there is none (“* * *”), unless the text holds nothing else.
+ * before it on its line (“… :(”), and is left out where there is none (“* * *”), unless the text
+ * holds nothing else.
  * @param {string} text @returns {Span[]}
  */
 export function segments(text) {
-  const unwrapped = unwrap(text)
-  /** @type {{start: number, end: number}[]} */ const found = []
-  for (const {index, segment} of SENTENCES.segment(unwrapped)) {
-    const last = found.at(-1)
-    const ending =
-      last?.end === index
-        ? unwrapped.slice(Math.max(last.start, index - LONGEST_ABBREVIATION), index)
-        : '\n'
-    const joins =
-      !/[\n\r\u2029]$/.test(ending) && (ABBREVIATION.test(ending) || !SAYS_SOMETHING.test(segment))
-    if (last && joins) last.end = index + segment.length
-    else if (SAYS_SOMETHING.test(segment)) found.push({start: index, end: index + segment.length})
-  }
-  if (!found.length) return whole(text)
-  return found.flatMap(({start, end}) =>
-    whole(text.slice(start, end)).map((span) => ({
-      ...span,
-      start: start + span.start,
-      end: start + span.end,
-    })),
-  )
+  return Array.from(segmentsStepwise(text)).filter((span) => span !== null)
 }
 
 /**
- * Line breaks inside of sentences made spaces: as many, so that places stay the same.
- * @param {string} text
+ * The same, one after another; null in between, where the caller may rest. Takes time and memory in
+ * proportion to the text.
+ * @param {string} text @returns {Generator<Span | null>}
  */
-function unwrap(text) {
-  let lineStart = 0
-  return text.replace(/\r\n|\r|\n/g, (lineBreak, place) => {
-    const isLong = place - lineStart >= WRAPPED_LINE_CHARS
-    lineStart = GOES_ON.lastIndex = place + lineBreak.length
-    return isLong && GOES_ON.test(text) ? ' '.repeat(lineBreak.length) : lineBreak
-  })
+export function* segmentsStepwise(text) {
+  const lines = createLineReader(text)
+  /** @type {Span[]} */ const ready = []
+  /** @type {Edit[]} */ let edits = []
+  /** The last sentence: more may belong to it. @type {Span | null} */ let last = null
+  let isSameLine = false // as that of the last sentence
+  let [start, lineStart, at] = [0, 0, 0]
+  let speech = -1 // where the first letter, number or emoji from `start` on is
+
+  for (let candidates = 1; at < text.length; candidates++) {
+    if (ready.length) yield* ready.splice(0)
+    if (candidates % REST_EVERY === 0) yield null
+    CANDIDATE.lastIndex = at
+    const place = CANDIDATE.test(text) ? beginOfMatch(text, CANDIDATE.lastIndex) : text.length
+    while (place - start > LONGEST) close(safeEnd(text, start))
+    if (place === text.length) break
+    at = place + 1
+    const sign = text[place]
+    if (LINE_BREAK.test(sign)) endLine(place, sign)
+    else if (ITEM_SIGN.test(sign)) close(itemEnd(text, start, place))
+    else if (says(place)) endStop(place)
+  }
+  close(text.length)
+  if (last) ready.push(last)
+  yield* ready.length ? ready : whole(text)
+
+  /** @param {number} place @param {string} sign  The line break there. */
+  function endLine(place, sign) {
+    const next = text.startsWith('\r\n', place) ? place + 2 : place + 1
+    const joined = says(place) && !PARAGRAPH_END.test(sign) && lines.goesOn(lineStart, place)
+    if (joined) {
+      goOn(joined)
+      at = joined.to
+      return
+    }
+    close(place)
+    isSameLine = false
+    lineStart = next
+    start = at = skip(GAP, text, next)
+  }
+
+  /** @param {number} place  Of a full stop, or the like. */
+  function endStop(place) {
+    close(itemEnd(text, start, place))
+    /** @type {import('./sentences/lines.js').Joined | null} */ let joined = null
+    const stop = readStop(text, place, start, (lineEnd) => {
+      joined = lines.afterStop(lineStart, lineEnd)
+      return joined
+    })
+    at = Math.max(at, stop.end)
+    if (stop.ends) {
+      close(stop.end)
+      start = skip(GAP, text, stop.end)
+    } else if (joined) goOn(joined)
+  }
+
+  /** @param {import('./sentences/lines.js').Joined} joined */
+  function goOn({start, edit}) {
+    lineStart = start
+    if (edit) edits.push(edit)
+  }
+
+  /** Whether something was said between the start of the sentence and a place. @param {number} to */
+  function says(to) {
+    if (speech < start) {
+      SAYS_SOMETHING.lastIndex = start
+      speech = SAYS_SOMETHING.test(text) ? SAYS_SOMETHING.lastIndex - 1 : Infinity
+    }
+    return speech < to
+  }
+
+  /**
+   * Whether signs or emoji belong to the sentence before them: on its line, and emoji in the next.
+   * @param {Span} last @param {Span} span @param {boolean} speaks
+   */
+  function belongs(last, span, speaks) {
+    return isSameLine || (speaks && ONE_LINE_BREAK.test(text.slice(last.end, span.start)))
+  }
+
+  /** End the sentence, or what is less than one. @param {number} end  At most its start: do not. */
+  function close(end) {
+    const from = start
+    if (end <= from) return
+    const speaks = says(end)
+    const [found] = whole(text.slice(from, end))
+    start = end
+    if (!found) return
+    const span = {start: from + found.start, end: from + found.end, text: found.text}
+    if (edits.length) {
+      span.text = edited(text, span, edits)
+      edits = edits.filter(({from}) => from >= end)
+    }
+    if (last && !HAS_WORDS.test(span.text) && belongs(last, span, speaks)) {
+      const between = text.slice(last.end, span.start)
+      last = {start: last.start, end: span.end, text: last.text + between + span.text}
+    } else if (speaks) {
+      if (last) ready.push(last)
+      last = span
+    }
+    isSameLine = true
+  }
+}
+
+/** Where a match of one character begins. @param {string} text @param {number} end */
+function beginOfMatch(text, end) {
+  return /[\uDC00-\uDFFF]/.test(text[end - 1]) ? end - 2 : end - 1
+}
+
+/** Where to end what is too long: behind a word if there is one. @param {string} text @param {number} start */
+function safeEnd(text, start) {
+  const space = text.slice(start, start + LONGEST).lastIndexOf(' ')
+  if (space > 0) return start + space
+  return /[\uDC00-\uDFFF]/.test(text[start + LONGEST]) ? start + LONGEST - 1 : start + LONGEST
+}
+
+/**
+ * Where what goes on at a sign ends because a new item of a list or cell of a table begins there:
+ * “• Fast • Cheap”, “1. Open it 2. Go in”. -1 if none does.
+ * @param {string} text @param {number} start @param {number} place  Of the sign.
+ */
+function itemEnd(text, start, place) {
+  const sign = text[place]
+  if (sign !== ')' && sign !== '\t' && !BULLET.test(sign) && kindAt(text, place - 1) !== 'digit')
+    return -1
+  if (sign === '\t') {
+    // of a table without sentences; a cell of one word belongs to what is beside it
+    const around = text.slice(place + 1, place + 1 + CELL_LOOK)
+    const before = text.slice(Math.max(start, place - CELL_LOOK), place)
+    return SEVERAL_WORDS.test(before) && SEVERAL_WORDS.test(around.split(CELL_END)[0]) ? place : -1
+  }
+  if (BULLET.test(sign))
+    return text[start] === sign && /\s/.test(text[place - 1]) && /\s/.test(text[place + 1])
+      ? place
+      : -1
+  const [, number, own] =
+    /\s(?=((?:\d{1,2}|[a-z])([.)]))$)/.exec(text.slice(place - 4, place + 1)) ?? []
+  if (!number || own !== sign || !/\s/.test(text.charAt(place + 1))) return -1
+  const first = FIRST_ITEM.exec(text.slice(start, start + 4))
+  const follows = first?.[2] === sign && ordinal(number) === ordinal(first[1]) + 1
+  return follows ? place + 1 - number.length : -1
+}
+
+/** @param {string} number  Like “2.” or “b)”. */
+function ordinal(number) {
+  return Number.parseInt(number) || number.charCodeAt(0)
+}
+
+/**
+ * What the model is to read of a sentence.
+ * @param {string} text @param {Span} span @param {Edit[]} edits  In order, of it and what follows.
+ */
+function edited(text, {start, end}, edits) {
+  let at = start
+  let result = ''
+  for (const {from, to, by} of edits) {
+    if (from < at || to > end) continue
+    result += text.slice(at, from) + by
+    at = to
+  }
+  return result + text.slice(at, end)
 }
 
 /**
