@@ -15,12 +15,12 @@ export const NEVER_LAST = set(
 /** After these a full stop ends a sentence only if one begins there beyond doubt. */
 export const SELDOM_LAST = set(
   'st ste sr jr inc ltd co corp bros mt ft ave blvd rd str hwy dept univ assn',
-  'jh jhd chr v.chr n.chr env ud uds vd vds ee uu al ph.d b.sc m.sc e.v a.c d.c gmbh mio mrd std',
+  'jh jhd chr v.chr n.chr env av ud uds vd vds ee uu al ph.d b.sc m.sc e.v a.c d.c gmbh mio mrd std',
   'gen col lt sgt capt cpt cmdr maj adm gov sen rep pres rev hon supt',
 )
 
 /** Words also, or names: abbreviations only where they are written with a capital. */
-export const CAPITALIZED_ONLY = set('mt st ste al col gen hon rev pres sen rep gov maj mm ing ee')
+export const CAPITALIZED_ONLY = set('col gen hon rev pres sen rep gov maj mm ing ee')
 
 /** These often end a sentence; in lower case it goes on. */
 export const OFTEN_LAST = set('etc usw u.s.w u.v.m ecc a.m p.m b.c a.d ff الخ')
@@ -36,7 +36,7 @@ export const BEFORE_NUMBER = set(
 /** Units: abbreviations behind a number. */
 export const AFTER_NUMBER = set(
   'min mins sec secs hr hrs ft yd yds mi oz lb lbs tsp tbsp pt qt gal pkg pkt el tl msp sek std km',
-  'kg cm mm ml cl dl mg euro mio mrd bd jh',
+  'kg cm mm ml cl dl mg mio mrd bd jh',
 )
 
 /** Months that are written short before the rest of a date or sentence. */

@@ -184,14 +184,14 @@ function isI(word) {
 /** @param {Place} place */
 function endsStatement(place) {
   const {text, at, start, left, follows, tail, word, opened} = place
+  if (isMarker(place)) return false
   const kind = abbreviationKind(left, text, at)
   if (tail.attached) return !(follows === 'lower' && kind)
   if (tail.quoted) return follows !== 'lower'
-  if (tail.bracketed)
-    return isMarker(place) ? false : follows !== 'lower' || /[(（[]/.test(text[start])
+  if (tail.bracketed) return follows !== 'lower' || /[(（[]/.test(text[start])
   if (kindAt(text, at - 1) === 'digit') return endsWithNumber(place)
   if (left.length === 1 && kind !== 'never') return endsWithLetter(place)
-  if (left.length > 1 && follows === 'lower' && ROMAN.test(left)) return beginsSentence(word)
+  if (left.length > 1 && follows === 'lower' && ROMAN.test(left)) return words.isOpener(word)
   switch (kind) {
     case null:
       return true
@@ -204,17 +204,14 @@ function endsStatement(place) {
     case 'often':
       return follows !== 'lower' && follows !== 'digit' && !goesOnAfterTime(place)
     case 'seldom':
-      if (follows === 'upper') return beginsSentence(word) || isI(word)
-      return follows === 'letter' || (follows === 'sign' && opened)
+      if (follows === 'upper') return words.isOpener(word) || isI(word)
+      return (
+        (follows === 'letter' && kindAt(left, 0) !== 'letter') || (follows === 'sign' && opened)
+      )
   }
 }
 
 const ROMAN = /^[IVXLC]+$/
-
-/** A capitalized word that tells that a sentence begins. @param {string} word */
-function beginsSentence(word) {
-  return words.isOpener(word)
-}
 
 const DAY_OR_ZONE = /^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[ECMP][SD]?T|GMT|UTC|CEST)$/
 const BEGINS_WITH_TIME = /^(?:At|By|Around|About|Until|Before|After)\b/
@@ -239,7 +236,6 @@ function isMarker({text, start, at}) {
  */
 function endsWithLetter(place) {
   const {text, at, start, left, follows, word, next} = place
-  if (isMarker(place)) return false
   if (word.length === 1 && text[next + 1] === '.' && text[next + 2] !== '.') return isI(word) // z. B.
   if (beginsAbbreviation(left, word)) return false // v. Chr.
   const previous = wordBefore(text, skipBack(text, at - 1, start), start)
@@ -248,12 +244,12 @@ function endsWithLetter(place) {
   if (kind === 'letter') return !/[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(left)
   if (kind === 'lower') return follows !== 'digit' || !/[pfvnc]/.test(left)
   if (left === 'I')
-    return follows !== 'upper' || beginsSentence(word) || kindAt(previous, 0) !== 'upper'
-  if (follows === 'lower') return beginsSentence(word)
+    return follows !== 'upper' || words.isOpener(word) || kindAt(previous, 0) !== 'upper'
+  if (follows === 'lower') return words.isOpener(word)
   if (follows === 'digit') return !/[SPVNC]/.test(left)
   if (follows !== 'upper') return follows === 'sign'
   return (
-    beginsSentence(word) || isI(word) || (/^(?:an?|the|my)$/.test(previous) && /[A-F]/.test(left))
+    words.isOpener(word) || isI(word) || (/^(?:an?|the|my)$/.test(previous) && /[A-F]/.test(left))
   )
 }
 
@@ -270,7 +266,6 @@ function skipBack(text, to, least) {
  */
 function endsWithNumber(place) {
   const {follows, word} = place
-  if (isMarker(place)) return false
   const text = before(place)
   const number = /(?:^|[^\p{L}\p{N}.,:/-])(?:\p{Nd}{1,2}\.)?\p{Nd}{1,2}$/u.exec(text)
   if (!number) return true
@@ -284,7 +279,7 @@ function endsWithNumber(place) {
   const isGerman = words.BEFORE_ORDINAL.has(last) && beforeLast !== 'i' // “I am 5.”
   if (!isGerman) return true
   if (follows === 'lower' || follows === 'digit') return false
-  return follows !== 'upper' || beginsSentence(word)
+  return follows !== 'upper' || words.isOpener(word)
 }
 
 const CODE = /[@/\\_=<>{}|#$&+~^]/
@@ -306,7 +301,7 @@ function endsStatementWithoutSpace(place) {
   if (tail.attached || /[¿¡]/.test(text.charAt(next))) return true
   if (isMarker(place) || isInCode(place)) return false
   const isUpper = follows === 'upper'
-  const begins = beginsSentence(word) || isI(word)
+  const begins = words.isOpener(word) || isI(word)
   if (follows === 'letter') return endsBeforeUncased(place)
   if (!isUpper && follows !== 'lower') return false
   if (tail.quoted || tail.bracketed) return isUpper
@@ -324,10 +319,10 @@ function endsStatementWithoutSpace(place) {
   const isNoFile = words.NO_FILE_NAME.has(left.toLowerCase())
   const isOneOfMany = /^\.[\p{L}\p{N}]/u.test(after) || left !== place.left
   if (isUpper) {
-    if (isName) return begins && isNoFile
-    if (isOneOfMany) return begins
+    if (begins) return true
+    if (isName || isOneOfMany) return false
     if (/\p{Ll}\p{Lu}/u.test(word)) return false // getElement
-    return at - start > left.length || begins || /^(?:$|[,!?\s])/.test(after)
+    return at - start > left.length || /^(?:$|[,!?\s])/.test(after)
   }
   if (isOneOfMany && !isNoFile) return false
   if (isName) return isNoFile && begins
