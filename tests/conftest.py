@@ -9,19 +9,48 @@ from pathlib import Path
 import pytest
 
 from builder.config.extension import BROWSERS, load_config
-from builder.packaging.pack import pack_extension
+from builder.packaging.pack import build_extension, pack_extension
 from tests.support.tiny import write_extension, write_tiny_asset
 
 REPOSITORY = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+MARKER_OF_FOLDER = {"browser": "browser", "training": "train"}
+"""What every test of a folder needs."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests marked ``train`` if torch or transformers is missing."""
-    if find_spec("torch") and find_spec("transformers"):
-        return
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("browsers")
+    group.addoption("--browser", choices=BROWSERS, help="run browser tests in this one alone")
+    group.addoption("--headed", action="store_true", help="show the browsers on your own screen")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--headed"):
+        os.environ["LENSMITH_HEADED"] = "1"  # tests/support reads it
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by folder, leave out the other browser, and skip what lacks its packages."""
     for item in items:
-        if item.get_closest_marker("train"):
-            item.add_marker(pytest.mark.skip(reason="needs pip install '.[train]'"))
+        marker = MARKER_OF_FOLDER.get(item.path.relative_to(TESTS).parts[0])
+        if marker:
+            item.add_marker(marker)
+        if item.get_closest_marker("train") and not (find_spec("torch") and find_spec("sklearn")):
+            item.add_marker(pytest.mark.skip(reason="needs pip install '.[train]' scikit-learn"))
+    wanted = config.getoption("--browser")
+    if wanted:
+        others = {name for name in BROWSERS if name != wanted}
+        left_out = [item for item in items if others & browsers_of(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def browsers_of(item: pytest.Item) -> set[str]:
+    """The browsers that a browser test is parametrized with."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or not item.get_closest_marker("browser"):
+        return set()
+    return {value for value in callspec.params.values() if value in BROWSERS}
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +89,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bundles(packed: Path) -> dict[str, Path]:
-    """The unpacked extension by browser."""
-    return {browser: packed / browser for browser in BROWSERS}
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The unpacked extension by browser. No zip is made: that takes ten times as long."""
+    out = tmp_path_factory.mktemp("bundles")
+    config = load_config(REPOSITORY / "extension.toml")
+    return {bundle.browser: bundle.folder for bundle in build_extension(config, out, BROWSERS)}

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Any, Self
 
 import torch
 from transformers import AutoModelForSequenceClassification
@@ -82,7 +82,7 @@ def called(scratch: Path) -> set[int]:
         *(file.parent for file in sorted(ASSETS.glob("*/model.json"))),
     ]
     for family in INPUTS_OF:
-        shape = {"dim": 64, "hidden_dim": 128} if family == "distilbert" else WIDTHS
+        shape: dict[str, Any] = {"dim": 64, "hidden_dim": 128} if family == "distilbert" else WIDTHS
         checkpoint = write_checkpoint(
             scratch / family,
             family,

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -27,6 +28,11 @@ from builder.project.init import NewProject, create_project
 
 RUNS = 11
 TIMEOUT = 120
+
+
+def reloaded_since(events: list[Event], before: int) -> bool | None:
+    """Whether the session has reloaded the extension since so many events."""
+    return any(isinstance(event, Reloaded) for event in events[before:]) or None
 
 
 def main() -> None:
@@ -98,7 +104,7 @@ def reloads(project: Path, page: Path, browser: str, runs: int) -> list[float]:
                     plain.replace("<body", f'<body data-edit="{number}"', 1), encoding="utf-8"
                 )
 
-                def shown(number=number):
+                def shown(number: int = number) -> bool | None:
                     return (
                         live.evaluate(POPUP_PAGE, "document.body?.dataset.edit") == str(number)
                         or None
@@ -107,9 +113,7 @@ def reloads(project: Path, page: Path, browser: str, runs: int) -> list[float]:
                 wait_for(shown, TIMEOUT, "the edited page")
                 seconds.append(time.perf_counter() - start)
                 wait_for(
-                    lambda before=before: (
-                        any(isinstance(event, Reloaded) for event in events[before:]) or None
-                    ),
+                    partial(reloaded_since, events, before),
                     TIMEOUT,
                     "its news",
                 )

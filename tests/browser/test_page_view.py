@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,11 @@ def test_a_filter_leaves_the_colours_of_its_label_alone(
     )
 
 
+def shows(viewer: BrowserUnderTest, read: str, place: str) -> bool | None:
+    """Whether the first thing that the panel tells is this place."""
+    return viewer.in_page(PANEL_PAGE, read)[0] == place or None
+
+
 def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is(
     viewer: BrowserUnderTest,
 ) -> None:
@@ -157,7 +163,7 @@ def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is
         press(viewer, "[data-act=next]")
         place = f"{number} of {of}"
         wait_for(
-            lambda place=place: viewer.in_page(PANEL_PAGE, read)[0] == place or None,
+            partial(shows, viewer, read, place),
             20,
             f"sentence {place}",
         )

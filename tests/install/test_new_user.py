@@ -118,7 +118,7 @@ def offline(home: Path, *command: str | Path, folder: Path) -> subprocess.Comple
         "HF_HUB_OFFLINE": "1",
     }
     assert shutil.which("node", path=environment["PATH"]) is None
-    arguments = [sys.executable, SUPPORT / "offline.py", *command]
+    arguments: list[str | Path] = [sys.executable, SUPPORT / "offline.py", *command]
     result = subprocess.run(
         arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -132,7 +132,7 @@ def offline(home: Path, *command: str | Path, folder: Path) -> subprocess.Comple
 
 def install(home: Path, wheels: Path, what: str) -> None:
     python = home / ".venv/bin/python"
-    arguments = [
+    arguments: list[str | Path] = [
         python,
         "-m",
         "pip",

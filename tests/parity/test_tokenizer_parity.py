@@ -17,7 +17,7 @@ from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from tests.support.drivers import start
 
-RANDOM_TEXTS = int(os.environ.get("LENSMITH_RANDOM_TEXTS", "100000"))
+RANDOM_TEXTS = int(os.environ.get("LENSMITH_RANDOM_TEXTS", "20000"))
 ADDRESS = "http://parity.test/"
 HERE = Path(__file__).parent
 
@@ -70,6 +70,7 @@ def test_node_gives_the_references_ids(oracle: Path, repository: Path) -> None:
     check(json.loads(result.stdout))
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("browser_name", ["chrome", "firefox"])
 def test_a_browser_gives_the_references_ids(
     browser_name: str, oracle: Path, repository: Path, bundles: dict[str, Path]

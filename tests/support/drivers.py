@@ -5,6 +5,7 @@ sizes, screenshots and downloads.
 from __future__ import annotations
 
 import base64
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -229,7 +230,7 @@ def start(
     return driver(
         bundle,
         web,
-        headless=headless,
+        headless=headless and "LENSMITH_HEADED" not in os.environ,
         language=language,
         scale=scale,
         forced_colours=forced_colours,

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -93,7 +94,15 @@ def test_a_second_pack_touches_nothing(project: Path, tmp_path: Path) -> None:
 
 
 def test_build_tells_what_it_changed(project: Path, tmp_path: Path) -> None:
-    arguments = ["build", project, "--browser", "chrome", "--out", tmp_path / "dist", "--json"]
+    arguments: list[str | Path] = [
+        "build",
+        project,
+        "--browser",
+        "chrome",
+        "--out",
+        tmp_path / "dist",
+        "--json",
+    ]
     assert json.loads(run(*arguments).stdout)["data"]["bundles"][0]["changed"] is None
     assert json.loads(run(*arguments).stdout)["data"]["bundles"][0]["changed"] == []
     project.write_text(project.read_text().replace("1.2.3", "1.2.4"))
@@ -103,7 +112,14 @@ def test_build_tells_what_it_changed(project: Path, tmp_path: Path) -> None:
 
 
 def test_verbose_tells_each_step_on_standard_error(project: Path, tmp_path: Path) -> None:
-    arguments = ["pack", project, "--out", tmp_path / "dist", "--browser", "chrome"]
+    arguments: list[str | Path] = [
+        "pack",
+        project,
+        "--out",
+        tmp_path / "dist",
+        "--browser",
+        "chrome",
+    ]
     said = run(*arguments, "--verbose").stderr
     assert "packing" in said and "tiny-lens-1.2.3-chrome.zip" in said
     assert "tiny-lens-1.2.3-chrome.zip is current" in run(*arguments, "--verbose").stderr
@@ -198,8 +214,8 @@ def no_gecko_id(folder: Path) -> None:
     ],
 )
 def test_bad_input_is_one_sentence_and_a_hint_and_leaves_the_earlier_output(
-    spoil, message, hint, project: Path, tmp_path: Path
-) -> None:  # type: ignore[no-untyped-def]
+    spoil: Callable[[Path], object], message: str, hint: str, project: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "dist"
     assert run("pack", project, "--out", out).exit_code == 0
     before = snapshot(out)

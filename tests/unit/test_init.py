@@ -208,6 +208,7 @@ def test_an_unfit_answer_is_refused_and_leaves_no_folder(
     assert not (tmp_path / "p").exists()
 
 
+@pytest.mark.train
 def test_a_checkpoint_is_imported_on_the_way(tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "checkpoint", "bert")
     create_project(

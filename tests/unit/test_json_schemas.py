@@ -66,3 +66,18 @@ def test_every_command_has_a_schema_and_an_unknown_key_would_be_seen() -> None:
     for command in set(COMMANDS) - FIGURES:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({"nobody": "knows"}, schema_of(command))
+
+
+def test_the_schema_of_the_envelope_is_what_commands_write(tmp_path: Path) -> None:
+    schema = json.loads((REFERENCE / "envelope.schema.json").read_text())
+    write_tiny_asset(tmp_path / "asset")
+    config = write_extension(tmp_path / "extension.toml", "asset")
+    problem = schema["properties"]["problems"]["items"]
+    for arguments in (
+        ["build", str(config), "--out", str(tmp_path / "dist")],
+        ["build", "none.toml"],
+    ):
+        envelope = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).stdout)
+        assert list(envelope) == schema["required"] == list(schema["properties"])
+        for found in envelope["problems"]:
+            assert list(found) == problem["required"] == list(problem["properties"])

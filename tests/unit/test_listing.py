@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from PIL import Image
 
 from builder.cli import main
 from builder.config.extension import load_config
@@ -64,6 +63,7 @@ def test_the_reviewers_note_names_the_release_of_every_file_of_other_people(
 
 
 def test_screenshots_are_fitted_to_the_stores_size(project: Path, tmp_path: Path) -> None:
+    Image = pytest.importorskip("PIL.Image")
     images = tmp_path / "images"
     images.mkdir()
     Image.new("RGB", (2560, 1000), "red").save(images / "wide.png")

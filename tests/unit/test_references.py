@@ -150,7 +150,7 @@ def test_an_inline_script_of_a_page_leads_to_what_it_imports() -> None:
 def test_a_name_without_a_file_is_reported_with_its_place(
     texts: dict[str, str], place: tuple[str, int, str]
 ) -> None:
-    (missing,) = trace_references(files_of(**texts)).missing
+    (missing,) = trace_references(files_of(None, **texts)).missing
     assert (missing.source, missing.line, missing.target) == place
 
 

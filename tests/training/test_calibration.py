@@ -60,6 +60,7 @@ def test_the_share_of_texts_without_a_label_that_get_none_is_as_asked(
     split = drawn(logits, Scoring("softmax_with_none"), random)
     found = calibrate(recipe, logits, split, none_share=0.7)
     (metrics,) = metrics_by_source(recipe, probabilities(logits, found), found, split)
+    assert metrics.none_abstained is not None and metrics.abstained is not None
     assert metrics.none_abstained == pytest.approx(0.7, abs=0.01)
     assert metrics.none_abstained >= 0.7
     assert metrics.abstained < 0.7

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -21,8 +22,6 @@ from builder.models.asset.scorer import Scorer
 from builder.models.conversion.importing.importer import ImportOptions, import_model
 from builder.models.quantization.search import quantize_asset
 from tests.support.checkpoints import LABELS, write_checkpoint
-
-pytestmark = pytest.mark.train
 
 FAMILIES = {
     "bert": "wordpiece",
@@ -80,7 +79,7 @@ def test_a_checkpoint_of_every_family_becomes_an_asset_that_answers_as_it_does(
 
 
 def test_the_shape_of_the_articles_model_comes_through(tmp_path: Path) -> None:
-    shape = {
+    shape: dict[str, Any] = {
         "hidden_size": 256,
         "num_hidden_layers": 6,
         "num_attention_heads": 8,
@@ -102,9 +101,8 @@ def test_an_onnx_file_gives_what_its_checkpoint_gives(
     one, two = (load_asset(tmp_path / name) for name in ("one", "two"))
     assert one.label_ids == two.label_ids
     texts = ["the good", "a bad one?"]
-    np.testing.assert_allclose(
-        *(Scorer(asset.folder, asset.description).scores(texts) for asset in (one, two)), atol=1e-5
-    )
+    ours, theirs = (Scorer(asset.folder, asset.description).scores(texts) for asset in (one, two))
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
     assert two.description["licence"] == {
         "name": "mit",
         "restricts_use": False,

@@ -17,8 +17,6 @@ import pytest
 
 from tests.support.checkpoints import write_checkpoint
 
-pytestmark = pytest.mark.train
-
 MODEL = "workshop/ticket-bert"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

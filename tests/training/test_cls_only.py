@@ -17,8 +17,6 @@ from builder.models.conversion.passes.cls_only import compute_cls_only
 from builder.models.quantization.schemes import QuantizationScheme
 from tests.support.graphs import LAYERS, copy, fused, outputs
 
-pytestmark = pytest.mark.train
-
 
 def unmasked(folder: Path, family: str = "bert") -> onnx.ModelProto:
     model = fused(folder, family)

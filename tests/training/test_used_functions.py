@@ -8,6 +8,10 @@ from pathlib import Path
 
 
 def test_the_list_of_used_functions_lacks_none_that_a_model_calls(repository: Path) -> None:
-    command = [sys.executable, repository / "tools/list_used_functions.py", "--check"]
+    command: list[str | Path] = [
+        sys.executable,
+        repository / "tools/list_used_functions.py",
+        "--check",
+    ]
     check = subprocess.run(command, capture_output=True, text=True, check=False)
     assert check.returncode == 0, check.stderr

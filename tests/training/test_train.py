@@ -32,8 +32,6 @@ from builder.models.training.result import Trained
 from builder.models.training.trainer import balanced, task_metrics, train
 from builder.models.training.weight_interpolation import train_then_continue
 
-pytestmark = pytest.mark.train
-torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 load_file = pytest.importorskip("safetensors.numpy").load_file
 save_file = pytest.importorskip("safetensors.torch").save_file
