@@ -10,6 +10,7 @@ from unittest.mock import MagicMock, patch
 
 import numpy as np
 import pytest
+import torch
 
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
