@@ -7,16 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CODES = {
-    "bad-input": "A file, a value or an argument is not what the command needs.",
-    "bad-usage": "The command line itself: an unknown command or option, a missing argument.",
-    "check-failed": "The input was fine, and the thing that was checked fell short.",
+    "bad-input": "A file, a value or an argument is invalid.",
+    "bad-usage": "The command line is wrong: an unknown command or option, or a missing argument.",
+    "check-failed": "The input is valid, but a check failed.",
     "missing-package": (
-        "An optional Python package is not installed; the hint names the pip install that"
-        " brings it."
+        "An optional Python package is not installed. The hint names the command that installs it."
     ),
-    "missing-tool": "A program is not there: a browser, its driver, a display.",
-    "store-unreachable": "A store's server gave no usable answer; asking again later does no harm.",
-    "would-overwrite": "Something of the same name is there already; nothing of it was touched.",
+    "missing-tool": "A program is missing: a browser, its driver, or a display.",
+    "store-unreachable": "A store's server gave no usable answer. It is safe to try again later.",
+    "would-overwrite": "A file or folder of that name exists. It was not changed.",
 }
 """Every code that ``problems[].code`` of the JSON envelope can hold, apart from the rules of
 ``builder lint``; they are stable.

@@ -20,17 +20,31 @@ DOCS = Path(__file__).parent.parent / "docs"
 WIDTH = 100
 COMMANDS = """# Commands
 
-What `--help` says, written by `python tools/write_command_docs.py`.
+`python tools/write_command_docs.py` writes this page from `--help`.
 
-Exit codes: 0 good; 1 the thing that was checked fell short; 2 bad input or a missing tool; 130 interrupted. A failure is one
-sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes [one envelope](json.md).
+| exit code | meaning |
+| --- | --- |
+| 0 | success |
+| 1 | a check failed |
+| 2 | bad input or a missing tool |
+| 130 | interrupted |
+
+A failure prints one sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes [one
+envelope](json.md) instead.
 """
 JSON = """# JSON output and error codes
 
-Written by `python tools/write_command_docs.py`. Every command takes `--json [FILE]` and then writes one envelope
-`{command, ok, data, problems: [{code, message, hint, place}]}` ([schema](envelope.schema.json)) to the file, or to standard output where
-none is named; people's lines are left out there. What `data` holds is described [by command](data.schema.json). `ok` is false exactly if
-the exit code is not 0. A mistake on the command line is told in the same form. Codes are stable; messages may change.
+`python tools/write_command_docs.py` writes this page from the error codes.
+
+Every command takes `--json [FILE]` and then writes one envelope ([schema](envelope.schema.json)):
+
+    {command, ok, data, problems: [{code, message, hint, place}]}
+
+- Without FILE, the envelope goes to standard output, and the usual text is omitted.
+- `ok` is true exactly if the exit code is 0.
+- [A schema for each command](data.schema.json) describes `data`.
+- A mistake on the command line is reported in the same form.
+- Codes are stable; messages may change.
 
 | code | meaning |
 | --- | --- |
@@ -58,8 +72,8 @@ def commands_page() -> str:
 def json_page() -> str:
     rows = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in CODES.items())
     return (
-        f"{JSON}{rows}\nProblems that `builder lint` reports carry the code of [their"
-        " rule](lint.md).\n"
+        f"{JSON}{rows}\nFindings of `builder lint` have the code of [their rule](lint.md)"
+        " instead.\n"
     )
 
 

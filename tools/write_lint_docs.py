@@ -11,20 +11,25 @@ from builder.stores.lint.rules import RULES
 TARGET = Path(__file__).parent.parent / "docs" / "reference" / "lint.md"
 OPENING = """# Rules of `builder lint`
 
-Written by `python tools/write_lint_docs.py` from the rules themselves.
+`python tools/write_lint_docs.py` writes this page from the rules themselves.
 
     builder lint extension.toml                     # a project
     builder lint dist/chrome                        # an unpacked extension
     builder lint dist/emotion-lens-0.1.0-firefox.zip
 
-The exit code is 1 if a finding is an error. `--store chrome,firefox,edge` picks the stores, `--ignore CODE` or `--ignore CODE:PATTERN`
-leaves out what you decided to keep, `--sarif FILE` and `--json [FILE]` write the findings for machines. A rule marked *heuristic* reads
-the source as text and may be wrong; the Chrome Web Store has no public linter, so what stands here about it comes from its
-documents and from rejections that were made public. A rule marked *fixable* is one that `--fix` corrects, in a project or a folder.
+The exit code is 1 if a finding is an error. These options change what is checked and reported:
 
-Where [Mozilla's addons-linter](https://mozilla.github.io/addons-linter/) is installed, it runs too, and its findings carry its own codes
-after `AMO-`. Its one warning about the unmodified ONNX Runtime Web (a dynamic import) becomes a note that says so: reviewers refuse
-modified libraries, so it is explained to them instead of being patched away.
+- `--store chrome,firefox,edge` chooses the stores.
+- `--ignore CODE` or `--ignore CODE:PATTERN` skips a rule, everywhere or for some files.
+- `--sarif FILE` and `--json [FILE]` write the findings for machines.
+- `--fix` corrects what the rules marked *fixable* find, in a project or a folder.
+
+A rule marked *heuristic* reads the source as text and can be wrong. The Chrome Web Store has no public linter. Its rules here come from its
+documentation and from published rejections. The LM7 rules check the model and its [asset](glossary.md#asset).
+
+If [Mozilla's addons-linter](https://mozilla.github.io/addons-linter/) is installed, it runs too, and its codes follow `AMO-`. It gives one
+warning about the unmodified ONNX Runtime Web, a dynamic import. That warning becomes a note. Reviewers refuse modified libraries, so the
+reviewers' note explains the import instead of patching it away.
 """
 
 

@@ -107,9 +107,9 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         place = f"{source if isinstance(source, Path) else first.source}:{first.line}"
         others = f" (and {len(found.missing) - 1} more)" if len(found.missing) > 1 else ""
         raise BuilderError(
-            f"{place}: names {first.target}, and there is no such file{others}",
+            f"{place}: refers to {first.target}, which does not exist{others}",
             place=place,
-            hint="correct the path or add the file: the browser would fail to load it",
+            hint="correct the path or add the file; the browser could not load it",
         )
     log.debug(
         "%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates)

@@ -41,6 +41,16 @@ def blocks(page: str, language: str) -> list[str]:
     )
 
 
+def save_script(page: str, name: str) -> None:
+    """Write the Python block that a page asks the user to save, into the current folder.
+
+    Its first line is a comment that begins with the file's name.
+    """
+    for block in blocks(page, "python"):
+        if block.startswith(f"# {name}"):
+            Path(name).write_text(block, encoding="utf-8")
+
+
 def parse(words: list[str]) -> None:
     """Refuse a command line that does not exist, without running it."""
     command: click.Command | None = main
@@ -70,7 +80,7 @@ def test_the_transcripts_of_a_page_run(
     default = write_tiny_asset(tmp_path / "default")
     monkeypatch.setattr("builder.project.init.default_asset_folder", lambda: default)
     text = "".join(blocks(page, "console"))
-    if "model import" in text:
+    if "model import ./checkpoint" in text:
         write_checkpoint(tmp_path / "checkpoint", "bert")
     monkeypatch.chdir(tmp_path)
     ran = 0
@@ -88,6 +98,7 @@ def test_the_transcripts_of_a_page_run(
             case "mv":
                 Path(words[1]).rename(words[2])
             case "python":
+                save_script(page, words[1])
                 subprocess.run([sys.executable, *words[1:]], check=True, capture_output=True)
             case "builder" if words[1] in IN_A_BROWSER:
                 parse(words[1:])
@@ -161,12 +172,27 @@ def test_no_page_carries_the_marks_of_a_merge_and_every_page_is_listed() -> None
             assert page.removeprefix("docs/") in listed, f"docs/README.md does not list {page}"
 
 
+def anchors(markdown: str) -> set[str]:
+    """What a page's headings can be linked as, by GitHub's rules."""
+    text = re.sub(r"^```.*?^```", "", markdown, flags=re.DOTALL | re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+
+
 def test_every_link_of_every_page_leads_somewhere() -> None:
     for page in PAGES:
         file = REPOSITORY / page
-        for target in re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8")):
-            assert target.startswith("https://") or (file.parent / target).exists(), (
-                f"{page} links to {target}"
+        for target, _, anchor in re.findall(
+            r"\]\(([^)#]*)(#([^)]+))?\)", file.read_text(encoding="utf-8")
+        ):
+            if target.startswith("https://"):
+                continue
+            linked = file.parent / target if target else file
+            assert linked.exists(), f"{page} links to {target}"
+            assert not anchor or anchor in anchors(linked.read_text(encoding="utf-8")), (
+                f"{page} links to {target}#{anchor}, which has no such heading"
             )
 
 

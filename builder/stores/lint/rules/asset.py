@@ -21,11 +21,8 @@ _CARD = "README.md"
     "The licence of the model restricts its use",
     severity="warning",
     source=_RIGHTS,
-    fix="ship a model that may be used freely, or say in the listing what it may be used for",
-    why=(
-        "You declare to the stores that you may distribute all that is in the package, for everyone"
-        " who installs it."
-    ),
+    fix="ship a model with a free licence, or state the restriction in the listing",
+    why=("You declare to the stores that you may distribute the whole package to everyone."),
 )
 def restricted(extension: Extension) -> Iterator[Hit]:
     for name, model in extension.models.items():
@@ -40,10 +37,13 @@ def restricted(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM702",
-    "The model does not say where it comes from",
+    "The origin of the model is not stated",
     source="https://huggingface.co/docs/hub/model-cards",
-    fix="list base model and training data under sources in model.json, and tell them in the card",
-    why="Nobody can judge what it may be used for, or what it was made of.",
+    fix=(
+        "list base model and training data under sources in model.json, and describe them"
+        " in the card"
+    ),
+    why="Without it, nobody can judge the model's licence and data.",
 )
 def provenance(extension: Extension) -> Iterator[Hit]:
     for name, model in extension.models.items():
@@ -60,7 +60,7 @@ def provenance(extension: Extension) -> Iterator[Hit]:
         if card not in extension.tree.names:
             yield Hit(card, 0, "there is no model card")
         elif len(extension.text(card).split()) < 20:
-            yield Hit(card, 1, "the model card says next to nothing")
+            yield Hit(card, 1, "the model card is nearly empty")
 
 
 @rule(
@@ -69,8 +69,8 @@ def provenance(extension: Extension) -> Iterator[Hit]:
     source=_AGREEMENT,
     fix="ship the licence texts in notices/, and name the model's in model.json",
     why=(
-        "Apache-2.0 and MIT ask that their texts travel with the code, and stores that you may"
-        " distribute what you upload."
+        "Apache-2.0 and MIT require their texts to ship with the code. Stores require"
+        " the right to distribute the upload."
     ),
 )
 def licences(extension: Extension) -> Iterator[Hit]:
@@ -80,7 +80,7 @@ def licences(extension: Extension) -> Iterator[Hit]:
         name: extension.text(name) for name in extension.tree.names if name.startswith(NOTICES)
     }
     if not notices:
-        yield Hit("notices/", 0, "no licence is shipped")
+        yield Hit("notices/", 0, "the package has no licence file")
     borrowed = any(extension.sha256(name) in RELEASED for name in extension.scripts)
     if (
         borrowed
@@ -96,10 +96,10 @@ def licences(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM704",
-    "A file of the model is not the one that model.json describes",
+    "A model file differs from model.json",
     source="https://developer.chrome.com/docs/webstore/troubleshooting",
-    fix="pack anew from a whole asset",
-    why="The extension refuses it, and does nothing in review.",
+    fix="pack again from an intact asset",
+    why="The extension refuses to load the model, and fails in review.",
 )
 def hashes(extension: Extension) -> Iterator[Hit]:
     for name, model in extension.models.items():

@@ -36,10 +36,10 @@ _REQUESTS = {"fetch", "WebSocket", "EventSource", "sendBeacon", "open", "WebTran
     "LM201",
     "Code from the network",
     source=_REMOTE_CODE,
-    fix="ship the file in the package and name it there",
+    fix="ship the file in the package and refer to that copy",
     why=(
-        "Stores refuse extensions that run code which was not reviewed (Chrome Web Store: Blue"
-        " Argon; Mozilla: self-contained add-ons)."
+        "Stores reject extensions that run code outside the reviewed package (Chrome"
+        " Web Store: Blue Argon; Mozilla: self-contained add-ons)."
     ),
 )
 def remote_code(extension: Extension) -> Iterator[Hit]:
@@ -86,8 +86,8 @@ def remote_code(extension: Extension) -> Iterator[Hit]:
     "LM202",
     "Text is run as code",
     source="https://developer.chrome.com/docs/extensions/develop/migrate/improve-security",
-    fix="call a function instead of building one from text",
-    why="The content security policy of extensions forbids it, and so do all stores.",
+    fix="call a function instead of building code from text",
+    why="The content security policy of extensions forbids it, and all stores do, too.",
 )
 def text_as_code(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
@@ -114,20 +114,22 @@ def text_as_code(extension: Extension) -> Iterator[Hit]:
                 and after == ["("]
                 and stream[index + 2].kind in ("string", "template")
             ):
-                yield Hit(name, line, f"{token.text} is given text instead of a function")
+                yield Hit(name, line, f"{token.text} gets text instead of a function")
 
 
 @rule(
     "LM203",
-    "The address of a script in a string",
+    "A string holds the address of a script",
     source=_REMOTE_CODE,
     heuristic=True,
     stores=("chrome", "edge"),
     fix=(
-        "remove the string: reviewers search the packed code for such addresses, whether or not"
-        " they ever load (never disguise it)"
+        "remove the string, and never disguise it: reviewers search the code for such"
+        " addresses, even if they never load"
     ),
-    why="The Chrome Web Store rejects it as remotely hosted code (Blue Argon), dead code included.",
+    why=(
+        "The Chrome Web Store rejects it as remotely hosted code (Blue Argon), even in dead code."
+    ),
 )
 def script_addresses(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
@@ -136,16 +138,16 @@ def script_addresses(extension: Extension) -> Iterator[Hit]:
             if token.kind in ("string", "template") and "//" in token.text:
                 found = _SCRIPT_ADDRESS.search(token.text) or _CODE_HOSTS.search(token.text)
                 if found:
-                    yield Hit(name, lines.at(token.offset)[0], f"a string holds {found[0]}")
+                    yield Hit(name, lines.at(token.offset)[0], f"a string contains {found[0]}")
 
 
 @rule(
     "LM204",
-    "A script or a handler inside a page",
+    "An inline script or event handler in a page",
     source=(
         "https://developer.chrome.com/docs/extensions/reference/manifest/content-security-policy"
     ),
-    fix="move it into a file of its own, and handlers into addEventListener",
+    fix="move the script into a file of its own, and use addEventListener for handlers",
     why="The content security policy of extensions blocks it.",
 )
 def inline_code(extension: Extension) -> Iterator[Hit]:
@@ -156,7 +158,7 @@ def inline_code(extension: Extension) -> Iterator[Hit]:
                 and "src" not in attributes
                 and attributes.get("type") not in ("application/json", "application/ld+json")
             ):
-                yield Hit(name, line, "a script stands in the page")
+                yield Hit(name, line, "the page contains an inline script")
             for key, value in attributes.items():
                 if re.fullmatch(r"on[a-z]+", key):
                     yield Hit(name, line, f"<{tag}> has the handler {key}")
@@ -172,7 +174,7 @@ def inline_code(extension: Extension) -> Iterator[Hit]:
     source=_AMO,
     stores=("firefox",),
     fix="use textContent, or create elements",
-    why="addons.mozilla.org warns of it (UNSAFE_VAR_ASSIGNMENT), and its reviewers ask.",
+    why="addons.mozilla.org warns about it (UNSAFE_VAR_ASSIGNMENT), and its reviewers ask.",
 )
 def markup(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
@@ -201,7 +203,7 @@ def markup(extension: Extension) -> Iterator[Hit]:
     source=_READABLE,
     heuristic=True,
     stores=("chrome", "edge", "firefox"),
-    fix="ship the source as it is written; minified is allowed, disguised is not",
+    fix="ship readable source; minified code is allowed, obfuscated code is not",
     why="Obfuscated code is rejected (Chrome Web Store: Red Titanium).",
 )
 def obfuscated(extension: Extension) -> Iterator[Hit]:
@@ -211,7 +213,7 @@ def obfuscated(extension: Extension) -> Iterator[Hit]:
             yield Hit(
                 name,
                 text.count("\n", 0, found.start()) + 1,
-                f"looks packed or renamed by an obfuscator ({found[0][:24]})",
+                f"looks obfuscated ({found[0][:24]})",
             )
             continue
         for match in re.finditer(r"""(["'])((?:\\.|(?!\1)[^\\\n])*)\1""", text):
@@ -222,21 +224,21 @@ def obfuscated(extension: Extension) -> Iterator[Hit]:
                 yield Hit(
                     name,
                     text.count("\n", 0, match.start()) + 1,
-                    "a long string is written in escapes alone",
+                    "a long string consists of escapes",
                 )
                 break
 
 
 @rule(
     "LM207",
-    "A source map, or the address of one",
+    "A source map, or a reference to one",
     severity="warning",
     source=_REMOTE_CODE,
     fixable=True,
-    fix="leave maps, and the comments that name them, out of the package",
+    fix="remove source maps, and the comments that refer to them",
     why=(
-        "Maps carry sources that do not run: reviewers find addresses in them, and a missing map is"
-        " a failed request."
+        "Source maps hold code that does not run. Reviewers find addresses in them,"
+        " and a missing map causes a failed request."
     ),
 )
 def source_maps(extension: Extension) -> Iterator[Hit]:
@@ -252,16 +254,16 @@ def source_maps(extension: Extension) -> Iterator[Hit]:
                 yield Hit(
                     name,
                     source.count("\n", 0, token.offset) + 1,
-                    f"names the source map {found[1][:60]}",
+                    f"refers to the source map {found[1][:60]}",
                 )
 
 
 @rule(
     "LM208",
-    "A module's name that no browser can resolve",
+    "A browser cannot resolve this module name",
     source="https://developer.mozilla.org/docs/Web/JavaScript/Guide/Modules",
-    fix="write the path of a file in the package, like './part.js'",
-    why="There is no bundler: the module fails to load, and reviewers see it.",
+    fix="write a relative path inside the package, like './part.js'",
+    why="Without a bundler, the module fails to load, and reviewers notice.",
 )
 def bare_modules(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
@@ -278,13 +280,13 @@ def bare_modules(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM209",
-    "A module is loaded by a computed name",
+    "A module is imported by a computed name",
     severity="warning",
     heuristic=True,
     source=_AMO,
     stores=("firefox",),
     fix="import by a literal path",
-    why="addons.mozilla.org warns of it, and nobody can tell from the package what will run.",
+    why="addons.mozilla.org warns about it, because the package does not show what will run.",
 )
 def computed_imports(extension: Extension) -> Iterator[Hit]:
     for name in extension.own_scripts:
@@ -296,16 +298,15 @@ def computed_imports(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM210",
-    "A request to the network that the declarations deny",
+    "A network request contradicts the declarations",
     heuristic=True,
     source="https://developer.chrome.com/docs/webstore/user_data",
     fix=(
-        "remove the request, or declare the host in connect-src and the data in"
+        "remove the request; or declare its host in connect-src, and the data in"
         " data_collection_permissions and the privacy form"
     ),
     why=(
-        "What the extension says about data must be true: reviewers look for requests (Purple"
-        " Nickel)."
+        "The data declarations must be true. Reviewers look for network requests (Purple Nickel)."
     ),
 )
 def requests(extension: Extension) -> Iterator[Hit]:
@@ -326,7 +327,7 @@ def requests(extension: Extension) -> Iterator[Hit]:
                     yield Hit(
                         name,
                         lines.at(token.offset)[0],
-                        f"asks {host}, which connect-src does not name",
+                        f"sends a request to {host}, which connect-src does not list",
                     )
 
 

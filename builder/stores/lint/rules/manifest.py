@@ -28,7 +28,7 @@ _MDN = "https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifes
     "The manifest cannot be read",
     source=_MANIFEST,
     fix="put a manifest.json that is one JSON object at the root, not in a folder",
-    why="Without it the upload is refused.",
+    why="Stores refuse an upload without a valid manifest.",
 )
 def readable(extension: Extension) -> Iterator[Hit]:
     if extension.problem is not None:
@@ -47,7 +47,7 @@ def readable(extension: Extension) -> Iterator[Hit]:
     "Not manifest version 3",
     source="https://developer.chrome.com/docs/extensions/develop/migrate",
     fix='set "manifest_version": 3',
-    why="The Chrome Web Store takes version 3 only.",
+    why="The Chrome Web Store accepts version 3 only.",
 )
 def version_3(extension: Extension) -> Iterator[Hit]:
     found = extension.manifest.get("manifest_version")
@@ -59,10 +59,12 @@ def version_3(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM103",
-    "The version is not one that stores take",
+    "Stores do not accept this version",
     source=f"{_MANIFEST}/version",
-    fix="write one to four numbers up to 65535 joined by dots, without leading zeros, like 1.2.0",
-    why="The version of an upload decides whether it is an update; other forms are refused.",
+    fix=(
+        "write one to four numbers up to 65535, joined by dots, without leading zeros, like 1.2.0"
+    ),
+    why="Stores compare versions to recognize an update, and refuse other forms.",
 )
 def version_form(extension: Extension) -> Iterator[Hit]:
     value = str(extension.manifest.get("version", ""))
@@ -129,7 +131,7 @@ def trademarks(extension: Extension) -> Iterator[Hit]:
     "The description is missing or too long",
     source=f"{_MANIFEST}/description",
     stores=("chrome", "edge"),
-    fix=f"say it in at most {MAX_DESCRIPTION} characters, in every locale",
+    fix=f"shorten it to at most {MAX_DESCRIPTION} characters in every locale",
     why="The Chrome Web Store refuses longer ones at upload.",
 )
 def description(extension: Extension) -> Iterator[Hit]:
@@ -148,9 +150,9 @@ def _too_long(extension: Extension, store: str, field: str, *, empty: bool = Tru
 
 @rule(
     "LM106",
-    "An icon is missing or not what it says",
+    "An icon is missing or has the wrong size",
     source=f"{_MANIFEST}/icons",
-    fix="give PNG icons of 16, 32, 48 and 128 pixels, each of its size",
+    fix="provide square PNG icons of 16, 32, 48 and 128 pixels",
     why="The Chrome Web Store needs the icon of 128 pixels.",
 )
 def icons(extension: Extension) -> Iterator[Hit]:
@@ -170,11 +172,11 @@ def icons(extension: Extension) -> Iterator[Hit]:
             continue  # a missing file is LM110's business
         head = extension.tree.read(file)[:24]
         if not head.startswith(_PNG):
-            yield Hit(file, 0, f"{file} is no PNG")
+            yield Hit(file, 0, f"{file} is not a PNG")
         elif struct.unpack(">II", head[16:24]) != (int(size), int(size)):
             width, height = struct.unpack(">II", head[16:24])
             yield Hit(
-                file, 0, f"{file} has {width} by {height} pixels, and the manifest says {size}"
+                file, 0, f"{file} has {width} by {height} pixels, but the manifest says {size}"
             )
 
 
@@ -202,14 +204,14 @@ def gecko_id(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM108",
-    "Firefox needs to be told which data is collected",
+    "Firefox needs a data collection declaration",
     stores=("firefox",),
     source="https://extensionworkshop.com/documentation/develop/firefox-builtin-data-consent/",
     fix=(
         'set gecko.data_collection_permissions, {"required": ["none"]} where nothing leaves the'
         " device"
     ),
-    why="New extensions must declare it since November 2025.",
+    why="Since November 2025, new extensions must declare which data they collect.",
 )
 def data_collection(extension: Extension) -> Iterator[Hit]:
     declared = _gecko(extension).get("data_collection_permissions")
@@ -223,7 +225,7 @@ def data_collection(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM109",
-    "The background is the other browser's kind",
+    "The background is of the other browser's kind",
     source=f"{_MDN}/background",
     fix="pack each browser with its own manifest (builder pack does)",
     why=(
@@ -245,15 +247,17 @@ def background(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM110",
-    "A file is named that is not there",
+    "A reference leads to a missing file",
     source="https://developer.chrome.com/docs/webstore/troubleshooting",
     fix="correct the path, or add the file",
-    why="The browser fails to load it; reviewers refuse what does not work (Yellow Magnesium).",
+    why="The browser cannot load it, and reviewers reject what does not work (Yellow Magnesium).",
 )
 def missing_files(extension: Extension) -> Iterator[Hit]:
     for reference in extension.graph.missing:
         yield Hit(
-            reference.source, reference.line, f"names {reference.target}, and there is no such file"
+            reference.source,
+            reference.line,
+            (f"refers to {reference.target}, which does not exist"),
         )
 
 
@@ -263,8 +267,8 @@ def missing_files(extension: Extension) -> Iterator[Hit]:
     source=_PREPARE,
     fix="remove it: stores set it themselves",
     why=(
-        "update_url and key belong to packages outside of stores; uploads that have them are"
-        " refused."
+        "update_url and key are for packages outside the stores. Stores refuse"
+        " uploads that have them."
     ),
 )
 def store_keys(extension: Extension) -> Iterator[Hit]:
@@ -277,11 +281,13 @@ def store_keys(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM112",
-    "Every file, or every page, can be read by any web site",
+    "Any web site can read every file or every page",
     severity="warning",
     source=f"{_MANIFEST}/web-accessible-resources",
-    fix="list the pages that a web page has to frame, one by one, with use_dynamic_url in Chrome",
-    why="Sites detect the extension, and use its pages, through whatever is listed.",
+    fix=(
+        "list only the pages that a web page must frame, one by one, with use_dynamic_url in Chrome"
+    ),
+    why="Web sites can detect the extension, and use its pages, through each listed file.",
 )
 def accessible(extension: Extension) -> Iterator[Hit]:
     listed = extension.manifest.get("web_accessible_resources", [])
@@ -301,8 +307,8 @@ def accessible(extension: Extension) -> Iterator[Hit]:
     "Web sites may send messages to the extension",
     severity="warning",
     source=f"{_MANIFEST}/externally-connectable",
-    fix="list the few sites that must, or remove the key",
-    why="Every message from a web page is input from a stranger.",
+    fix="list the few sites that need it, or remove the key",
+    why="Messages from a web page are untrusted input.",
 )
 def connectable(extension: Extension) -> Iterator[Hit]:
     for value in extension.manifest.get("externally_connectable", {}).get("matches", []):

@@ -23,14 +23,14 @@ _LIST = "https://developer.chrome.com/docs/extensions/reference/permissions-list
 
 @rule(
     "LM301",
-    "A permission that nothing uses",
+    "An unused permission",
     source=_POLICY,
     heuristic=True,
     fix=(
-        "remove it from the manifest; if a call was missed, it is made in a way that cannot be read"
-        " from the source"
+        "remove it from the manifest; if a computed call needs it, which the lint cannot see,"
+        " ignore the rule"
     ),
-    why="Stores refuse permissions that are not needed now (Chrome Web Store: Purple Potassium).",
+    why="Stores reject permissions that are not needed yet (Chrome Web Store: Purple Potassium).",
 )
 def unused(extension: Extension) -> Iterator[Hit]:
     for name in extension.permissions:
@@ -45,11 +45,11 @@ def unused(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM302",
-    "A call without its permission",
+    "A call lacks its permission",
     source=_LIST,
     heuristic=True,
     fix="add the permission to the manifest, or remove the call",
-    why="The call fails, in development with every permission perhaps not.",
+    why="The call fails in the release, even if it worked in development with more permissions.",
 )
 def missing(extension: Extension) -> Iterator[Hit]:
     granted = {
@@ -80,27 +80,27 @@ def missing(extension: Extension) -> Iterator[Hit]:
     "Access to every site",
     source=_POLICY,
     fix=(
-        "use activeTab, which grants the page that the user invokes the extension on, or list the"
-        " hosts, or ask at run time (optional_host_permissions)"
+        "use activeTab, which grants access when the user invokes the extension; or"
+        " list the hosts, or ask at run time (optional_host_permissions)"
     ),
     why=(
-        "It takes the narrowest permission that does the work; broad hosts mean a longer review, a"
+        "Stores demand the narrowest permission. Broad hosts mean a longer review, a"
         " frightening warning and rejections."
     ),
 )
 def broad_hosts(extension: Extension) -> Iterator[Hit]:
     for pattern in hosts(extension.manifest):
         if BROAD_HOSTS.fullmatch(pattern):
-            yield Hit(MANIFEST, _host_line(extension, pattern), f"asks for {pattern}")
+            yield Hit(MANIFEST, _host_line(extension, pattern), f"requests {pattern}")
 
 
 @rule(
     "LM304",
-    "A permission that this browser does not know",
+    "This browser does not know the permission",
     severity="warning",
     source=_LIST,
-    fix="ask for it in the other browser's manifest only",
-    why="The store warns at upload, and reviewers wonder what it is for.",
+    fix="request it in the other browser's manifest only",
+    why="The store warns at upload, and reviewers ask what it is for.",
 )
 def unknown(extension: Extension) -> Iterator[Hit]:
     other = FIREFOX_ONLY if extension.browser == "chrome" else CHROME_ONLY
@@ -109,21 +109,21 @@ def unknown(extension: Extension) -> Iterator[Hit]:
             yield Hit(
                 MANIFEST,
                 extension.manifest_line(name),
-                f"{name} is not known to {extension.browser}",
+                f"{extension.browser} does not know {name}",
             )
 
 
 @rule(
     "LM305",
-    "A host among the permissions",
+    "A host is listed under permissions",
     source="https://developer.chrome.com/docs/extensions/develop/concepts/declare-permissions",
     fix="move it to host_permissions",
-    why="Manifest version 3 ignores it there.",
+    why="Manifest version 3 ignores hosts there.",
 )
 def misplaced_hosts(extension: Extension) -> Iterator[Hit]:
     for value in extension.permissions:
         if is_host(value):
-            yield Hit(MANIFEST, extension.manifest_line(value), f"permissions holds {value}")
+            yield Hit(MANIFEST, extension.manifest_line(value), f"permissions contains {value}")
 
 
 def _host_line(extension: Extension, pattern: str) -> int:

@@ -24,7 +24,9 @@ WASM = "'wasm-unsafe-eval'"
         "set content_security_policy.extension_pages to \"script-src 'self' 'wasm-unsafe-eval';"
         " object-src 'self'\""
     ),
-    why="Without it the browser refuses to compile, and the extension does nothing in review.",
+    why=(
+        "Without it, the browser refuses to compile WebAssembly, and the extension fails in review."
+    ),
 )
 def wasm(extension: Extension) -> Iterator[Hit]:
     if any(name.endswith(".wasm") for name in extension.tree.names) and WASM not in _directive(
@@ -33,16 +35,16 @@ def wasm(extension: Extension) -> Iterator[Hit]:
         yield Hit(
             MANIFEST,
             extension.manifest_line("content_security_policy"),
-            "the package holds .wasm, and script-src does not allow it",
+            "the package contains .wasm, but script-src does not allow it",
         )
 
 
 @rule(
     "LM402",
-    "A policy looser than stores allow",
+    "The policy is looser than stores allow",
     source=_SOURCE,
-    fix="keep script-src to 'self' and 'wasm-unsafe-eval', object-src to 'self'",
-    why="Remote hosts, 'unsafe-eval' and 'unsafe-inline' are refused at upload.",
+    fix="limit script-src to 'self' and 'wasm-unsafe-eval', and object-src to 'self'",
+    why="Stores refuse remote hosts, 'unsafe-eval' and 'unsafe-inline' at upload.",
 )
 def loose(extension: Extension) -> Iterator[Hit]:
     for name in ("script-src", "script-src-elem", "worker-src", "object-src", "default-src"):
@@ -57,14 +59,11 @@ def loose(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM403",
-    "Requests to any host are allowed",
+    "The policy allows requests to any host",
     severity="warning",
     source=_SOURCE,
-    fix="add connect-src 'self', and the one host of a remote model",
-    why=(
-        "An extension that says it keeps data on the device shows it best by a policy that forbids"
-        " the rest."
-    ),
+    fix="add connect-src 'self', plus the host of a remote model if there is one",
+    why=("A strict policy proves that data stays on the device."),
 )
 def connections(extension: Extension) -> Iterator[Hit]:
     if not extension.manifest:
@@ -79,10 +78,10 @@ def connections(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM404",
-    "The policy is not in the form of manifest version 3",
+    "The policy does not have the form of manifest version 3",
     source=_SOURCE,
     fix='write {"extension_pages": "..."}',
-    why="A bare string is refused.",
+    why="Browsers refuse a bare string.",
 )
 def form(extension: Extension) -> Iterator[Hit]:
     value = extension.manifest.get("content_security_policy")
@@ -90,7 +89,7 @@ def form(extension: Extension) -> Iterator[Hit]:
         yield Hit(
             MANIFEST,
             extension.manifest_line("content_security_policy"),
-            "content_security_policy is no table",
+            "content_security_policy is not an object",
         )
 
 

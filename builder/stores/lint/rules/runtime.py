@@ -17,10 +17,12 @@ _RUNTIME_NAME = re.compile(r"(^|/)ort[.-][\w.-]*\.(m?js|wasm)$")
 
 @rule(
     "LM601",
-    "A file of the runtime is not the released one",
+    "A runtime file is not the released one",
     source=_LIBRARIES,
-    fix="put the file of the npm release back, unmodified",
-    why="Reviewers compare the SHA-256 of libraries with their releases, and refuse modified ones.",
+    fix="restore the unmodified file of the npm release",
+    why=(
+        "Reviewers compare the SHA-256 of libraries with their releases, and reject modified ones."
+    ),
 )
 def modified(extension: Extension) -> Iterator[Hit]:
     for name in sorted(extension.tree.names):
@@ -31,34 +33,36 @@ def modified(extension: Extension) -> Iterator[Hit]:
                 else f"onnxruntime-web {VERSION}"
             )
             yield Hit(
-                name, 0, f"is not the file of {release} (SHA-256 {extension.sha256(name)[:16]}...)"
+                name,
+                0,
+                (f"differs from the file of {release} (SHA-256 {extension.sha256(name)[:16]}...)"),
             )
 
 
 @rule(
     "LM602",
-    "The runtime is shipped twice",
+    "The package ships the runtime twice",
     source="https://developer.chrome.com/docs/webstore/program-policies/best-practices",
     fix="keep the one build that the worker loads",
-    why="A second WebAssembly build is 14 to 28 MB that nobody runs.",
+    why="A second WebAssembly build adds 14 to 28 MB that never run.",
 )
 def twice(extension: Extension) -> Iterator[Hit]:
     wasm = [name for name in sorted(extension.tree.names) if name.endswith(".wasm")]
     found = [name for name in wasm if _RUNTIME_NAME.search(name)]
     found += [name for name in wasm if name not in found and extension.sha256(name) in RELEASED]
     for name in found[1:]:
-        yield Hit(name, 0, f"{found[0]} is there already ({megabytes(extension.tree.size(name))})")
+        yield Hit(name, 0, f"duplicates {found[0]} ({megabytes(extension.tree.size(name))})")
 
 
 @rule(
     "LM603",
-    "WebAssembly of unknown origin",
+    "WebAssembly has an unknown origin",
     severity="warning",
     source=_LIBRARIES,
     heuristic=True,
     stores=("firefox",),
     fix="name its release and SHA-256 in the notes for reviewers",
-    why="Reviewers cannot read it, and ask where it comes from.",
+    why="Reviewers cannot read WebAssembly, so they ask where it comes from.",
 )
 def unknown(extension: Extension) -> Iterator[Hit]:
     for name in sorted(extension.tree.names):
@@ -67,4 +71,4 @@ def unknown(extension: Extension) -> Iterator[Hit]:
             and extension.sha256(name) not in RELEASED
             and name.rsplit("/", 1)[-1] not in _NAMES
         ):
-            yield Hit(name, 0, f"is no file of onnxruntime-web {VERSION}")
+            yield Hit(name, 0, f"is not a file of onnxruntime-web {VERSION}")

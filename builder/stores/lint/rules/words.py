@@ -77,12 +77,12 @@ _STORE_LOCALES = {
 
 @rule(
     "LM801",
-    "A word is named that the default locale lacks",
+    "A message is missing in the default locale",
     source=_SOURCE,
-    fix="add it to messages.json of the default locale",
+    fix="add the message to messages.json of the default locale",
     why=(
-        "The browser refuses the extension if the manifest names it, and shows nothing if a page"
-        " does."
+        "The browser refuses the extension if the manifest uses the message, and"
+        " shows nothing if a page does."
     ),
 )
 def missing_words(extension: Extension) -> Iterator[Hit]:
@@ -90,7 +90,7 @@ def missing_words(extension: Extension) -> Iterator[Hit]:
     folders = extension.messages
     if not isinstance(locale, str):
         if folders:
-            yield Hit(MANIFEST, 1, "_locales is there, and default_locale is missing")
+            yield Hit(MANIFEST, 1, "_locales exists, but default_locale is missing")
         if found := _REFERENCE.search(getattr(extension, "manifest_text", "")):
             yield Hit(
                 MANIFEST, extension.manifest_line(found[0]), f"{found[0]} needs default_locale"
@@ -111,7 +111,7 @@ def missing_words(extension: Extension) -> Iterator[Hit]:
                 yield Hit(
                     name,
                     text.count("\n", 0, match.start()) + 1,
-                    f"'{match[1]}' is no word of '{locale}'",
+                    f"'{match[1]}' is not a message of '{locale}'",
                 )
     for name in extension.pages:
         text = extension.text(name)
@@ -120,7 +120,7 @@ def missing_words(extension: Extension) -> Iterator[Hit]:
                 yield Hit(
                     name,
                     text.count("\n", 0, match.start()) + 1,
-                    f"'{match[1]}' is no word of '{locale}'",
+                    f"'{match[1]}' is not a message of '{locale}'",
                 )
     for name in extension.own_scripts:
         stream, lines = extension.tokens(name)
@@ -132,18 +132,20 @@ def missing_words(extension: Extension) -> Iterator[Hit]:
             )
             if called and token.kind == "string" and token.text.lower() not in known:
                 yield Hit(
-                    name, lines.at(token.offset)[0], f"'{token.text}' is no word of '{locale}'"
+                    name,
+                    lines.at(token.offset)[0],
+                    (f"'{token.text}' is not a message of '{locale}'"),
                 )
 
 
 @rule(
     "LM802",
-    "A locale lacks words",
+    "A locale lacks messages",
     severity="warning",
     source=_SOURCE,
     fixable=True,
-    fix="translate them; until then readers see the default locale's",
-    why="A half-translated interface is what reviewers and readers of that language see.",
+    fix="translate them; until then, users see the default locale's",
+    why="Reviewers and users of that language see a half-translated interface.",
 )
 def incomplete(extension: Extension) -> Iterator[Hit]:
     default = extension.messages.get(str(extension.manifest.get("default_locale")))
@@ -157,22 +159,24 @@ def incomplete(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM803",
-    "A file of words that browsers cannot read",
+    "Browsers cannot read a messages file",
     source=_SOURCE,
-    fix='write {"key": {"message": "..."}} with every $hole$ under placeholders',
+    fix='write {"key": {"message": "..."}} with every $name$ under placeholders',
     why="The browser refuses to load the extension.",
 )
 def unreadable(extension: Extension) -> Iterator[Hit]:
     for locale, messages in extension.messages.items():
         file = f"_locales/{locale}/messages.json"
         if messages is None:
-            yield Hit(file, 1, "is no JSON object")
+            yield Hit(file, 1, "is not a JSON object")
             continue
         text = extension.text(file)
         for key, entry in messages.items():
             if not _KEY.fullmatch(key):
                 yield Hit(
-                    file, line_of(text, key), f"'{key}' is no key: letters, digits, _ and @ only"
+                    file,
+                    line_of(text, key),
+                    (f"'{key}' is not a valid key: use letters, digits, _ and @ only"),
                 )
             if not isinstance(entry, dict) or not isinstance(entry.get("message"), str):
                 yield Hit(file, line_of(text, key), f"'{key}' has no message")
@@ -183,17 +187,17 @@ def unreadable(extension: Extension) -> Iterator[Hit]:
                     yield Hit(
                         file,
                         line_of(text, key),
-                        f"'{key}' has the hole ${hole}$, and no placeholder of that name",
+                        f"'{key}' uses ${hole}$, but has no placeholder of that name",
                     )
 
 
 @rule(
     "LM804",
-    "A locale that the store does not know",
+    "The store does not know the locale",
     severity="warning",
     source=f"{_SOURCE}#locales",
     stores=("chrome", "edge"),
-    fix="use one of the store's codes",
+    fix="use one of the store's locale codes",
     why="The Chrome Web Store ignores other locales.",
 )
 def unknown_locales(extension: Extension) -> Iterator[Hit]:
