@@ -54,7 +54,7 @@ class ThreadsType(click.ParamType[Any]):
     type=click.Choice(BROWSERS),
     default="chrome",
     show_default=True,
-    help="chrome is any Chromium.",
+    help="chrome means any Chromium.",
 )
 @out_option
 @click.option(
@@ -68,40 +68,40 @@ class ThreadsType(click.ParamType[Any]):
     "sections",
     type=click.Choice(SECTIONS),
     multiple=True,
-    help="Measure this section only; can be repeated.",
+    help="Measure this section only. Repeatable.",
 )
 @click.option(
     "--threads",
     type=ThreadsType(),
     default="auto",
     show_default=True,
-    help="Threads of the engine; auto as it is shipped.",
+    help="Number of engine threads; auto uses the package's own setting.",
 )
 @click.option(
     "--texts",
     "texts_file",
     type=FILE,
-    help="Texts to measure on, one a line  [default: built-in ones]",
+    help="Texts to measure on, one per line  [default: built-in texts]",
 )
 @click.option(
     "--repeat",
     type=click.IntRange(1, 1000),
     default=20,
     show_default=True,
-    help="Runs of a quick measurement; all other counts follow.",
+    help="Number of runs of a quick measurement; the other counts are scaled with it.",
 )
 @click.option(
     "--compare",
     "old_file",
     type=FILE,
     metavar="OLD.json",
-    help="Tell what changed; exit code 1 if anything got worse.",
+    help="Compare with an earlier report; exit code 1 if anything got worse.",
 )
 @click.option(
     "--plot",
     type=FILE,
     metavar="FILE",
-    help="Draw time over length and the start of the worker, as .svg or .png.",
+    help="Draw time by text length and the worker's start-up, as .svg or .png.",
 )
 def bench_command(
     config: Path,
@@ -115,17 +115,16 @@ def bench_command(
     old_file: Path | None,
     plot: Path | None,
 ) -> Outcome:
-    """Measure how fast the packed zip of CONFIG is in a real browser.
+    """Measure the speed and memory of a packed extension in a real browser.
 
-    The very bundle that ships is measured, with nothing added: the start of its worker, the way
-    from a reader's key or menu to the scores (browser just started, warm, after its background was
-    stopped), single texts by length, a page of sentences, how cost grows, the tokenizer, the memory
-    of the extension's processes (Linux), and what the view of a whole page costs that page. Every
-    figure is a median with its 95th percentile and its number of runs. It takes about three
-    minutes; a busy machine makes all figures worse.
+    It measures the zip that ships, unchanged: the start of its worker, the way from shortcut or
+    menu to the scores (browser just started, warm, after its background was stopped), single
+    texts by length, a page of sentences, how cost grows, the tokenizer, memory (Linux), and
+    what a page view costs its page. Each figure is a median with its 95th percentile and number
+    of runs. It takes about three minutes. A busy machine makes all figures worse.
 
-    With --compare, a figure got worse if its median moved by more than 10 % and the intervals in
-    which both medians lie with 95 % confidence do not meet.
+    With --compare, a figure got worse if its median moved by more than 10 % and the 95 %
+    confidence intervals of the two medians do not overlap.
 
     \b
     Example:

@@ -23,16 +23,19 @@ one_browser_option = click.option(
     type=click.Choice(BROWSERS),
     default="chrome",
     show_default=True,
-    help="chrome is any Chromium.",
+    help="chrome means any Chromium.",
 )
 open_option = click.option(
     "--open",
     "pages",
     multiple=True,
     metavar="URL",
-    help="Open a tab with it; without a scheme it is a page of the extension. May be repeated.",
+    help=(
+        "Open this address in a tab; a path without a scheme is a page of the extension."
+        " Repeatable."
+    ),
 )
-headless_option = click.option("--headless", is_flag=True, help="Without a window.")
+headless_option = click.option("--headless", is_flag=True, help="Run without a window.")
 
 
 @click.command(cls=Command)
@@ -42,12 +45,12 @@ headless_option = click.option("--headless", is_flag=True, help="Without a windo
 @headless_option
 @out_option
 def dev(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out: Path) -> Outcome:
-    """Start a browser with the extension in it; rebuild and reload after each change, and print its
-    consoles.
+    """Run the extension in a browser, and reload it after each change.
 
-    Watched are CONFIG, its icons, overrides and asset, and in a checkout of the toolkit the sources
-    of the extension. The profile is new and deleted at the end; the extension is the one that
-    `builder pack` packs. Ends with Ctrl-C, or with the browser.
+    It watches CONFIG, its icons, overrides and asset, and in a checkout of the toolkit the
+    sources of the extension. It prints the consoles of all parts. The profile is new, and
+    deleted at the end. The extension is the same as that of `builder pack`. Ends with Ctrl-C,
+    or when the browser closes.
 
     \b
     Example:
@@ -67,8 +70,7 @@ def dev(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out:
 @headless_option
 @out_option
 def run(config: Path, browser: str, pages: tuple[str, ...], headless: bool, out: Path) -> Outcome:
-    """Start a browser with the extension in it and print its consoles: `builder dev` without
-    watching.
+    """Run the extension in a browser and print its consoles, without watching.
 
     \b
     Example:

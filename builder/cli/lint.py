@@ -59,16 +59,19 @@ def _complete_stores(
     callback=_stores,
     metavar="STORE,...",
     shell_complete=_complete_stores,
-    help=f"Whose rules: any of {','.join(STORES)}. By default all that take this kind of package.",
+    help=(
+        f"Stores whose rules to apply, any of {','.join(STORES)}. By default, all stores"
+        " that accept this kind of package."
+    ),
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE[:PATTERN]",
-    help="Leave out a rule, everywhere or for files of that pattern. Repeatable.",
+    help="Skip a rule, everywhere or for files that match the pattern. Repeatable.",
 )
 @click.option(
-    "--fix", is_flag=True, help="First correct what needs no decision, in a project or a folder."
+    "--fix", is_flag=True, help="First fix what needs no decision, in a project or a folder."
 )
 @click.option(
     "--sarif", "sarif_file", type=FILE, help="Write the findings as SARIF 2.1.0, for code hosts."
@@ -77,7 +80,7 @@ def _complete_stores(
     "--mozilla/--no-mozilla",
     default=True,
     show_default=True,
-    help="Run Mozilla's addons-linter too, where it is installed.",
+    help="Also run Mozilla's addons-linter, if it is installed.",
 )
 def lint_command(
     target: Path,
@@ -89,7 +92,8 @@ def lint_command(
 ) -> Outcome:
     """Check a project, an unpacked extension or a store zip for what stores refuse.
 
-    Every finding has a rule of docs/reference/lint.md. The exit code is 1 if one of them is an error.
+    docs/reference/lint.md explains the rule of each finding. The exit code is 1 if a finding is
+    an error.
 
     \b
     Example:

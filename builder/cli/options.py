@@ -16,7 +16,7 @@ browser_option = click.option(
     type=click.Choice([*BROWSERS, "all"]),
     default="all",
     show_default=True,
-    help="What to build for; chrome is any Chromium.",
+    help="Browser to build for; chrome means any Chromium.",
 )
 out_option = click.option(
     "--out", type=FILE, default=Path("dist"), show_default=True, help="Folder for the output."

@@ -25,11 +25,15 @@ from builder.stores import CHANNELS
     help="Folder for the texts and pictures.",
 )
 @click.option(
-    "--images", type=FILE, help="A folder of screenshots, PNG; they are fitted to the stores' size."
+    "--images",
+    type=FILE,
+    help=("Folder with PNG screenshots; they are scaled to the stores' size."),
 )
 def listing(config: Path, out: Path, images: Path | None) -> Outcome:
-    """Write what the stores' forms ask for: texts in each language, reasons for permissions,
-    privacy, the reviewers' note.
+    """Write the texts for the stores' forms.
+
+    These are names and descriptions in each language, reasons for permissions, the privacy
+    form, and the reviewers' note.
 
     \b
     Example:
@@ -53,16 +57,18 @@ def listing(config: Path, out: Path, images: Path | None) -> Outcome:
     type=click.Choice(CHANNELS),
     default=CHANNELS[0],
     show_default=True,
-    help="Of addons.mozilla.org: listed there, or signed only, to be given out by yourself.",
+    help="On addons.mozilla.org: listed there, or only signed for your own distribution.",
 )
-@click.option("--send", "really", is_flag=True, help="Send. Without it, say what would be sent.")
+@click.option(
+    "--send", "really", is_flag=True, help=("Send. Without it, only report what would be sent.")
+)
 def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -> Outcome:
-    """Send the packages of `builder pack` to the Chrome Web Store and addons.mozilla.org; sends
-    nothing without --send.
+    """Upload packages to the Chrome Web Store and addons.mozilla.org.
 
-    Credentials come from the environment: CHROME_PUBLISHER_ID, CHROME_ITEM_ID, and
-    CHROME_ACCESS_TOKEN or CHROME_CLIENT_ID, CHROME_CLIENT_SECRET and CHROME_REFRESH_TOKEN;
-    AMO_JWT_ISSUER and AMO_JWT_SECRET. Asked again after a fault, it goes on where it was.
+    It sends nothing without --send. Credentials come from the environment: CHROME_PUBLISHER_ID,
+    CHROME_ITEM_ID, and CHROME_ACCESS_TOKEN or CHROME_CLIENT_ID, CHROME_CLIENT_SECRET and
+    CHROME_REFRESH_TOKEN; AMO_JWT_ISSUER and AMO_JWT_SECRET. After a failure, run it again: it
+    continues where it stopped.
 
     \b
     Example:
