@@ -283,9 +283,6 @@ def test_a_missing_file_that_a_module_names_stops_the_build(
     config = load_config(project)
     with pytest.raises(
         BuilderError,
-        match=(
-            r"extension/[\w/-]+\.js:\d+: names shared/call\.js, and there is no such"
-            r" file"
-        ),
+        match=(r"extension/[\w/-]+\.js:\d+: refers to shared/call\.js, which does not exist"),
     ):
         bundle_contents(config, load_asset(config.asset), "chrome")
