@@ -156,7 +156,11 @@ function beginOfMatch(text, end) {
   return /[\uDC00-\uDFFF]/.test(text[end - 1]) ? end - 2 : end - 1
 }
 
-/** Where to end what is too long: behind a word if there is one. @param {string} text @param {number} start */
+/**
+ * Where to end what is too long: behind a word if there is one.
+ * @param {string} text
+ * @param {number} start
+ */
 function safeEnd(text, start) {
   const space = text.slice(start, start + LONGEST).lastIndexOf(' ')
   if (space > 0) return start + space

@@ -24,7 +24,11 @@ for (const [kind, list] of /** @type {[Abbreviation, Set<string>][]} */ ([
 const LONGEST = 12
 const SPACED = /(?:^|[\s(])(\p{L}(?:\.\s?\p{L})?)\.\s$/u
 
-/** Whether a word begins one that is written with spaces: “v. Chr.” @param {string} letter @param {string} word */
+/**
+ * Whether a letter and a word are one that is written with a space: “v. Chr.”
+ * @param {string} letter
+ * @param {string} word
+ */
 export function beginsAbbreviation(letter, word) {
   return KINDS.has(`${letter}.${word}`.toLowerCase())
 }

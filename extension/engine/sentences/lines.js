@@ -32,10 +32,17 @@ const ENOUGH = 3 // of the signs for a wrapped line
 const LINE = /[^\n\r\v\f\u0085\u2028\u2029]*/y
 const BREAK = /\r\n|[\n\r\v\u0085\u2028]/y // a page's or paragraph's end is none of these
 const QUOTED = /^(?:\s?>)+\s?/
-const ITEM =
-  /^(?:[-–—*•●▪◦‣·►▶✓✔✗☐☑+]\s|\p{Extended_Pictographic}|\(?(?:\p{Nd}{1,3}|\p{L}|[ivx]{1,4})[.)]\s|#{1,6}\s|[|[{<]|https?:)/iu
-const SPEAKER =
-  /^(?:\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]m)?\]?\s|[<[(][\p{L}\p{N}_. -]{1,24}[>\])]\s|[\p{L}\p{N}_.][\p{L}\p{N}_.'’ -]{0,24}\s?[:：](?:\s|$))/iu
+const ITEM = new RegExp(
+  String.raw`^(?:[-–—*•●▪◦‣·►▶✓✔✗☐☑+]\s|\p{Extended_Pictographic}|#{1,6}\s|[|[{<]|https?:|` +
+    String.raw`\(?(?:\p{Nd}{1,3}|\p{L}|[ivx]{1,4})[.)]\s)`,
+  'iu',
+)
+const SPEAKER = new RegExp(
+  String.raw`^(?:\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:[ap]m)?\]?\s|` + // 10:32
+    String.raw`[<[(][\p{L}\p{N}_. -]{1,24}[>\])]\s|` + // <anna>
+    String.raw`[\p{L}\p{N}_.][\p{L}\p{N}_.'’ -]{0,24}\s?[:：](?:\s|$))`, // Anna:
+  'iu',
+)
 const STOPPED = /[\p{STerm}…:：][”"'’»«“)\]）」』*_]*$/u
 const CJK_END = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、，ー]$/u
 const CJK_START = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}「『（ー]/u

@@ -4,7 +4,7 @@ export const SPACE = String.raw`[^\S\n\r\v\f\u0085\u2028\u2029]` // within a lin
 const NO_WORD = String.raw`(?![\p{L}\p{N}])`
 
 /** Full stops and their like, as often as they are repeated: “?!”, “...”, “. . .”, “!!!11”. */
-export const RUN = /[\p{STerm}.…⋯\uFE0E\uFE0F]+(?:(?<=!!)1+!*)?(?:(?<=\.)(?: \.){2,})?/uy
+export const RUN = /[\uFE0E-\uFE0F\p{STerm}.…⋯]+(?:(?<=!!)1+!*)?(?:(?<=\.)(?: \.){2,})?/uy
 
 export const GAP = new RegExp(`(?:${SPACE}|[\u200B\u2060])+`, 'uy')
 

@@ -77,7 +77,7 @@ export function readStop(text, at, start, nextLine) {
 
 const JOINING_SIGN = /[,;:،؛、，；：/\\=&+%|@-]/ // directly behind a stop
 const DASH_THEN_LOWER = /[-–—―]+\s?\p{Ll}/uy
-const ENDS_WITHOUT_SPACE = /[^\x00-\x7F…⋯‥․﹒\uFE0E\uFE0F]/ // 。 ？ ؟ । and so on
+const ENDS_WITHOUT_SPACE = /[^\uFE0E-\uFE0F\p{ASCII}…⋯‥․﹒]/u // 。 ？ ؟ । and so on
 
 /** @param {Place} place @param {number} from  Of what follows, with its quotation marks. */
 function ends(place, from) {
@@ -110,10 +110,16 @@ function isInsideBracket({text, start, at}) {
   return /^[^()（）[\]\n\r]*[)）\]](?:$|[.,;:!?…。，！？]|\s*[\p{Ll}\p{Lo}])/u.test(after)
 }
 
-const NAMED_SPEAKER =
-  /(?:(?:\p{Lu}[\p{L}.'’-]*|[Tt]he|[Mm]y) ){1,3}(\p{Ll}+)(?=[.,;:!?]|$| (?:to|in|with|as|and|again|back|at|from|\p{Ll}+ly)\b)/uy
-const SPEAKS_CJK =
-  /[^。！？!?\n]{0,12}(?:[説說说道問问喊叫嚷吼骂罵答]|回答|言[いっうわ]|聞[いきく]|尋ね|たずね|答え|つぶや|呟|囁|ささや|怒鳴|話し)/uy
+const NAMED_SPEAKER = new RegExp(
+  String.raw`(?:(?:\p{Lu}[\p{L}.'’-]*|[Tt]he|[Mm]y)(?: old| young| little)? ){1,3}(\p{Ll}+)` +
+    String.raw`(?=[.,;:!?]|$| (?:to|in|with|as|and|again|back|at|from|\p{Ll}+ly)\b)`,
+  'uy',
+)
+const SPEAKS_CJK = new RegExp(
+  String.raw`[^。！？!?\n]{0,12}(?:[説說说道問问喊叫嚷吼骂罵答]|言[いっうわ]|聞[いきく]|` +
+    String.raw`尋ね|たずね|つぶや|呟|囁|ささや|怒鳴|話し)`,
+  'uy',
+)
 const QUOTING_PARTICLE = /(?:と|って|っていう|という|とか|なんて|などと)(?=[\p{L}、，])/uy
 const THOUGHT_OR_SAID =
   /(?:と|って)[^。！？!?\n]{0,10}(?:言|叫|聞|思|答|呟|尋|笑|喜|感|書|つぶや|い[っう])/uy
@@ -253,7 +259,12 @@ function endsWithLetter(place) {
   )
 }
 
-/** Before the white space that ends at a place. @param {string} text @param {number} to @param {number} least */
+/**
+ * Before the white space that ends at a place.
+ * @param {string} text
+ * @param {number} to
+ * @param {number} least
+ */
 function skipBack(text, to, least) {
   while (to > least && /\s/.test(text[to - 1])) to--
   return to

@@ -34,7 +34,10 @@ export function linkFromFrame(id) {
  *   there first.
  */
 export async function linkToTab(tabId) {
-  const [injected] = await chrome.scripting.executeScript({target: {tabId}, files: PAGE_VIEW_SCRIPTS})
+  const [injected] = await chrome.scripting.executeScript({
+    target: {tabId},
+    files: PAGE_VIEW_SCRIPTS,
+  })
   // Firefox says so that a script failed.
   const {error} = /** @type {{error?: unknown}} */ (injected)
   if (error) throw error
