@@ -364,7 +364,10 @@ def test_without_node_a_token_that_matches_in_any_case_is_refused(
 def test_the_number_of_labels_comes_from_the_weights_where_config_says_nothing(
     tmp_path: Path,
 ) -> None:
-    labels = {"id2label": named("a", "b", "c"), "label2id": {"a": 0, "b": 1, "c": 2}}
+    labels: dict[str, Any] = {
+        "id2label": named("a", "b", "c"),
+        "label2id": {"a": 0, "b": 1, "c": 2},
+    }
     folder = write_checkpoint(tmp_path / "model", "distilbert", **labels)
     without("id2label", "label2id", "num_labels")(folder)
     refused(folder, tmp_path / "none", {}, "nothing says what its 3 scores mean")
@@ -502,7 +505,7 @@ def test_weights_beside_the_graph_may_have_any_name(onnx_folder: Path, tmp_path:
 
 
 def test_one_logit_becomes_two_answers_where_both_are_named(tmp_path: Path) -> None:
-    settings = {"id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}}
+    settings: dict[str, Any] = {"id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}}
     folder = write_checkpoint(tmp_path / "model", "bert", num_labels=1, **settings)
     refused(folder, tmp_path / "none", {}, "gives one score, as a regression does")
     import_model(str(folder), tmp_path / "asset", ImportOptions(labels=["no", "yes"]))

@@ -99,7 +99,10 @@ def test_what_only_looks_like_loading_leads_nowhere(statement: str) -> None:
 
 
 def test_a_regular_expression_after_a_condition_hides_no_import() -> None:
-    texts = {"main_js": "if (ok) /`/.test(s)\nimport('./late.js')\n`tail`", "late_js": ""}
+    texts: dict[str, Any] = {
+        "main_js": "if (ok) /`/.test(s)\nimport('./late.js')\n`tail`",
+        "late_js": "",
+    }
     found = trace_references(files_of(**texts))
     assert "late.js" in found.files
     assert found.chain("late.js")[0] == "main.js:2"

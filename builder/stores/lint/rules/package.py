@@ -123,8 +123,8 @@ def parsed_files(extension: Extension) -> Iterator[Hit]:
     source=_SUBMIT,
     fix="ship a smaller model: fewer layers, a smaller vocabulary, or 4-bit weights",
     why=(
-        "addons.mozilla.org takes zips up to 200 MB and 250 MB unpacked; 2 GB is what is told of"
-        " the Chrome Web Store."
+        "addons.mozilla.org takes zips up to 200 MB and 250 MB unpacked; the limit of the"
+        " Chrome Web Store is said to be 2 GB."
     ),
 )
 def package_size(extension: Extension) -> Iterator[Hit]:
@@ -197,7 +197,7 @@ def unused_files(extension: Extension) -> Iterator[Hit]:
     "A secret in the package",
     source="https://developer.chrome.com/docs/webstore/program-policies/best-practices",
     heuristic=True,
-    fix="remove it, and make it invalid: whoever installs the extension can read it",
+    fix="remove it, and make it invalid: everyone who installs the extension can read it",
     why="A package is public.",
 )
 def secrets(extension: Extension) -> Iterator[Hit]:
