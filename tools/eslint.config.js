@@ -22,11 +22,7 @@ export default [
     files: ['**/extension/**/*.js'],
     languageOptions: {globals: {...globals.browser, ...globals.webextensions}},
   },
-  {
-    files: ['**/extension/content/**/*.js'],
-    languageOptions: {sourceType: 'script'},
-    rules: {'no-redeclare': 'off'}, // all add to one global: lensmith
-  },
+  {files: ['**/extension/content/**/*.js'], languageOptions: {sourceType: 'script'}},
   {files: ['**/extension/engine/**/*.js'], languageOptions: {globals: globals.worker}},
   {files: ['**/tests/**/*.js', '**/tools/*.js'], languageOptions: {globals: globals.node}},
 ]

@@ -1,7 +1,6 @@
 // Opens the card for a click on the menu entry or for the shortcut: beside the text, else in a
 // corner of the page, else in a small window.
 
-import {CARD_SCRIPTS} from '../shared/content-scripts.js'
 import {randomId} from '../shared/ids.js'
 import {readSettings} from '../shared/settings.js'
 import {isReadable, notesOnClosedPage} from './restricted-pages.js'
@@ -15,6 +14,11 @@ import {isTaken, keep} from './requests.js'
  * @typedef {import('../shared/messages.js').ShellStart} ShellStart
  */
 
+const PAGE_SCRIPTS = [
+  'content/card-host/positioning.js',
+  'content/card-host/selection.js',
+  'content/card-host/overlay.js',
+]
 const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 480})
 
 /**
@@ -79,8 +83,7 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   // The card before may stand under the care of another frame's script. Where there is none, nobody
   // hears.
   await tell(page, {kind: 'replaced', id})
-  const isEvicted = () => tell(page, {kind: 'evicted', id})
-  if (await isTaken(id, BLANK_AFTER_MS, isEvicted)) return
+  if (await isTaken(id, BLANK_AFTER_MS)) return
   if (!(await tell(page, {kind: 'dismiss', id}))) return // the reader closed it, or left the page
   await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
   await openWindow(id, tab)
@@ -101,11 +104,11 @@ async function tell(tabId, request) {
  */
 async function openOnPage(tabId, frameId, occasion) {
   try {
-    const [theme] = await Promise.all([readTheme(), inject({tabId, frameId, files: CARD_SCRIPTS})])
+    const [theme] = await Promise.all([readTheme(), inject({tabId, frameId, files: PAGE_SCRIPTS})])
     /** @type {ShellStart} */ const start = {...occasion, theme}
     const [{result}] = await chrome.scripting.executeScript({
       target: {tabId, frameIds: [frameId]},
-      func: (start) => globalThis.lensmith.openCard(start),
+      func: (start) => globalThis.lensmithOpenCard(start),
       args: [start],
       injectImmediately: true,
     })

@@ -1,7 +1,6 @@
 // Begins the view of a whole page, and brings results to the side panel.
 
-import {FLOATING_PANEL_SCRIPT, PAGE_VIEW_SCRIPTS} from '../shared/content-scripts.js'
-import {HANDED} from '../shared/page-view.js'
+import {DOCK_SCRIPT, HANDED, PAGE_SCRIPTS} from '../shared/page-view.js'
 import {inject} from './injection.js'
 
 const PANEL_PAGE = 'ui/page-panel/page-panel.html'
@@ -22,7 +21,7 @@ export async function openPageView(tabId) {
 /** @param {number} tabId @returns {Promise<boolean>} Whether the panel stands. */
 async function dock(tabId) {
   try {
-    return (await inject({tabId, files: [...PAGE_VIEW_SCRIPTS, FLOATING_PANEL_SCRIPT]})) === true
+    return (await inject({tabId, files: [...PAGE_SCRIPTS, DOCK_SCRIPT]})) === true
   } catch (error) {
     console.warn('No script may run on this page', error)
     return false

@@ -31,14 +31,14 @@ export async function take(id) {
 
 /**
  * Whether a card took what it was opened for, in time.
- * @param {string} id @param {number} timeoutMs
- * @param {() => Promise<boolean>} isLost  Whether the card is gone, so that it never will.
+ * @param {string} id
+ * @param {number} timeoutMs
  * @returns {Promise<boolean>}
  */
-export async function isTaken(id, timeoutMs, isLost) {
+export async function isTaken(id, timeoutMs) {
   const deadline = performance.now() + timeoutMs
   while (key(id) in (await chrome.storage.session.get(key(id)))) {
-    if (performance.now() > deadline || (await isLost())) return false
+    if (performance.now() > deadline) return false
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
   return true

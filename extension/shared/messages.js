@@ -133,13 +133,11 @@ export const ENGINE_PORT = 'engine'
  * CardRequest) in `colour` (`#rrggbb`), in place
  * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out.
  * `replaced` ends every other card of the tab.
- * `dismiss` is answered with true where a card stood; `evicted` with true where the page took it
- * out of its document.
+ * `dismiss` is answered with true where a card stood.
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
  *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
- *   | {kind: 'dismiss', id: string} | {kind: 'evicted', id: string}
- *   | {kind: 'replaced', id: string}} ShellRequest
+ *   | {kind: 'dismiss', id: string} | {kind: 'replaced', id: string}} ShellRequest
  */
 
 /**

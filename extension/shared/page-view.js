@@ -46,11 +46,32 @@
  */
 
 /**
- * A stretch of a text, and where in the document it comes from: `length` UTF-16 units at `at` in
- * the text, at `from` in the node. `data` is what the node held when it was read, or the emoji that
- * a picture shows.
- * @typedef {{node: Text | Element, data: string, from: number, length: number, at: number}}
- *   TextPiece
+ * Within the page scripts. A block is a paragraph, heading, list item or the like. Its `text` is
+ * that of its pieces, joined: white space
+ * is replaced one to one, so that places stay; a line break stands between pieces. `data` is what
+ * the node held when it was read.
+ * @typedef {{node: Text, data: string, at: number}} Piece
+ * @typedef {{element: Element, text: string, pieces: Piece[]}} PageBlock
+ * @typedef {{send: (report: PageReport) => void, receive: (take: (order: PageOrder) => void) =>
+ *   void, close: () => void}} OwnerLink
+ * @typedef {object} Painter
+ * @property {(tints: Tint[]) => void} setTints
+ * @property {(from: number, blocks: PageBlock[]) => void} addBlocks
+ * @property {(marks: Mark[]) => void} paint
+ * @property {(groups: number[] | null) => void} filter
+ * @property {(direction: 1 | -1) => number | null} walk
+ * @property {(mark: number) => number | null} go
+ * @property {() => void} clear
+ * @property {() => void} remove
+ * @typedef {object} PageScripts  What the scripts hand to each other, in the order of PAGE_SCRIPTS.
+ * @property {(signal: AbortSignal) => Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>}
+ *   findBlocks
+ * @property {(text: string) => boolean} isProse
+ * @property {(root: ShadowRoot) => Painter} createPainter
+ * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that
+ *   is there already ends.
+ * @property {() => void} endView
+ * @property {() => void} ignoreOwners  Whoever connects from now on is not given a view.
  */
 
 /**
@@ -69,3 +90,15 @@ export const HANDED = 'handed:'
 
 /** The name of the runtime port by which the side panel owns a view. */
 export const PAGE_PORT = 'page-view'
+
+/**
+ * What is injected into a page to view it, in order. DOCK adds the docked panel, which then owns
+ * the view.
+ */
+// Firefox starts from the calling page
+export const PAGE_SCRIPTS = [
+  '/content/page-view/text-extraction.js',
+  '/content/page-view/highlighter.js',
+  '/content/page-view/view.js',
+]
+export const DOCK_SCRIPT = '/content/page-view/floating-panel.js'

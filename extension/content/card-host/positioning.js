@@ -1,15 +1,16 @@
 // Where a card stands: geometry alone. A classic script, as are all that run inside the web page:
 // they cannot import.
 
+/* exported lensmithPlacing */
+
 /**
  * Boxes in CSS pixels of one window, `right` and `bottom` implied.
+ * @typedef {{left: number, top: number, width: number, height: number}} Box
+ * @typedef {'below' | 'above' | 'right' | 'left'} Side
  * @typedef {{box: Box, side: Side | null}} Place  `side` is null where the card had to cover some
  *   of the text.
  */
-
-var lensmith = /** @type {Lensmith} */ (globalThis.lensmith ?? {})
-
-lensmith.positioning = (() => {
+var lensmithPlacing = (() => {
   const MARGIN = 8
   /** A card may shrink to this, and scroll inside, rather than cover the text. */
   const LEAST_HEIGHT = 160

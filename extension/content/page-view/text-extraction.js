@@ -1,101 +1,267 @@
-// Finds the text that a person reads on the page, as blocks whose every character has its place in
-// the document.
+// Runs inside the web page: finds the text that a person reads there, as blocks whose every
+// character has its place in the document.
 //
 // Not @mozilla/readability, for three reasons. It works on a copy, which it takes apart, so that
 // what it finds must be traced back to the page. It runs in one go, which on a long page is a task
 // of several hundred milliseconds. And it wants one article: discussions, reviews and feeds are
 // where emotions are. So this takes the smallest part of the page that holds most of its prose, and
-// all of it.
+// all of it. A classic script: what it gives to the scripts injected after it is in `lensmithPage`,
+// on a global object that the page does not see.
 
-var lensmith = /** @type {Lensmith} */ (globalThis.lensmith ?? {})
+/**
+ * @typedef {import('../../shared/page-view.js').PageBlock} PageBlock
+ * @typedef {PageBlock & {linkLength: number}} FoundBlock
+ */
 
-lensmith.textExtraction = (() => {
-  const {mainPart, visibleText} = lensmith
+;(() => {
   const SLICE_MS = 8 // leaves the page half of every frame
   const STEPS_BETWEEN_LOOKS = 20 // at the clock
-  // characters, after which a line break ends a block: what is measured in one go stays small
+  const MOST_OF_IT = 0.7 // of the page's prose: what the main part has to hold
+  const LINK_SHARE = 0.5 // from here on a block is navigation
+  const LONG = 60 // characters that make a text prose even without a full stop
+  const FEW_WORDS = 3
+  // characters, after which a line break ends a block: what is painted in one go stays small
   const LONGEST = 2000
 
-  const SKIPPED = new Set(['nav', 'menu'])
-  const SKIPPED_ROLES = new Set([
-    ...['navigation', 'banner', 'contentinfo', 'search', 'menu', 'menubar', 'toolbar', 'tablist'],
-    ...['tooltip', 'dialog', 'alertdialog'],
+  const SKIPPED = new Set([
+    'SCRIPT',
+    'STYLE',
+    'NOSCRIPT',
+    'TEMPLATE',
+    'IFRAME',
+    'FRAME',
+    'OBJECT',
+    'EMBED',
+    'CANVAS',
+    'VIDEO',
+    'AUDIO',
+    'INPUT',
+    'TEXTAREA',
+    'SELECT',
+    'BUTTON',
+    'DATALIST',
+    'METER',
+    'PROGRESS',
+    'NAV',
+    'MENU',
+    'RT',
+    'RP',
+    'svg',
+    'math',
   ])
-  const OF_THE_PAGE = new Set(['header', 'footer', 'aside'])
+  const SKIPPED_ROLES = new Set([
+    'navigation',
+    'banner',
+    'contentinfo',
+    'search',
+    'menu',
+    'menubar',
+    'toolbar',
+    'tablist',
+    'tooltip',
+    'dialog',
+    'alertdialog',
+    'button',
+  ])
   const SECTIONS = 'article, main, section, blockquote, [role=main], [role=article]'
+  const ENDS_SENTENCE = /[.!?…。！？؟।]["'”’»)\]\s]*$/u
+  const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
 
-  /** @type {Lensmith['textExtraction']['findBlocks']} */
+  const world =
+    /** @type {{lensmithPage?: Partial<import('../../shared/page-view.js').PageScripts>}} */ (
+      globalThis
+    )
+  world.lensmithPage = {...world.lensmithPage, findBlocks, isProse}
+
+  /**
+   * The main blocks of the page, in its order. Works in slices, so that the page stays responsive.
+   * @param {AbortSignal} signal
+   * @returns {Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>} With the open shadow roots on
+   *   the way.
+   */
   async function findBlocks(signal) {
     /** @type {FoundBlock[]} */ const found = []
     /** @type {ShadowRoot[]} */ const roots = []
     let ends = performance.now() + SLICE_MS
     let steps = 0
-    for (const block of blocksIn(document.body, roots)) {
-      if (block) found.push(block)
+    for (const item of collect(document.body, roots)) {
+      if (item) found.push(item)
       if (++steps % STEPS_BETWEEN_LOOKS || performance.now() < ends) continue
       await new Promise((resolve) => setTimeout(resolve))
       if (signal.aborted) return {blocks: [], roots: []}
       ends = performance.now() + SLICE_MS
     }
-    return {blocks: mainPart.of(found), roots}
+    const main = mainPart(found)
+    const blocks = found.filter((block) => {
+      // the title often stands outside
+      if (block.element.tagName === 'H1') return wordCount(block.text) > 1
+      return (
+        contains(main, block.element) &&
+        block.linkLength < LINK_SHARE * block.text.trim().length &&
+        isReadable(block.text)
+      )
+    })
+    return {blocks, roots}
   }
 
   /**
-   * Every block of text that can be seen in an element; undefined in between, where the walk may
+   * Every block of text that can be seen under an element; undefined in between, where the walk may
    * rest.
-   * @type {Lensmith['textExtraction']['blocksIn']}
+   * @param {Element} top @param {ShadowRoot[]} roots @returns {Generator<FoundBlock | undefined>}
    */
-  function* blocksIn(top, roots = []) {
-    let block = newBlock(top)
-    for (const token of visibleText.walk(top, {skips: isBesideThePoint, roots})) {
-      if (token.kind === 'block') {
-        yield finished(block)
-        block = newBlock(token.element)
-      } else if (token.kind === 'line' && block.composer.length > LONGEST) {
-        yield finished(block)
-        block = newBlock(block.element)
-      } else {
-        const before = block.composer.length
-        visibleText.compose(token, block.composer)
-        if (token.kind === 'text') note(block, token, block.composer.length - before)
-        yield undefined
+  function* collect(top, roots) {
+    let block = emptyBlock(top)
+    let links = 0
+    yield* visit(top)
+    yield* turnTo(top)
+
+    /** @param {Element} element @returns {Generator<FoundBlock | undefined>} */
+    function* visit(element) {
+      for (const child of childrenOf(element, roots)) {
+        yield
+        if (child instanceof Text) addText(child)
+        if (!(child instanceof Element)) continue
+        const style = visibleStyle(child)
+        if (!style) continue
+        const inline = /^(inline|contents|ruby)/.test(style.display)
+        const outer = block.element
+        const link = child.tagName === 'A' ? 1 : 0
+        if (!inline) yield* turnTo(child)
+        if (child.tagName === 'BR') yield* addBreak()
+        links += link
+        yield* visit(child)
+        links -= link
+        if (!inline) yield* turnTo(outer)
       }
     }
-    yield finished(block)
+
+    /** Finish the block that is open, and open one for an element. @param {Element} element */
+    function* turnTo(element) {
+      if (block.text.trim()) yield block
+      block = emptyBlock(element)
+    }
+
+    /** @param {Text} node */
+    function addText(node) {
+      const style = node.parentElement ? getComputedStyle(node.parentElement) : null
+      if (style && style.visibility !== 'visible') return
+      const keepsLines = /^(pre|break-spaces)/.test(style?.whiteSpace ?? '')
+      const text = node.data.replace(keepsLines ? /[\t\f\r]/g : /[\t\f\r\n]/g, ' ')
+      block.pieces.push({node, data: node.data, at: block.text.length})
+      block.text += text
+      if (links) block.linkLength += text.trim().length
+    }
+
+    function* addBreak() {
+      block.text += '\n'
+      if (block.text.length > LONGEST) yield* turnTo(block.element)
+    }
   }
 
-  /** @param {Element} element */
-  function newBlock(element) {
-    return {element, composer: lensmith.createTextComposer(), linkLength: 0, graphic: true}
+  /** @param {Element} element @returns {FoundBlock} */
+  function emptyBlock(element) {
+    return {element, text: '', pieces: [], linkLength: 0}
   }
 
   /**
-   * @param {ReturnType<typeof newBlock>} block @param {Extract<TextToken, {kind: 'text'}>} token
-   * @param {number} length  Of what it added.
+   * As they are shown: the shadow tree of an element that has an open one, what fills a slot.
+   * @param {Element} element @param {ShadowRoot[]} roots
    */
-  function note(block, {link, graphic, node}, length) {
-    if (link) block.linkLength += length
-    if (!graphic && node.data.trim()) block.graphic = false
+  function childrenOf(element, roots) {
+    if (element.shadowRoot) {
+      roots.push(element.shadowRoot)
+      return element.shadowRoot.childNodes
+    }
+    const assigned = element instanceof HTMLSlotElement ? element.assignedNodes() : []
+    return assigned.length ? assigned : element.childNodes
   }
 
-  /** @param {ReturnType<typeof newBlock>} block @returns {FoundBlock | undefined} */
-  function finished({element, composer, linkLength, graphic}) {
-    // A drawing's labels are no text; a word that is drawn is part of the text around it.
-    if (!composer.length || graphic) return undefined
-    const {text, pieces} = composer.finish()
-    return text ? {element, text, pieces, linkLength} : undefined
-  }
-
-  /** Navigation, controls, and the like. @param {Element} element */
-  function isBesideThePoint(element) {
-    const {localName} = element
-    if (SKIPPED.has(localName) || SKIPPED_ROLES.has(element.getAttribute('role') ?? '')) return true
-    const {isContentEditable, inert} = /** @type {Partial<HTMLElement>} */ (element)
-    if (isContentEditable || inert) return true
+  /** Its style, or null if it is nothing that a person reads. @param {Element} element */
+  function visibleStyle(element) {
+    const {tagName} = element
+    if (SKIPPED.has(tagName) || SKIPPED_ROLES.has(element.getAttribute('role') ?? '')) return null
+    if (element.getAttribute('aria-hidden') === 'true') return null
+    if (element instanceof HTMLElement && (element.isContentEditable || element.inert)) return null
     // The head and foot of the whole page; those of an article are its own. An aside between
     // articles is beside the point.
-    return OF_THE_PAGE.has(localName) && !element.closest(SECTIONS)
+    if (['HEADER', 'FOOTER', 'ASIDE'].includes(tagName) && !element.closest(SECTIONS)) return null
+    // A note's number is no part of its sentence.
+    if (tagName === 'SUP' && element.querySelector('a')) return null
+    const style = getComputedStyle(element)
+    const hidden =
+      style.display === 'none' || style.opacity === '0' || style.contentVisibility === 'hidden'
+    // For screen readers only: a pixel, clipped. Its text is said elsewhere.
+    const pixel =
+      style.position === 'absolute' && parseFloat(style.width) <= 1 && style.overflow !== 'visible'
+    return hidden || pixel ? null : style
   }
 
-  return {findBlocks, blocksIn}
+  /**
+   * The smallest element that holds most of the page's prose, by length without links.
+   * @param {FoundBlock[]} found
+   */
+  function mainPart(found) {
+    /** @type {Map<Element, number>} */ const held = new Map()
+    const holdsText = new Set(found.map(({element}) => element))
+    let all = 0
+    for (const {text, element, linkLength} of found) {
+      const length = text.trim().length
+      if (!isProse(text) || linkLength >= LINK_SHARE * length) continue
+      const weight = length - linkLength
+      all += weight
+      for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at))
+        held.set(at, (held.get(at) ?? 0) + weight)
+    }
+    let main = /** @type {Element} */ (document.body)
+    for (;;) {
+      // A paragraph that outweighs the rest of an article is not the article.
+      const next = [...held.keys()].find(
+        (element) =>
+          parentOf(element) === main &&
+          !holdsText.has(element) &&
+          (held.get(element) ?? 0) >= MOST_OF_IT * all,
+      )
+      if (!next) break
+      main = next
+    }
+    return main.closest('article') ?? main
+  }
+
+  /** @param {Element} element @returns {Element | null} */
+  function parentOf(element) {
+    if (element.assignedSlot) return element.assignedSlot
+    if (element.parentElement) return element.parentElement
+    const root = element.getRootNode()
+    return root instanceof ShadowRoot ? root.host : null
+  }
+
+  /** @param {Element} ancestor @param {Element} element */
+  function contains(ancestor, element) {
+    if (ancestor.contains(element)) return true
+    for (let at = /** @type {Element | null} */ (element); at; at = parentOf(at))
+      if (at === ancestor) return true // through shadow roots
+    return false
+  }
+
+  /** Whether a text looks like sentences. @param {string} text */
+  function isProse(text) {
+    const trimmed = text.trim()
+    return trimmed.length >= LONG || (ENDS_SENTENCE.test(trimmed) && isReadable(trimmed))
+  }
+
+  /**
+   * Whether a text in the main part is worth reading: not a name, a date, a word on a button.
+   * @param {string} text
+   */
+  function isReadable(text) {
+    return wordCount(text) >= FEW_WORDS
+  }
+
+  /** Roughly; scripts that write no spaces count two characters a word. @param {string} text */
+  function wordCount(text) {
+    const trimmed = text.trim()
+    return CJK.test(trimmed)
+      ? Math.floor(trimmed.length / 2)
+      : (trimmed.match(/[\p{L}\p{M}\p{N}’']+/gu)?.length ?? 0)
+  }
 })()

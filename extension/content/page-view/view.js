@@ -1,25 +1,26 @@
 // Runs inside the web page: the conversation of a page view with the extension page that owns it.
-// It does what it is asked to, sends text and places, and never sees a result.
-
-var lensmith = /** @type {Lensmith} */ (globalThis.lensmith ?? {})
+// It does what it is asked to, sends text and places, and never sees a result. A classic script:
+// see text-extraction.js.
 
 ;(() => {
   const BATCH = 200 // blocks in one report
   const QUIET_MS = 400 // after which added content is read
   const LONGEST_WAIT_MS = 2000 // for it, on a page that is never quiet
-  // The side panel connects by itself. (The docked panel's script hands over its port.) What
-  // connects is ours: pages cannot.
+
+  /**
+   * @typedef {import('../../shared/page-view.js').PageScripts} PageScripts
+   * @typedef {import('../../shared/page-view.js').PageOrder} PageOrder
+   */
+
+  const world = /** @type {{lensmithPage: PageScripts}} */ (/** @type {unknown} */ (globalThis))
+  world.lensmithPage.endView?.() // a second view replaces the first
+  world.lensmithPage.ignoreOwners?.() // and this script the one that was injected before it
+  const {findBlocks, createPainter} = world.lensmithPage
+  world.lensmithPage = {...world.lensmithPage, startView, endView: () => {}, ignoreOwners}
+
+  // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever
+  // comes is ours: pages cannot connect.
   const PAGE_PORT = 'page-view'
-  const CHANGES = {childList: true, subtree: true, characterData: true}
-
-  /** @typedef {import('../../shared/page-view.js').PageOrder} PageOrder */
-
-  lensmith.endView?.() // a second view replaces the first
-  lensmith.ignoreOwners?.() // and this script the one that was injected before it
-  const {createHighlighter, hosts, textExtraction} = lensmith
-  lensmith.startView = startView
-  lensmith.endView = () => {}
-  lensmith.ignoreOwners = () => chrome.runtime.onConnect.removeListener(connect)
   chrome.runtime.onConnect.addListener(connect)
 
   /** @param {chrome.runtime.Port} port */
@@ -30,161 +31,158 @@ var lensmith = /** @type {Lensmith} */ (globalThis.lensmith ?? {})
       receive(take) {
         port.onMessage.addListener(take)
         // the side panel was closed
-        port.onDisconnect.addListener(() => lensmith.endView())
+        port.onDisconnect.addListener(() => world.lensmithPage.endView())
       },
       close: () => port.disconnect(),
     }))
   }
 
-  class View {
-    /** @param {(root: ShadowRoot) => OwnerLink} owner */
-    constructor(owner) {
-      hosts.removeLeftovers(document, 'view')
-      this.host = document.createElement('div')
-      this.showHost(true)
-      const root = this.host.attachShadow({mode: 'closed'})
-      document.documentElement.append(this.host)
-      this.ending = new AbortController()
-      this.highlighter = createHighlighter(root, this.host)
-      this.link = owner(root)
-      /** The first node of a block to all of its text. @type {WeakMap<Node, string>} */
-      this.known = new WeakMap()
-      this.address = ''
-      this.count = 0
-      this.follow = false
-      this.reading = false
-      this.wanted = false
-      this.moved = false
-      /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined
-      this.changedSince = 0
-      this.changes = new MutationObserver(() => this.noticeMutation())
-      this.changes.observe(document.documentElement, {childList: true})
-      this.listen()
-    }
+  function ignoreOwners() {
+    chrome.runtime.onConnect.removeListener(connect)
+  }
 
-    listen() {
-      // Going on to another page ends the view, also where coming back would find this page as it
-      // was left. The page itself cannot end it so.
-      this.on('pagehide', () => this.end())
-      this.on('beforeprint', () => this.showHost(false))
-      this.on('afterprint', () => this.showHost(true))
-      hosts.onOrphaned(this.ending.signal, () => this.end())
-      this.link.receive((order) => this.take(order))
-    }
+  /** @type {PageScripts['startView']} */
+  function startView(owner) {
+    ignoreOwners()
+    world.lensmithPage.endView()
+    const host = document.createElement('div')
+    showHost(true)
+    const root = host.attachShadow({mode: 'closed'})
+    document.documentElement.append(host)
+
+    const ending = new AbortController()
+    const painter = createPainter(root)
+    const link = owner(root)
+    // the first text of a block to all of its text
+    /** @type {WeakMap<Text, string>} */ let known = new WeakMap()
+    let address = ''
+    let count = 0
+    let follow = false
+    let reading = false
+    let wanted = false
+    let moved = false
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
+    let changedSince = 0
+
+    const changes = new MutationObserver(() => {
+      if (!host.isConnected) return end() // the page threw it out
+      const now = performance.now()
+      changedSince ||= now
+      clearTimeout(timer)
+      timer = setTimeout(
+        noticeChanges,
+        Math.max(0, Math.min(QUIET_MS, changedSince + LONGEST_WAIT_MS - now)),
+      )
+    })
+
+    world.lensmithPage.endView = end
+    // Going on to another page ends the view, also where coming back would find this page as it was
+    // left. The page itself cannot end it so.
+    listen('pagehide', end)
+    listen('beforeprint', () => showHost(false))
+    listen('afterprint', () => showHost(true))
+    link.receive(take)
 
     /** @param {string} kind @param {() => void} act */
-    on(kind, act) {
-      const listener = (/** @type {Event} */ {isTrusted}) => {
-        if (isTrusted) act()
-      }
-      addEventListener(kind, listener, {signal: this.ending.signal})
+    function listen(kind, act) {
+      addEventListener(
+        kind,
+        ({isTrusted}) => {
+          if (isTrusted) act()
+        },
+        {signal: ending.signal},
+      )
     }
 
     /** @param {boolean} shown */
-    showHost(shown) {
+    function showHost(shown) {
       // No box of its own: what stands inside is laid over the page.
-      this.host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
+      host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
     }
 
     /** @param {PageOrder} order */
-    take(order) {
-      const {highlighter, link} = this
-      if (this.ending.signal.aborted) return
-      if (order.kind === 'tint') highlighter.setTints(order.tints)
-      else if (order.kind === 'read') this.readAll(order.follow)
-      else if (order.kind === 'paint') highlighter.paint(order.marks)
-      else if (order.kind === 'filter') highlighter.filter(order.groups)
-      else if (order.kind === 'walk')
-        link.send({kind: 'at', mark: highlighter.walk(order.direction)})
-      else if (order.kind === 'go') link.send({kind: 'at', mark: highlighter.go(order.mark)})
+    function take(order) {
+      if (ending.signal.aborted) return
+      if (order.kind === 'tint') painter.setTints(order.tints)
+      else if (order.kind === 'read') {
+        painter.clear() // it may be the second time
+        known = new WeakMap()
+        count = 0
+        moved = false
+        address = addressOf(location.href)
+        follow = order.follow
+        changes.observe(document.documentElement, {
+          childList: true,
+          subtree: true,
+          characterData: true,
+        })
+        void read()
+      } else if (order.kind === 'paint') painter.paint(order.marks)
+      else if (order.kind === 'filter') painter.filter(order.groups)
+      else if (order.kind === 'walk') link.send({kind: 'at', mark: painter.walk(order.direction)})
+      else if (order.kind === 'go') link.send({kind: 'at', mark: painter.go(order.mark)})
       else if (order.kind === 'follow') {
-        this.follow = order.follow
-        if (order.follow) void this.read()
-      } else if (order.kind === 'remove') this.end()
+        follow = order.follow
+        if (follow) void read()
+      } else if (order.kind === 'remove') end()
     }
 
-    /** From the beginning; it may be the second time. @param {boolean} follow */
-    readAll(follow) {
-      this.highlighter.clear()
-      this.known = new WeakMap()
-      this.count = 0
-      this.moved = false
-      this.address = addressOf(location.href)
-      this.follow = follow
-      this.changes.observe(document.documentElement, CHANGES)
-      void this.read()
-    }
-
-    noticeMutation() {
-      if (!this.host.isConnected) return this.end() // the page threw it out
-      if (!this.address) return // nothing was asked for yet
-      const now = performance.now()
-      this.changedSince ||= now
-      clearTimeout(this.timer)
-      const wait = Math.min(QUIET_MS, this.changedSince + LONGEST_WAIT_MS - now)
-      this.timer = setTimeout(() => this.noticeChanges(), Math.max(0, wait))
-    }
-
-    noticeChanges() {
-      this.changedSince = 0
-      if (!this.moved && addressOf(location.href) !== this.address) {
-        this.moved = true
-        this.follow = false // what comes now is another page
-        this.link.send({kind: 'moved'})
+    function noticeChanges() {
+      changedSince = 0
+      if (!moved && addressOf(location.href) !== address) {
+        moved = true
+        follow = false // what comes now is another page
+        link.send({kind: 'moved'})
       }
-      if (this.follow) void this.read()
+      if (follow) void read()
     }
 
     /** Report the blocks that are not known yet. */
-    async read() {
-      this.wanted = true
-      if (this.reading) return
-      this.reading = true
-      const {signal} = this.ending
-      while (this.wanted && !signal.aborted) {
-        this.wanted = false
-        const before = this.known
-        const {blocks, roots} = await textExtraction.findBlocks(signal)
-        if (signal.aborted || this.known !== before) continue // it was begun again in the meantime
-        for (const root of roots) this.changes.observe(root, CHANGES)
-        this.report(blocks.filter(({pieces, text}) => before.get(pieces[0].node) !== text))
+    async function read() {
+      wanted = true
+      if (reading) return
+      reading = true
+      while (wanted && !ending.signal.aborted) {
+        wanted = false
+        const before = known
+        const {blocks, roots} = await findBlocks(ending.signal)
+        if (ending.signal.aborted || known !== before) continue // it was begun anew meanwhile
+        for (const root of roots)
+          changes.observe(root, {childList: true, subtree: true, characterData: true})
+        report(blocks.filter(({pieces: [{node}], text}) => known.get(node) !== text))
       }
-      this.reading = false
+      reading = false
     }
 
-    /** @param {PageBlock[]} fresh */
-    report(fresh) {
-      for (const {pieces, text} of fresh) this.known.set(pieces[0].node, text)
+    /** @param {import('../../shared/page-view.js').PageBlock[]} fresh */
+    function report(fresh) {
+      for (const {
+        pieces: [{node}],
+        text,
+      } of fresh)
+        known.set(node, text)
       for (let from = 0; from === 0 || from < fresh.length; from += BATCH) {
         const batch = fresh.slice(from, from + BATCH)
-        this.highlighter.addBlocks(this.count, batch)
-        this.link.send({
+        painter.addBlocks(count, batch)
+        link.send({
           kind: 'blocks',
-          from: this.count,
+          from: count,
           texts: batch.map(({text}) => text),
           last: from + BATCH >= fresh.length,
         })
-        this.count += batch.length
+        count += batch.length
       }
     }
 
-    end() {
-      if (this.ending.signal.aborted) return
-      this.ending.abort()
-      clearTimeout(this.timer)
-      this.changes.disconnect()
-      this.highlighter.remove()
-      this.link.close()
-      this.host.remove()
+    function end() {
+      if (ending.signal.aborted) return
+      ending.abort()
+      clearTimeout(timer)
+      changes.disconnect()
+      painter.remove()
+      link.close()
+      host.remove()
     }
-  }
-
-  /** @type {Lensmith['startView']} */
-  function startView(owner) {
-    lensmith.ignoreOwners()
-    lensmith.endView()
-    const view = new View(owner)
-    lensmith.endView = () => view.end()
   }
 
   /** Without the fragment: a jump within a page is none to another. @param {string} url */

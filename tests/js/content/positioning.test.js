@@ -10,9 +10,9 @@ runInThisContext(
     'utf8',
   ),
 )
-const {beside, corner, inside, overlap} = /** @type {typeof globalThis & {lensmith: Lensmith}} */ (
-  globalThis
-).lensmith.positioning
+const {beside, corner, inside, overlap} =
+  /** @type {typeof globalThis & {lensmithPlacing: typeof lensmithPlacing}} */ (globalThis)
+    .lensmithPlacing
 
 const viewport = {left: 0, top: 0, width: 1000, height: 700}
 const card = {width: 340, height: 300, rightToLeft: false}

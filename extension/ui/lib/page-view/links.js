@@ -1,7 +1,6 @@
 // The two ways in which an extension page reaches the page scripts of a view.
 
-import {PAGE_VIEW_SCRIPTS} from '../../../shared/content-scripts.js'
-import {PAGE_PORT} from '../../../shared/page-view.js'
+import {PAGE_PORT, PAGE_SCRIPTS} from '../../../shared/page-view.js'
 
 /** @typedef {import('../../../shared/page-view.js').PageLink} PageLink */
 
@@ -34,10 +33,7 @@ export function linkFromFrame(id) {
  *   there first.
  */
 export async function linkToTab(tabId) {
-  const [injected] = await chrome.scripting.executeScript({
-    target: {tabId},
-    files: PAGE_VIEW_SCRIPTS,
-  })
+  const [injected] = await chrome.scripting.executeScript({target: {tabId}, files: PAGE_SCRIPTS})
   // Firefox says so that a script failed.
   const {error} = /** @type {{error?: unknown}} */ (injected)
   if (error) throw error
