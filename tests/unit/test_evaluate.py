@@ -155,8 +155,9 @@ def test_the_shipped_asset_reaches_its_figures_on_validation_data(
         asset.label_ids,
         Scoring.of(asset.description),
     )
-    assert metrics.n == recorded["n"] == 2000
-    assert metrics.accuracy >= 0.935
+    of_tweets = next(row for row in recorded["sources"] if row["source"] == "Emotion")
+    assert metrics.n == of_tweets["n"] == 2000
+    assert metrics.accuracy >= 0.912
     assert (
-        abs(metrics.accuracy - recorded["accuracy"]) <= 0.002
+        abs(metrics.accuracy - of_tweets["accuracy"]) <= 0.002
     )  # kernels of other processors round differently
