@@ -45,6 +45,11 @@ PAGES = {
         "<a href=#>a link</a><div style='height: 300px'></div><p id=text"
         f" tabindex=-1>{TEXT}</p><div style='height: 4000px'></div>"
     ),
+    # Leaves room above the text for the tallest card, also after a scroll of 100.
+    "http://room.test/": page(
+        "<div style='height: 540px'></div><p id=text"
+        f" tabindex=-1>{TEXT}</p><div style='height: 4000px'></div>"
+    ),
     "http://dialog.test/": page(
         f"<dialog id=dialog><button id=first>First</button><p id=text>{TEXT}</p></dialog>"
         "<script>document.querySelector('dialog').showModal()</script>"
@@ -165,7 +170,7 @@ def test_a_card_without_words_stands_there_until_its_page_is_loaded(
 def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(
     reader: BrowserUnderTest,
 ) -> None:
-    reader.open("http://long.test/")
+    reader.open("http://room.test/")
     reader.execute(SELECT)
     before = reader.execute("return document.documentElement.outerHTML")
     reader.press(SHORTCUT)

@@ -23,7 +23,7 @@ TEXTS = 4000
 @pytest.fixture
 def recipe(repository: Path) -> Recipe:
     """Two labels or none of them."""
-    whole = Recipe.read(repository / "model_assets/emotion/recipe.toml")
+    whole = Recipe.read(repository / "tests/data/two_sources_recipe.toml")
     return dataclasses.replace(whole, labels=whole.labels[:2])
 
 

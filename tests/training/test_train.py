@@ -88,11 +88,14 @@ def data(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 @pytest.fixture(scope="module")
 def recipe(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recipes")
-    for file in (
-        "recipes/teacher.toml",
-        *(f"model_assets/{name}/recipe.toml" for name in ("emotion", "go-emotions")),
+    emotion = "model_assets/emotion/recipe.toml"
+    for file, source in (
+        ("recipes/teacher.toml", "recipes/teacher.toml"),
+        (emotion, "tests/data/two_sources_recipe.toml"),
+        ("model_assets/go-emotions/recipe.toml", "model_assets/go-emotions/recipe.toml"),
     ):
-        text = (repository / file).read_text(encoding="utf-8")
+        text = (repository / source).read_text(encoding="utf-8")
+        text = text.replace('"tweets.toml"', f'"../{emotion}"')
         (folder / file).parent.mkdir(parents=True)
         text = text.replace("../../tests/data/web_sentences.txt", "held_out.txt")
         text = text.replace("variants = { Emotion = 5 }", "variants = { Emotion = 1 }")
