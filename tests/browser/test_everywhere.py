@@ -70,7 +70,12 @@ PAGES: dict[str, Page] = {
         f"<textarea id=area>Before. {JOY}. After.</textarea><input id=line value='{FEAR}'><input"
         f" id=mail type=email value=me@joy.test><input id=find type=search value='{JOY}'><input"
         f" id=secret type=password value='{JOY}'><input id=shown autocomplete='section-a"
-        f" current-password' value='{JOY}'><div id=edit contenteditable>{ANGER}, <b>all of"
+        f" current-password' value='{JOY}'><input id=masked autocomplete=off"
+        f" style='-webkit-text-security: disc' value='{JOY}'><textarea id=circles"
+        f" style='-webkit-text-security: circle'>{JOY}</textarea><input id=code"
+        f" autocomplete=one-time-code value='{JOY}'><input id=number autocomplete='billing"
+        f" cc-number' value='{JOY}'>"
+        f"<div id=edit contenteditable>{ANGER}, <b>all of"
         " them</b></div>"
     ),
     "http://shadow.test/": html(SHADOW),
@@ -272,6 +277,19 @@ CASES = (
         menu_text=JOY,
     ),
     Case("a password that the page shows", "http://fields.test/", IN_FIELD % "#shown", "", None),
+    Case("a field that CSS masks", "http://fields.test/", IN_FIELD % "#masked", "", None),
+    Case("a text area that CSS masks", "http://fields.test/", IN_FIELD % "#circles", "", None),
+    Case(
+        "a masked field, though the menu should tell it",
+        "http://fields.test/",
+        IN_FIELD % "#masked",
+        "",
+        None,
+        menu=True,
+        menu_text=JOY,
+    ),
+    Case("a one-time code", "http://fields.test/", IN_FIELD % "#code", "", None),
+    Case("a card number", "http://fields.test/", IN_FIELD % "#number", "", None),
     Case("an editable element", "http://fields.test/", EDIT, f"{ANGER}, all of them", "anger"),
     Case(
         "a shadow tree",

@@ -24,7 +24,7 @@
  * @property {(start: number) => Element | null} elementAt
  */
 var lensmithSelection = (() => {
-  const SECRETS = /^(current|new)-password$/
+  const SECRETS = /^(current-password|new-password|one-time-code|cc-number|cc-csc|cc-exp.*)$/
   /**
    * From here on the whole selection's box is measured once, and moved with its element: every
    * frame of a scroll is too often.
@@ -80,6 +80,15 @@ var lensmithSelection = (() => {
   }
 
   /**
+   * Whether the page shows dots in place of the letters, as for a password.
+   * @param {Window} window @param {Element} field
+   */
+  function isMasked(window, field) {
+    const masked = window.getComputedStyle(field).getPropertyValue('-webkit-text-security')
+    return masked !== '' && masked !== 'none'
+  }
+
+  /**
    * @param {Window} window
    * @param {HTMLInputElement | HTMLTextAreaElement} field
    * @returns {Selected}
@@ -87,7 +96,12 @@ var lensmithSelection = (() => {
   function readField(window, field) {
     const secret =
       field.type === 'password' ||
-      field.autocomplete.split(/\s+/).some((token) => SECRETS.test(token))
+      // the attribute, as Firefox leaves tokens out of the property
+      (field.getAttribute('autocomplete') ?? '')
+        .toLowerCase()
+        .split(/\s+/)
+        .some((token) => SECRETS.test(token)) ||
+      isMasked(window, field)
     let text = ''
     if (!secret) {
       // null in kinds of input that have text, but no offsets in it

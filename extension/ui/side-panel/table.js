@@ -83,10 +83,14 @@ export function createTable(table, labels, chosen) {
       sentence.append(go)
     } else sentence.textContent = shownText
     sentence.dir = 'auto'
-    if (label) sentence.append(...explanation(shownText, verdict))
     name.textContent = label ? `${label.emoji} ${label.name}`.trim() : '–'
     if (!label) name.setAttribute('aria-label', word('no_clear_label'))
     score.textContent = percent(scoreOf(verdict))
+    if (label) {
+      const {button, place} = explanation(shownText, verdict)
+      score.append(button)
+      sentence.append(place)
+    }
     return made
   }
 
@@ -96,7 +100,7 @@ export function createTable(table, labels, chosen) {
     const button = Object.assign(document.createElement('button'), {
       type: 'button',
       className: 'quiet small explain',
-      textContent: word('why'),
+      ariaLabel: word('why'), // shown by the style, so that the cell's text is the score alone
       ariaExpanded: 'false',
     })
     const shown = createExplanation(place, labels)
@@ -106,7 +110,7 @@ export function createTable(table, labels, chosen) {
       if (open) void shown.show(text, verdict)
       else shown.clear()
     })
-    return [button, place]
+    return {button, place}
   }
 
   return {
