@@ -17,7 +17,7 @@ from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from tests.support.drivers import start
 
-RANDOM_TEXTS = int(os.environ.get("LENSMITH_RANDOM_TEXTS", "20000"))
+RANDOM_TEXTS = int(os.environ.get("LENSMITH_RANDOM_TEXTS", "100000"))
 ADDRESS = "http://parity.test/"
 HERE = Path(__file__).parent
 
