@@ -97,8 +97,10 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         large = candidates[found.unread[0]]
         place = str(large) if isinstance(large, Path) else found.unread[0]
         raise BuilderError(
-            f"{place}: too large to follow what it names",
-            hint=f"split it into files of at most {megabytes(TEXT_LIMIT)}, as Mozilla asks, too",
+            f"{place}: too large to follow its references",
+            hint=(
+                f"split it into files of at most {megabytes(TEXT_LIMIT)}, as Mozilla requires, too"
+            ),
             place=place,
         )
     if found.missing:
@@ -172,7 +174,7 @@ def _overrides(folder: Path) -> Contents:
     if not folder.is_dir():
         raise BuilderError(
             f"{folder}: no such folder",
-            hint="make it, or leave extension.overrides out",
+            hint="create it, or remove extension.overrides",
             place=str(folder),
         )
     names = {
