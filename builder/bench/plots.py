@@ -69,7 +69,7 @@ def report_svg(report: Report) -> str:
     bars = [(title, steps) for title, steps in bars if steps]
     if not lengths and not bars:
         raise BuilderError(
-            "nothing to draw: the report has no lengths and no starts",
+            "nothing to draw: the report has neither lengths nor starts",
             hint="measure the sections 'start' and 'lengths'",
         )
     browser = report.facts.get("browser", {})

@@ -114,7 +114,7 @@ def bench(
         except TimeoutError as error:
             raise BuilderError(
                 f"{browser}: {error}",
-                hint="run 'builder verify' to see what else fails in this browser",
+                hint="'builder verify' says what else does not work in this browser",
             ) from None
         described = asset.description
         facts = {
@@ -190,7 +190,8 @@ def read_report(file: Path) -> Report:
         )
     if data.get("format") != FORMAT:
         raise BuilderError(
-            f"{file}: format {data.get('format')} is not supported; expected {FORMAT}",
+            f"{file}: format {data.get('format')} is not the one that this builder reads"
+            f" ({FORMAT})",
             hint="measure again",
             place=str(file),
         )

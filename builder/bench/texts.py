@@ -96,7 +96,7 @@ class Texts:
                 self._asked.add(text)
                 return text
         raise BuilderError(
-            f"the model's vocabulary gives no text of {tokens} tokens",
+            f"no text of {tokens} tokens could be made of the model's vocabulary",
             hint="give texts with --texts",
         )
 
@@ -124,5 +124,5 @@ def read_lines(file: Path) -> list[str]:
     lines = [line.strip() for line in read_text(file).splitlines()]
     texts = [line for line in lines if line]
     if not texts:
-        raise BuilderError(f"{file}: has no text", hint="write one text per line", place=str(file))
+        raise BuilderError(f"{file}: holds no text", hint="write one text a line", place=str(file))
     return texts

@@ -171,11 +171,11 @@ class ChromeDevSession(DevSession):
         except TargetGone:
             raise BuilderError(
                 "Chromium does not answer",
-                hint="it was closed, or could not start: builder doctor names what is missing",
+                hint="it was closed, or could not start: builder doctor tells what is missing",
             ) from None
         except CdpError as error:
             raise BuilderError(
-                f"Chromium: {error}", hint="fix what it names", place=str(self._folder)
+                f"Chromium: {error}", hint="correct what it names", place=str(self._folder)
             ) from None
 
     def _listen(self, message: Message) -> None:

@@ -190,7 +190,7 @@ class FirefoxDevSession(DevSession):
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise BuilderError(
                         "Firefox did not start",
-                        hint="builder doctor names what is missing",
+                        hint="builder doctor tells what is missing",
                         code="missing-tool",
                     ) from None
                 time.sleep(0.1)
@@ -202,11 +202,11 @@ class FirefoxDevSession(DevSession):
             try:
                 self._socket.sendall(b"%d:%s" % (len(message), message))
             except OSError:
-                raise BuilderError("Firefox has closed", hint="it was closed") from None
+                raise BuilderError("Firefox has gone", hint="it was closed") from None
             answer = self._wait(self._answers[actor], actor)
         if "error" in answer:
             raise BuilderError(
-                f"Firefox: {answer.get('message') or answer['error']}", hint="fix what it names"
+                f"Firefox: {answer.get('message') or answer['error']}", hint="correct what it names"
             )
         return answer
 
@@ -219,7 +219,7 @@ class FirefoxDevSession(DevSession):
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise BuilderError(
                         f"Firefox does not answer ({actor})",
-                        hint="builder doctor names what is missing",
+                        hint="builder doctor tells what is missing",
                     ) from None
 
     def _read(self, connection: socket.socket) -> None:

@@ -216,7 +216,7 @@ class Browser(Protocol):
         except Exception as error:  # each driver has its own
             raise BuilderError(
                 f"{self.name}: the page failed: {_first_line(error)}",
-                hint="run 'builder verify' to see what else fails in this browser",
+                hint="'builder verify' says what else does not work in this browser",
             ) from error
 
     def wait_for_card(self, state: str = "result", *, timeout: float = 60) -> Snapshot:
@@ -254,7 +254,7 @@ def unresponsive(browser: str, error: BaseException) -> BuilderError:
     return BuilderError(
         f"{browser}: the browser does not answer its driver: {_first_line(error)}",
         code="missing-tool",
-        hint="try again when the machine is less busy; 'builder doctor' names what is missing",
+        hint="try again when the machine is less busy; 'builder doctor' tells what is missing",
     )
 
 

@@ -83,7 +83,7 @@ class Command(click.Command):
                 flag_value=STANDARD_OUTPUT,
                 expose_value=False,
                 callback=_remember_json,
-                help="Write the report as JSON, to FILE or to standard output.",
+                help="Report as JSON, to FILE or to standard output.",
             ),
             *_volume_options(),
         ]

@@ -170,7 +170,7 @@ def bench_command(
         problems = [
             Problem(
                 "check-failed",
-                f"{change.new.what}: {change.ratio:.2f} times the earlier value",
+                f"{change.new.what}: {change.ratio:.2f} of what it was",
                 "",
                 change.new.name,
             )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @browser_option
 @out_option
 def build(config: Path, browser: str, out: Path) -> Outcome:
-    """Write the unpacked extension that CONFIG describes, as a browser loads it.
+    """Write the extension that CONFIG describes, unpacked, as a browser loads it.
 
     \b
     Example:
@@ -70,10 +70,11 @@ def _changes(bundle: Bundle) -> str:
     help="Rebuild from the zip of sources in a clean folder, and compare.",
 )
 def pack(config: Path, browser: str, out: Path, check_reproducible: bool) -> Outcome:
-    """Build the extension and pack a store zip for each browser. Edge accepts Chrome's.
+    """Build the extension that CONFIG describes and pack a store zip for each browser; Edge takes
+    Chrome's.
 
-    Firefox's zip comes with a zip of sources for Mozilla's reviewers. The output shows the size
-    breakdown, also drawn in size.svg, and compares sizes and permissions with the last version.
+    For Firefox, a zip of sources for Mozilla's reviewers is packed too. Sizes are printed, drawn in
+    size.svg, and compared with the previous build, as are the permissions.
 
     \b
     Example:
@@ -149,15 +150,15 @@ def _packed_text(
                 ", ..." if len(packed.sources.untracked) > 3 else ""
             )
             text.append(
-                f"note: the package contains {len(packed.sources.untracked)} files"
-                f" that git does not track: {some}"
+                f"note: the package is made of {len(packed.sources.untracked)} files that git does"
+                f" not track: {some}"
             )
     if packed.no_sources:
         text.append(f"note: no zip of sources: {packed.no_sources}")
     for check in checks:
         if check.same_bytes:
             text.append(
-                f"reproducible: {check.browser} is byte for byte the same, contents"
+                f"from sources: {check.browser} is byte for byte the same, contents"
                 f" {check.contents_sha256}"
             )
     licence = packed.asset.description["licence"]
@@ -184,8 +185,8 @@ def _permissions(entry: PermissionChange, packed: Packed) -> str:
         )
     asked = "; ".join(f"'{warning}'" for warning in entry.new_warnings)
     return (
-        f"permissions for {entry.browser} since {before}: {changed}; an UPDATE WILL"
-        f" ASK the user again: {asked}"
+        f"permissions for {entry.browser} since {before}: {changed}; an UPDATE WILL ASK the user"
+        f" anew: {asked}"
     )
 
 

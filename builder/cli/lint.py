@@ -148,7 +148,7 @@ def _text(report: LintReport) -> list[Any]:
         )
         if finding.code not in told:
             told.add(finding.code)
-            by_itself = "; builder lint --fix does this" if finding.code in fixable else ""
+            by_itself = "; builder lint --fix does it" if finding.code in fixable else ""
             lines += [
                 f"    why: {finding.why} {finding.source}",
                 coloured("    fix:", "cyan", f" {finding.fix}{by_itself}"),
@@ -158,9 +158,12 @@ def _text(report: LintReport) -> list[Any]:
             f"permissions for {browser}:" if traced else f"permissions for {browser}: none"
         )
         for entry in traced:
-            place = entry.used_at[0] if entry.used_at else "no call found"
+            place = entry.used_at[0] if entry.used_at else "no call seen"
             more = f" and {len(entry.used_at) - 1} more" if len(entry.used_at) > 1 else ""
-            lines.append(f"  {entry.name}: {entry.reason or 'unknown permission'}; {place}{more}")
+            lines.append(
+                f"  {entry.name}: {entry.reason or 'not in the table of permissions'};"
+                f" {place}{more}"
+            )
     if report.mozilla:
         lines.append(report.mozilla)
     counts = ", ".join(counted(report.count(kind), kind) for kind in ("error", "warning", "note"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from builder.models.training.result import Trained
 
 data_option = click.option(
-    "--data", type=FILE, required=True, help="Folder with the recipe's data files."
+    "--data", type=FILE, required=True, help="Folder that the recipe's data files are relative to."
 )
 recipe_argument = click.argument("recipe", type=FILE)
 teacher_option = partial(click.option, "--teacher", type=FILE)
@@ -32,7 +32,7 @@ teacher_option = partial(click.option, "--teacher", type=FILE)
 
 @click.group(cls=Group)
 def model() -> None:
-    """Train, convert and measure the model that an extension ships."""
+    """Make and measure the model that an extension ships."""
 
 
 @model.command()
@@ -42,16 +42,17 @@ def model() -> None:
     "--out",
     type=FILE,
     required=True,
-    help="Folder for checkpoints; an interrupted run continues from there.",
+    help="Folder for checkpoints; an interrupted run goes on from there.",
 )
 @click.option(
-    "--start", type=FILE, help="Checkpoint to start from  [default: the base that RECIPE names]"
+    "--start", type=FILE, help="Checkpoint to go on from  [default: the base that RECIPE names]"
 )
 def train_command(recipe: Path, data: Path, out: Path, start: Path | None) -> Outcome:
-    """Fine-tune the base model of RECIPE, and keep the best epoch.
+    """Fine-tune the base model that RECIPE names; keeps the epoch that does best on the validation
+    texts.
 
-    The best epoch is the one with the best result on the validation texts. A recipe that names
-    tasks makes a teacher: one model that learns all tasks, saved once for each.
+    A recipe that names tasks makes a teacher: one model that learns them all, saved once for each
+    of them.
 
     \b
     Example:
@@ -72,13 +73,13 @@ def train_command(recipe: Path, data: Path, out: Path, start: Path | None) -> Ou
     multiple=True,
     required=True,
     help=(
-        "Checkpoint of a teacher, for all data or for one data source of RECIPE. The"
-        " logits of several teachers are averaged."
+        "Checkpoint of a teacher, perhaps for one of RECIPE's data only; several answer by the mean"
+        " of their logits."
     ),
 )
 @data_option
 def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
-    """Write the answers of teachers to all training texts, for RECIPE's student.
+    """Let teachers answer all training texts; writes the file that RECIPE's student learns from.
 
     \b
     Example:
@@ -101,16 +102,16 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
 @data_option
 @teacher_option(
     required=False,
-    help="Checkpoint that provides layers and embeddings  [default: RECIPE's base]",
+    help="Checkpoint whose layers and embeddings to start from  [default: RECIPE's base]",
 )
 @click.option(
     "--out",
     type=FILE,
     required=True,
-    help="Folder for checkpoints; an interrupted run continues from there.",
+    help="Folder for checkpoints; an interrupted run goes on from there.",
 )
 def distill_command(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcome:
-    """Train the small student that RECIPE describes to answer like its teacher.
+    """Train the small student that RECIPE describes to answer as its teacher does.
 
     \b
     Example:
@@ -158,25 +159,24 @@ def export_command(checkpoint: Path, out: Path) -> Outcome:
 @model.command("import")
 @click.argument("source")
 @click.option("--out", type=FILE, required=True, help="Asset folder to write, with fp32 weights.")
-@click.option("--name", metavar="NAME", help="Name of the model  [default: from its folder or id]")
+@click.option(
+    "--name", metavar="NAME", help="The model's name  [default: its folder's or its id's]"
+)
 @click.option(
     "--labels",
     metavar="A,B,...",
-    help="Label ids in the order of the scores  [default: from config.json]",
+    help="Label ids in the order of the scores  [default: as config.json says]",
 )
 @click.option(
     "--licence",
     metavar="NAME",
-    help="Licence of the model, like apache-2.0  [default: from its README]",
+    help="The model's licence, like apache-2.0  [default: as its README says]",
 )
 @click.option(
     "--texts",
     "texts_file",
     type=FILE,
-    help=(
-        "Your own texts, one per line, for the comparison with the source  [default:"
-        " built-in texts]"
-    ),
+    help="Texts of yours, one a line, to compare asset and source on  [default: ours]",
 )
 @click.option(
     "--revision",
@@ -186,7 +186,7 @@ def export_command(checkpoint: Path, out: Path) -> Outcome:
 @click.option(
     "--allow-pickle",
     is_flag=True,
-    help="Load weights from a pickle, which can run any code of its maker.",
+    help="Load weights that are a pickle: it can run any code that its maker put in.",
 )
 @click.option(
     "--multi-label/--single-label",
@@ -204,16 +204,14 @@ def import_(
     allow_pickle: bool,
     multi_label: bool | None,
 ) -> Outcome:
-    """Turn your own model into an asset, and compare it with its source.
+    """Make an asset of a model that you bring, and compare it with its source: same token ids, same
+    logits within 0.001.
 
     SOURCE is a checkpoint folder as transformers saves it, an ONNX file with its tokenizer.json
-    beside it, or the id of a model on the Hugging Face hub. Supported families are BERT and
-    MiniLM, DistilBERT, ELECTRA, RoBERTa, XLM-RoBERTa, CamemBERT, MPNet, ALBERT, DeBERTa v2 and
-    v3, and ModernBERT, with one label or several. Weights must be safetensors. Checkpoints need
-    the extra 'train'; ONNX files need nothing more.
-
-    The asset must give the same token ids as its source, and the same logits within 0.001.
-    `builder model quantize` then makes it small.
+    beside it, or the id of a model on the Hugging Face hub. BERT and MiniLM, DistilBERT, ELECTRA,
+    RoBERTa, XLM-RoBERTa, CamemBERT, MPNet, ALBERT, DeBERTa v2 and v3 and ModernBERT are supported,
+    with one label or several; weights have to be safetensors. Checkpoints need the extra 'train';
+    ONNX files need nothing more. `builder model quantize` then makes it small.
 
     \b
     Example:
@@ -244,8 +242,8 @@ def import_(
                 f" {len(imported.labels)}, {megabytes(imported.bytes)}"
             ),
             (
-                f"  compared with its source on {check.texts} texts: same ids for all,"
-                f" logits differ by at most {check.largest_difference:.2g}"
+                f"  compared with its source on {check.texts} texts: same ids for all, logits"
+                f" differ by {check.largest_difference:.2g} at most"
             ),
             *(f"note: {note}" for note in imported.notes),
             f"next: builder model quantize {imported.asset} --texts FILE --out ASSET",
@@ -260,15 +258,15 @@ def import_(
     "--data",
     type=FILE,
     help=(
-        "Labelled texts to measure on (.txt, .tsv, .csv or .jsonl); with a recipe:"
-        " the folder of its data."
+        "Labelled texts to judge by (.txt, .tsv, .csv or .jsonl); with a recipe: the folder of its"
+        " data."
     ),
 )
 @click.option(
     "--texts",
     "texts_file",
     type=FILE,
-    help="Without labelled texts: your own texts, one per line, to compare with fp32 on.",
+    help="Without labelled texts: texts of yours, one a line, to compare with fp32 on.",
 )
 @click.option(
     "--map",
@@ -294,7 +292,7 @@ def import_(
 @click.option(
     "--calibrate",
     is_flag=True,
-    help="Also find temperature and thresholds on the labelled texts (always on with a recipe).",
+    help="Find temperature and thresholds on the labelled texts, too (a recipe always does).",
 )
 @click.option(
     "--force",
@@ -313,13 +311,13 @@ def quantize(
     calibrate: bool,
     force: bool,
 ) -> Outcome:
-    """Quantize a model, and write the smallest result within the allowed loss.
+    """Quantize a model: measure quantization schemes, and write the smallest one whose loss is
+    within the limit.
 
-    SOURCE is an asset from `builder model import`, or a recipe.toml with --run and --data. The
-    command measures each quantization scheme for size, raw and zipped, for accuracy on labelled
-    texts (macro F1 with several labels), for agreement with fp32, and for time. Without
-    labelled texts, agreement decides. If every scheme loses too much, it writes nothing and
-    exits with 1.
+    SOURCE is an asset that `builder model import` wrote, or a recipe.toml with --run and --data.
+    Each scheme is measured for size, raw and zipped, for accuracy (macro F1 with several labels) on
+    labelled texts, for agreement with fp32 and for time. Without labelled texts, agreement decides.
+    If every scheme loses too much, nothing is written and the exit code is 1.
 
     \b
     Example:
@@ -392,7 +390,7 @@ def _quantized(outcome: Quantized) -> Outcome:
     elif outcome.asset:
         verdict = (
             f"{outcome.asset}: {least.name}, the smallest loss: {least.loss:.4f} of"
-            f" {search.metric}, but {search.max_loss} is allowed"
+            f" {search.metric}, and {search.max_loss} is allowed"
         )
     else:
         verdict = (
@@ -440,7 +438,7 @@ def _quantized(outcome: Quantized) -> Outcome:
     type=click.Choice(["onnx", *BROWSERS]),
     default="onnx",
     show_default=True,
-    help="Python's onnxruntime, or the shipped bundle in a real browser.",
+    help="Python's onnxruntime, or the bundle that ships in a real browser.",
 )
 @click.option(
     "--map",
@@ -452,7 +450,7 @@ def _quantized(outcome: Quantized) -> Outcome:
     "--plot",
     type=FILE,
     metavar="FOLDER",
-    help="Draw the confusion matrix and the reliability diagram into this folder, as SVG.",
+    help="Draw the confusion matrix and the reliability diagram there, as SVG.",
 )
 def evaluate_command(
     asset: Path,

@@ -22,19 +22,19 @@ STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"
 @click.argument("folder", metavar="DIR", type=FILE)
 @click.option("--name", help="What users see. [default: from DIR]")
 @click.option(
-    "--slug", help=("Name of the packages: lower-case words joined by hyphens. [default: from DIR]")
+    "--slug", help="Names the packages: lower-case words joined by hyphens. [default: from DIR]"
 )
 @click.option(
     "--description",
-    help="One sentence for the stores, at most 132 characters. [default: a general sentence]",
+    help="One sentence for the stores, at most 132 characters. [default: a general one]",
 )
-@click.option("--menu-title", help="Title of the menu entry on selected text.")
+@click.option("--menu-title", help="The entry of the browser's menu on selected text.")
 @click.option("--locales", help="Languages of your own texts, the default one first: 'en,de'.")
 @click.option(
     "--asset",
-    help="'default', an asset folder, a checkpoint folder, or a hub id like 'user/model'.",
+    help="'default', a folder with an asset, a checkpoint's folder, or a hub id like 'user/model'.",
 )
-@click.option("--icon", type=FILE, help="A square SVG. Without it, the icon is a letter.")
+@click.option("--icon", type=FILE, help="A square SVG; without one, a letter is drawn.")
 @click.option("--colour", help="Background of the letter, like '#3454b4'.")
 @click.option(
     "--ci/--no-ci",
@@ -45,9 +45,7 @@ STATE_COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "skip": "dim"
     "-y", "--yes", is_flag=True, help="Ask nothing: every option that is not given has its default."
 )
 def init(folder: Path, yes: bool, **options: Any) -> Outcome:
-    """Create a project in DIR that packs at once. Overwrites nothing.
-
-    On a terminal, it asks for each value that no option gives.
+    """Create a project in DIR that packs at once; asks on a terminal, never overwrites.
 
     \b
     Example:
@@ -75,7 +73,7 @@ def init(folder: Path, yes: bool, **options: Any) -> Outcome:
         },
         text=[
             f"{folder}: {', '.join(written)}",
-            *(f"kept your file: {folder / name}" for name in kept),
+            *(f"kept yours: {folder / name}" for name in kept),
             "next:",
             *enter,
             "  builder dev     see it in a browser",
@@ -109,7 +107,7 @@ def _ask(project: Any, given: set[str], locales: list[str]) -> Any:
         if answer != default:
             project = replace(project, **{key: answer})
     if "locales" not in given:
-        question = f"Languages of your texts, from {', '.join(locales)} or others"
+        question = f"Languages of your words, of {', '.join(locales)} or others"
         answer = click.prompt(
             question,
             default=",".join(project.locales),
@@ -145,7 +143,7 @@ def locale_names(text: str) -> tuple[str, ...]:
 
 @click.command(cls=Command)
 @click.argument("svg", type=FILE)
-@click.option("--out", type=FILE, help="Folder for the icons. [default: the folder of SVG]")
+@click.option("--out", type=FILE, help="Folder to draw into. [default: that of SVG]")
 def icons(svg: Path, out: Path | None) -> Outcome:
     """Draw icon-16.png to icon-128.png from a square SVG.
 
@@ -168,10 +166,11 @@ def icons(svg: Path, out: Path | None) -> Outcome:
 @config_argument
 @out_option
 def doctor(config: Path, out: Path) -> Outcome:
-    """Check the machine and the project, and name a fix for each problem.
+    """Check the whole tool chain: Python, Node, browsers and drivers, CONFIG, its model's operators,
+    the last pack.
 
-    It checks Python, Node, browsers and their drivers, CONFIG, the operators of its model, and
-    the last pack. Each line passes, warns, fails or is skipped. Exit code 1 if one fails.
+    Each line passes, warns, fails or is skipped, and says what to do where something is to be done.
+    Exit code 1 if one fails.
 
     \b
     Example:

@@ -44,7 +44,7 @@ def listing(config: Path, out: Path, images: Path | None) -> Outcome:
     files = write_listing(load_config(config), out, images)
     return Outcome(
         data={"folder": str(out), "files": files},
-        text=[f"{out}: start with README.md", *(f"  {name}" for name in files)],
+        text=[f"{out}: begin with README.md", *(f"  {name}" for name in files)],
     )
 
 

@@ -31,17 +31,17 @@ VERDICTS = {True: "[green]pass[/]", False: "[red]FAIL[/]", None: "[yellow]skip[/
     type=click.FloatRange(0, 1),
     default=0.02,
     show_default=True,
-    help="Largest acceptable difference of a score from Python's.",
+    help="How far a score may be from Python's.",
 )
 def verify(
     config: Path, browser: str, out: Path, zips: tuple[Path, ...], tolerance: float
 ) -> Outcome:
-    """Verify packed zips in real browsers.
+    """Verify the packed zips of CONFIG in real browsers.
 
-    It installs each zip in a clean profile and classifies the model's own sample texts, in the
-    popup and in the card on a page. It compares the scores with onnxruntime for Python, counts
-    the requests that leave the browser, and compares the granted permissions with the manifest.
-    Exit code 1 if anything differs.
+    Each zip is installed in a clean profile and classifies the model's own sample texts, in the
+    popup and in the card on a page. Its scores are compared with those of onnxruntime for Python,
+    the requests that leave the browser are counted, and what the browser granted is compared with
+    the manifest. Exit code 1 if anything differs.
 
     \b
     Example:

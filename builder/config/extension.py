@@ -131,7 +131,7 @@ def load_config(path: Path) -> ExtensionConfig:
                 )
             if found := hidden_character(string):
                 raise extension.error(
-                    key, f"contains {found} for '{locale}'", hint="remove the character"
+                    key, f"holds {found} for '{locale}'", hint="remove the character"
                 )
             if key == "description" and len(string) > MAX_DESCRIPTION:
                 raise extension.error(
@@ -174,7 +174,7 @@ def load_config(path: Path) -> ExtensionConfig:
         if int(minimum_versions[browser].split(".")[0]) < int(default.split(".")[0]):
             raise table.error(
                 "minimum_version",
-                f"{minimum_versions[browser]} is too low",
+                f"{minimum_versions[browser]} is too old",
                 hint=f"the extension needs {default} or later",
             )
         table.finish()
@@ -236,5 +236,5 @@ def _matching(
 ) -> str:
     value = table.require(key, str) if default is None else table.optional(key, str, default)
     if not pattern.fullmatch(value):
-        raise table.error(key, f"'{value}' is not valid", hint=f"write {form}")
+        raise table.error(key, f"'{value}' does not fit", hint=f"write {form}")
     return value

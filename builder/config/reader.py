@@ -91,9 +91,7 @@ class ConfigReader:
             strings = {locale: table.require(locale, str) for locale in table.values}
             if default_locale not in strings:
                 raise table.error(
-                    default_locale,
-                    "missing",
-                    hint=(f"every table of texts needs '{default_locale}'"),
+                    default_locale, "missing", hint=f"every table of words needs '{default_locale}'"
                 )
             return strings
         return {default_locale: self.require(key, str)}
@@ -165,7 +163,7 @@ def read_toml(path: Path) -> ConfigReader:
     except tomllib.TOMLDecodeError as error:
         raise BuilderError(
             f"{path}: not valid TOML: {error}",
-            hint="fix the syntax at that place",
+            hint="fix the syntax at the place named",
             place=str(path),
         ) from None
     except (RecursionError, ValueError) as error:
@@ -196,7 +194,7 @@ def parse_json(text: str, path: Path) -> Any:
         place = f"{path}:{error.lineno}"
         raise BuilderError(
             f"{place}: not valid JSON: {error.msg}",
-            hint="fix the syntax at that place",
+            hint="fix the syntax at the place named",
             place=place,
         ) from None
     except _ConstantError as error:

@@ -97,10 +97,8 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         large = candidates[found.unread[0]]
         place = str(large) if isinstance(large, Path) else found.unread[0]
         raise BuilderError(
-            f"{place}: too large to follow its references",
-            hint=(
-                f"split it into files of at most {megabytes(TEXT_LIMIT)}, as Mozilla requires, too"
-            ),
+            f"{place}: too large to follow what it names",
+            hint=f"split it into files of at most {megabytes(TEXT_LIMIT)}, as Mozilla asks, too",
             place=place,
         )
     if found.missing:
@@ -174,7 +172,7 @@ def _overrides(folder: Path) -> Contents:
     if not folder.is_dir():
         raise BuilderError(
             f"{folder}: no such folder",
-            hint="create it, or remove extension.overrides",
+            hint="make it, or leave extension.overrides out",
             place=str(folder),
         )
     names = {

@@ -109,7 +109,7 @@ class ZipTree:
         if unpacked > UNPACKED_LIMIT or len(entries) > ENTRIES_LIMIT:
             raise BuilderError(
                 f"{file}: unpacks to {len(entries)} files of {unpacked / 1e9:.1f} GB",
-                hint="no store accepts it; check that it is the right file",
+                hint="no store takes it; check that it is the right file",
                 place=str(file),
             )
 
@@ -125,9 +125,7 @@ class ZipTree:
             problem = "is encrypted" if encrypted else f"cannot be unpacked: {error}"
             raise BuilderError(
                 f"{self._file}: {name} {problem}",
-                hint="create the zip again"
-                if not encrypted
-                else ("stores accept no encrypted files"),
+                hint="make the zip again" if not encrypted else "stores take no encrypted files",
                 place=str(self._file),
             ) from None
 

@@ -99,7 +99,7 @@ def _node() -> Finding:
     program = shutil.which("node")
     if program is None:
         fix = f"install Node {LEAST_NODE} or later to lint as Mozilla does"
-        return Finding("Node", "skip", "not installed; only Mozilla's addons-linter needs it", fix)
+        return Finding("Node", "skip", "not there; only Mozilla's addons-linter needs it", fix)
     found = _first_line([program, "--version"])
     number = re.match(r"v(\d+)", found)
     if number is None or int(number[1]) < LEAST_NODE:
@@ -144,12 +144,12 @@ def _browsers() -> list[Finding]:
 
 def _browser(name: str, program: str | None, key: str, install: str) -> Finding:
     if program is None:
-        return Finding(name, "warn", "not installed: nothing can be run or verified in it", install)
+        return Finding(name, "warn", "not there: nothing can be run or verified in it", install)
     found = _first_line([program, "--version"])
     number = _major(found)
     least = int(DEFAULT_MINIMUM_VERSIONS[key].split(".")[0])
     if number is None:
-        return Finding(name, "fail", f"{program} does not report its version", install)
+        return Finding(name, "fail", f"{program} does not tell its version", install)
     if number < least:
         return Finding(name, "fail", f"{found}: older than {least}", install)
     return Finding(name, "pass", f"{found} ({program})")
@@ -181,14 +181,14 @@ def _starts(program: str) -> Finding:
         return Finding(
             "Chromium starts",
             "fail",
-            "the system refuses its sandbox" if sandbox else f"ends with {result.returncode}",
+            "its sandbox is refused" if sandbox else f"ends with {result.returncode}",
             fix,
         )
     if root:
         return Finding(
             "Chromium starts",
             "warn",
-            "as root, so without its sandbox: visit only your own pages",
+            "as root, and so without its sandbox: visit your own pages only",
             "work as another user",
         )
     return Finding("Chromium starts", "pass", "in its sandbox")
@@ -203,14 +203,14 @@ def _display() -> Finding:
     return Finding(
         "display",
         "warn",
-        "none: browsers can run without a window only",
+        "none: browsers can only run without a window",
         "builder dev --headless, or xvfb-run builder dev",
     )
 
 
 def _project(config_file: Path, out: Path) -> list[Finding]:
     if not config_file.is_file():
-        return [Finding("project", "skip", f"{config_file} does not exist", "builder init my-lens")]
+        return [Finding("project", "skip", f"{config_file} is not there", "builder init my-lens")]
     try:
         config = load_config(config_file)
     except BuilderError as error:
@@ -251,9 +251,7 @@ def _operators(asset: Asset) -> Finding:
             "; ".join(problems),
             "builder model export writes a graph that the runtime can run",
         )
-    return Finding(
-        "operators", "pass", (f"onnxruntime-web {VERSION} has a kernel for each operator")
-    )
+    return Finding("operators", "pass", f"onnxruntime-web {VERSION} has a kernel for each")
 
 
 def _last_pack(config: ExtensionConfig, asset: Asset, out: Path) -> Finding:
@@ -267,13 +265,13 @@ def _last_pack(config: ExtensionConfig, asset: Asset, out: Path) -> Finding:
         (match[1], match[2], file) for file in files if (match := pattern.fullmatch(file.name))
     ]
     if not packed:
-        return Finding("last pack", "skip", f"no package of {config.slug} in {out}", "builder pack")
+        return Finding("last pack", "skip", f"nothing of {config.slug} in {out}", "builder pack")
     highest = max((_numbers(number) for number, _, _ in packed), default=())
     if _numbers(config.version) < highest:
         return Finding(
             "last pack",
             "fail",
-            f"{'.'.join(map(str, highest))} is packed, but {config.file} says {config.version}",
+            f"{'.'.join(map(str, highest))} is packed, and {config.file} says {config.version}",
             "raise extension.version: stores refuse a lower one",
         )
     current = [(browser, file) for number, browser, file in packed if number == config.version]
@@ -283,14 +281,14 @@ def _last_pack(config: ExtensionConfig, asset: Asset, out: Path) -> Finding:
         if not holds(file, bundle_contents(config, asset, browser))
     ]
     if changed:
-        fix = "raise extension.version if it was uploaded, then run builder pack"
+        fix = "raise extension.version if that was uploaded, then builder pack"
         return Finding(
             "last pack", "warn", f"{', '.join(changed)}: the project has changed since", fix
         )
     found = (
-        f"{config.version} is packed and up to date"
+        f"{config.version} is packed as it is"
         if current
-        else f"{config.version} is higher than the packed version"
+        else f"{config.version} is higher than what is packed"
     )
     return Finding("last pack", "pass", found)
 

@@ -77,7 +77,7 @@ def check_answer(key: str, value: Any) -> None:
     match key:
         case "slug" if not SLUG.fullmatch(value):
             raise BuilderError(
-                f"slug: '{value}' is not valid",
+                f"slug: '{value}' does not fit",
                 hint="write lower-case words joined by hyphens, like 'emotion-lens'",
             )
         case "name" | "menu_title" | "description" if value is not None and not value.strip():
@@ -91,7 +91,7 @@ def check_answer(key: str, value: Any) -> None:
             for locale in value:
                 if not LOCALE.fullmatch(locale):
                     raise BuilderError(
-                        f"locales: '{locale}' is not valid",
+                        f"locales: '{locale}' does not fit",
                         hint="write locales like 'en' or 'pt_BR', joined by commas",
                     )
         case "colour" if not COLOUR.fullmatch(value):
@@ -99,12 +99,12 @@ def check_answer(key: str, value: Any) -> None:
         case "icon" if value is not None and not value.is_file():
             raise BuilderError(
                 f"{value}: no such file",
-                hint="name an SVG, or omit --icon to get a letter",
+                hint="name an SVG, or leave it out for a letter",
                 place=str(value),
             )
         case "asset" if value != DEFAULT_CHOICE and not Path(value).exists() and "/" not in value:
             raise BuilderError(
-                f"{value}: no such asset, and not the id of a model on the hub",
+                f"{value}: no such asset, and no id of a model on the hub",
                 place=value,
                 hint=(
                     f"write '{DEFAULT_CHOICE}', the path of an asset or a checkpoint, or an id like"
@@ -247,7 +247,7 @@ def _keep_off(folder: Path, names: Sequence[str]) -> None:
         listed = ", ".join(in_the_way[:5])
         raise BuilderError(
             f"{folder}: already holds {listed}",
-            hint="choose another folder, or move them away; nothing was overwritten",
+            hint="choose another folder, or move these away: nothing is overwritten",
             place=str(folder / in_the_way[0]),
             code="would-overwrite",
         )

@@ -177,7 +177,7 @@ def _pictures(folder: Path) -> list[Path]:
     found = sorted(folder.glob("*.png"))
     if not found:
         raise BuilderError(
-            f"{folder}: has no PNG file", hint="name a folder of screenshots", place=str(folder)
+            f"{folder}: holds no PNG file", hint="name a folder of screenshots", place=str(folder)
         )
     return found
 

@@ -69,7 +69,7 @@ def plan(
             raise BuilderError(
                 f"{submission.package}: the project has changed since it was packed",
                 place=str(submission.package),
-                hint="run 'builder pack' again, then 'builder verify'",
+                hint="run 'builder pack' again, and prove it with 'builder verify'",
             )
         if submission.missing:
             raise BuilderError(
@@ -118,13 +118,13 @@ def _check(package: Path, config: ExtensionConfig) -> None:
             version = json.loads(archive.read("manifest.json"))["version"]
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise BuilderError(
-            f"{package}: is not a package of an extension",
+            f"{package}: is no package of an extension",
             hint="run 'builder pack' again",
             place=str(package),
         ) from None
     if version != config.version:
         raise BuilderError(
-            f"{package}: contains version {version} instead of {config.version}",
+            f"{package}: holds version {version} instead of {config.version}",
             hint="run 'builder pack' again",
             place=str(package),
         )

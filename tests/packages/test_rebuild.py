@@ -70,7 +70,7 @@ def test_sources_rebuild_to_the_same_bytes(project: Path, tmp_path: Path) -> Non
         ("firefox", True),
     ]
     assert (
-        f"reproducible: chrome is byte for byte the same, contents {checks[0]['contents_sha256']}"
+        f"from sources: chrome is byte for byte the same, contents {checks[0]['contents_sha256']}"
         in result.output
     )
 

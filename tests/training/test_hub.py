@@ -123,7 +123,7 @@ def test_a_model_that_the_hub_lacks_is_refused_in_one_sentence(hub: str, tmp_pat
     result = run_import("workshop/nothing", tmp_path / "asset", hub)
     assert result.returncode == 2, result.stderr
     assert (
-        "error: workshop/nothing: neither a local file or folder, nor a model on the hub"
+        "error: workshop/nothing: neither a file or folder here nor a model on the hub"
         in result.stderr
     )
     assert "Traceback" not in result.stderr and not (tmp_path / "asset").exists()

@@ -140,7 +140,7 @@ def test_an_imported_model_shrinks_by_agreement_and_its_card_says_by_what(
     ]
     assert all(row.bytes > row.zipped_bytes > 0 for row in outcome.search.candidates)
     assert "agreement with fp32 on the author's texts" in (outcome.asset / "README.md").read_text()
-    with pytest.raises(BuilderError, match="is already quantized"):
+    with pytest.raises(BuilderError, match="is quantized already"):
         quantize_asset(outcome.asset, tmp_path / "again", eval_data=None, texts=SAMPLE_TEXTS)
 
 
@@ -283,7 +283,7 @@ def another_pre_tokenizer(folder: Path) -> None:
         ),
         (
             configured(architectures=["BertForMaskedLM"]),
-            "architectures: BertForMaskedLM is not a text classifier",
+            "architectures: BertForMaskedLM is no classifier",
             "ForSequenceClassification",
         ),
         (
@@ -294,10 +294,10 @@ def another_pre_tokenizer(folder: Path) -> None:
         (broken_weights, "its weights cannot be read", "save_pretrained"),
         (
             no_head,
-            "lacks weights that config.json requires, such as classifier.bias",
+            "lacks weights that config.json asks for, classifier.bias for one",
             "fine-tune it",
         ),
-        (no_weights, "has neither model.safetensors nor an ONNX file", "save_pretrained"),
+        (no_weights, "holds neither model.safetensors nor an ONNX file", "save_pretrained"),
         (
             configured(problem_type="regression"),
             "problem_type: a regression has no labels",
@@ -308,7 +308,7 @@ def another_pre_tokenizer(folder: Path) -> None:
             "the label 'same' is there twice",
             "--labels",
         ),
-        (no_tokenizer, "has no tokenizer", "tokenizer.save_pretrained"),
+        (no_tokenizer, "holds no tokenizer", "tokenizer.save_pretrained"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -357,7 +357,7 @@ def test_a_pickle_is_loaded_where_its_author_trusts_it(checkpoint: Path, tmp_pat
         (
             lambda folder: (folder / "config.json").unlink(),
             {},
-            "its 4 scores have no label names",
+            "nothing says what its 4 scores mean",
         ),
         (lambda folder: None, {"labels": ["one", "two"]}, "2 labels, but the model gives 4 scores"),
     ],

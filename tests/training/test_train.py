@@ -247,7 +247,7 @@ def test_each_text_gets_the_mean_of_the_teachers_of_its_data(
     assert (
         np.abs(read_soft_labels(soft_labels, described, split.texts)[:, :6] - alone).max() < 0.05
     )  # bfloat16, in other company
-    with pytest.raises(BuilderError, match="no teacher covers its texts"):
+    with pytest.raises(BuilderError, match="no teacher answers its texts"):
         write_soft_labels(described, [Teacher.parse(f"Emotion={checkpoint}")], data)
     with pytest.raises(BuilderError, match="no data of that name"):
         write_soft_labels(described, [Teacher.parse(f"Tweets={checkpoint}")], data)
@@ -286,7 +286,7 @@ def test_a_training_goes_on_from_a_checkpoint(recipe: Path, data: Path, run: Pat
     name = "classifier.weight"
     before, after = (load_file(folder / "model.safetensors")[name] for folder in (start, further))
     assert abs(before - after).max() < 0.01  # a new layer would differ by ten times as much
-    with pytest.raises(BuilderError, match=r"has no model\.safetensors"):
+    with pytest.raises(BuilderError, match=r"holds no model\.safetensors"):
         train(several, data, recipe.parents[2] / "nowhere", start=recipe.parent)
 
 
@@ -329,7 +329,7 @@ def test_a_model_that_loses_more_than_it_may_is_not_written(
 
 
 def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BuilderError, match=r"has no model\.safetensors"):
+    with pytest.raises(BuilderError, match=r"holds no model\.safetensors"):
         export(tmp_path, tmp_path / "out.onnx")
 
 

@@ -22,12 +22,12 @@ def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"format": 9}, "format: 9 is not supported"),
+        ({"format": 9}, "format: 9 is not the format"),
         ({"activation": "tanh"}, "activation: 'tanh' is not known"),
         ({"tokenizer": {"kind": "char", "vocabulary": "a"}}, "tokenizer.kind: 'char' is not known"),
         ({"temperature": 0.0}, "temperature: has to be above 0"),
         ({"min_score": 1.5}, "min_score: 1.5 is not a score"),
-        ({"thresholds": [0.5, 0.5, 0.5]}, "thresholds: have no meaning with 'softmax'"),
+        ({"thresholds": [0.5, 0.5, 0.5]}, "thresholds: mean nothing with 'softmax'"),
         ({"activation": "sigmoid", "thresholds": [0.5]}, "thresholds: 1 for 3 labels"),
         ({"activation": "sigmoid", "thresholds": [0.5, 2, 0.5]}, "thresholds[1]: 2 is not a score"),
         ({"labels": [{"id": "good"}] * 2}, "labels[0].name: missing"),
@@ -40,12 +40,12 @@ def test_a_whole_asset_loads_with_its_labels_and_files(tiny_asset: Path) -> None
         ({"max_length": 32.0}, "max_length: expected a whole number, found 32.0"),
         ({"max_length": 10**30}, "max_length: 1000000000000000000000000000000 is too large"),
         ({"temperature": float("nan")}, "not valid JSON: NaN"),
-        ({"inputs": []}, "inputs: names nothing, but model.onnx takes input_ids"),
+        ({"inputs": []}, "inputs: names nothing, and model.onnx takes input_ids"),
         ({"output": {"name": "scores"}}, "has no output 'scores'"),
         ({"weights": "weights.bin"}, "weights: 'weights.bin' is not listed under files"),
         (
             {"files": [{"path": "../out", "bytes": 1, "sha256": "0" * 64}]},
-            "is outside the asset folder",
+            "leads out of the asset's folder",
         ),
     ],
 )

@@ -220,7 +220,7 @@ def test_a_report_is_read_back_as_it_was_written(tmp_path: Path) -> None:
         ('{"command": "pack", "data": {}}', "not a report of 'builder bench'"),
         (
             '{"command": "bench", "data": {"format": 99, "measures": []}}',
-            "format 99 is not supported",
+            "format 99 is not the one",
         ),
         (
             '{"command": "bench", "data": {"format": 1, "measures": [{"name": "a"}]}}',
@@ -306,7 +306,7 @@ def test_the_command_offers_the_sections_that_there_are() -> None:
         (["--threads", "0"], "'0' is neither 'auto' nor 1 to 16"),
         (["--plot", "plot.gif"], "a plot is an SVG or a PNG"),
         (["--compare", "none.json"], "none.json: no such file"),
-        (["--texts", "empty.txt"], "has no text"),
+        (["--texts", "empty.txt"], "holds no text"),
         (["--only", "nothing"], "'nothing' is not one of"),
         (["none.toml"], "none.toml: no such file"),
     ],

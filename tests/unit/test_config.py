@@ -39,12 +39,12 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
         (
             'slug = "tiny-lens"',
             'slug = "Tiny Lens"',
-            ":2: extension.slug: 'Tiny Lens' is not valid",
+            ":2: extension.slug: 'Tiny Lens' does not fit",
         ),
         (
             'version = "1.2.3"',
             'version = "1.2.3-beta"',
-            ":3: extension.version: '1.2.3-beta' is not valid",
+            ":3: extension.version: '1.2.3-beta' does not fit",
         ),
         ('version = "1.2.3"', "version = 1", ":3: extension.version: expected a string, found 1"),
         ('name = "Tiny Lens"', 'name = ""', "extension.name: empty for 'en'"),
@@ -56,7 +56,7 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
         (
             'gecko_id = "tiny@lens.example"',
             'gecko_id = "tiny"',
-            "extension.gecko_id: 'tiny' is not valid",
+            "extension.gecko_id: 'tiny' does not fit",
         ),
         (
             'slug = "tiny-lens"',
@@ -66,7 +66,7 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
         (
             "[model]",
             '[browsers.chrome]\nminimum_version = "88"\n[model]',
-            "browsers.chrome.minimum_version: 88 is too low",
+            "browsers.chrome.minimum_version: 88 is too old",
         ),
         (
             "[model]",
@@ -76,12 +76,12 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
         (
             'slug = "tiny-lens"',
             'slug = "tiny-lens"\nshortcut = "Shift+E"',
-            ":3: extension.shortcut: 'Shift+E' is not valid",
+            ":3: extension.shortcut: 'Shift+E' does not fit",
         ),
         (
             'slug = "tiny-lens"',
             'slug = "tiny-lens"\nshortcut = "Ctrl+Alt+E"',
-            ":3: extension.shortcut: 'Ctrl+Alt+E' is not valid",
+            ":3: extension.shortcut: 'Ctrl+Alt+E' does not fit",
         ),
         (
             'slug = "tiny-lens"',

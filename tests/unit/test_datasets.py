@@ -24,7 +24,7 @@ def test_a_line_is_split_at_its_last_semicolon(tmp_path: Path) -> None:
     [
         ("fine;glad\nno label\n", "data.txt:2: expected 'text;label'"),
         ("fine;cheerful\n", "data.txt:1: unknown label 'cheerful'"),
-        ("", "data.txt: has no texts"),
+        ("", "data.txt: holds no texts"),
     ],
 )
 def test_a_line_of_another_form_is_named_by_its_number(
@@ -53,7 +53,7 @@ def test_ids_stand_behind_a_tab_and_are_parted_by_commas(tmp_path: Path) -> None
         ("\t0\tx\n", "data.tsv:1: expected 'text<TAB>labels'"),
         ("fine\t0,2\tx\n", "data.tsv:1: '2' is no label id"),
         ("fine\tglad\tx\n", "data.tsv:1: 'glad' is no label id"),
-        ("", "data.tsv: has no texts"),
+        ("", "data.tsv: holds no texts"),
     ],
 )
 def test_a_tabbed_line_of_another_form_is_named_by_its_number(

@@ -82,7 +82,7 @@ def test_nothing_on_the_path_is_told_with_what_brings_it(
             },
             "Chromium starts",
             "fail",
-            "the system refuses its sandbox",
+            "its sandbox is refused",
         ),
         ({"firefox": "echo Mozilla Firefox 115.0"}, "Firefox", "fail", "older than 140"),
         ({"node": "echo v12.22.0"}, "Node", "warn", "v12.22.0"),

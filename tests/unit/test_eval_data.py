@@ -92,9 +92,9 @@ def test_a_recipe_beside_the_asset_says_how_its_data_is_mapped(
             '{"text": "fine", "label": 1.5}\n',
             "c.jsonl:1: a label is neither a name nor an id",
         ),
-        ("c.xlsx", "PK", "its name must end in one of"),
+        ("c.xlsx", "PK", "its name ends in none of"),
         ("c.json", "{}", "c.json: expected a list of objects"),
-        ("c.txt", "", "has no texts"),
+        ("c.txt", "", "holds no texts"),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(
@@ -103,4 +103,4 @@ def test_a_bad_line_is_named_by_its_number(
     with pytest.raises(BuilderError) as caught:
         read(tmp_path, name, content)
     assert complaint in str(caught.value)
-    assert caught.value.hint or "has no texts" in complaint
+    assert caught.value.hint or "holds no texts" in complaint

@@ -152,7 +152,7 @@ def test_a_readme_and_a_list_of_ignored_files_that_are_there_stay(
     (folder / "README.md").write_text("mine")
     result = run("init", folder, "--asset", tiny_asset, "--yes")
     assert result.exit_code == 0, result.output
-    assert "kept your file:" in result.stdout and (folder / "README.md").read_text() == "mine"
+    assert "kept yours:" in result.stdout and (folder / "README.md").read_text() == "mine"
     assert (folder / ".gitignore").is_file()
 
 
@@ -190,11 +190,11 @@ def test_a_folder_with_other_things_in_it_is_taken(tmp_path: Path, tiny_asset: P
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
     [
-        ("--slug", "Not A Slug", "slug: 'Not A Slug' is not valid"),
+        ("--slug", "Not A Slug", "slug: 'Not A Slug' does not fit"),
         ("--colour", "red", "'red' is not a colour"),
         ("--asset", "no-such-folder", "no-such-folder"),
         ("--icon", "none.svg", "none.svg: no such file"),
-        ("--locales", "en,english", "locales: 'english' is not valid"),
+        ("--locales", "en,english", "locales: 'english' does not fit"),
         ("--description", "x" * 133, "133 characters"),
     ],
 )
@@ -306,11 +306,11 @@ def test_an_unfit_answer_to_a_question_is_asked_again(
     result = run("init", tmp_path / "p", input="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.output
     for unfit in (
-        "'Not A Slug' is not valid",
+        "'Not A Slug' does not fit",
         "133 characters",
         "nowhere: no such asset",
         "'red' is not a colour",
-        "'german' is",
+        "'german' does",
     ):
         assert unfit in result.stderr
     assert load_config(tmp_path / "p/extension.toml").slug == "fit"

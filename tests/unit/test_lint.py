@@ -573,7 +573,7 @@ def test_a_sound_project_has_no_error_and_tells_what_each_permission_is_for(soun
     ("old", "new", "line", "message"),
     [
         ('description = "Says how a text sounds."', f'description = "{LONG}"', 6, "133 characters"),
-        ('version = "1.2.3"', 'version = "1.2.3-rc1"', 3, "is not valid"),
+        ('version = "1.2.3"', 'version = "1.2.3-rc1"', 3, "does not fit"),
         ('asset = "asset"', 'asset = "elsewhere"', 0, "no such asset folder"),
     ],
 )
@@ -662,7 +662,7 @@ def test_fixing_a_folder_removes_what_needs_no_decision_and_nothing_else(
 
 
 def test_a_zip_is_not_fixed(sound: Path, tmp_path: Path) -> None:
-    with pytest.raises(BuilderError, match="a zip cannot be fixed"):
+    with pytest.raises(BuilderError, match="a zip is not corrected"):
         lint(packed(copy_of(sound / "dist/chrome", tmp_path / "package")), fix=True)
 
 

@@ -81,7 +81,7 @@ def test_screenshots_are_fitted_to_the_stores_size(project: Path, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "has no PNG file"), (b"no picture", "cannot be read as a picture")],
+    [(None, "holds no PNG file"), (b"no picture", "cannot be read as a picture")],
 )
 def test_images_that_are_none_are_named_and_nothing_is_written(
     content: bytes | None, message: str, project: Path, tmp_path: Path

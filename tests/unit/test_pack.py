@@ -201,7 +201,7 @@ def test_a_new_permission_is_told_with_what_the_update_asks(
     )
     (out / "pack.json").write_text(json.dumps(record))
     result = pack(project, out, "--browser", "chrome")
-    assert "an UPDATE WILL ASK the user again: 'Keeps things'" in result.output
+    assert "an UPDATE WILL ASK the user anew: 'Keeps things'" in result.output
 
 
 def test_a_package_over_a_stores_limit_fails_with_the_limit(

@@ -280,7 +280,7 @@ def test_an_upload_that_takes_its_time_is_waited_for(
 
 def test_a_package_that_chromes_store_cannot_take_is_said(store: Store, to_chrome: Publish) -> None:
     store.chrome_uploads = ["FAILED"]
-    with pytest.raises(CheckFailed, match=r"could not accept tiny-lens-1\.2\.3-chrome\.zip"):
+    with pytest.raises(CheckFailed, match=r"could not take tiny-lens-1\.2\.3-chrome\.zip"):
         to_chrome()
     assert SUBMIT not in store.requests
 
@@ -452,7 +452,7 @@ def test_a_package_that_is_missing_or_of_another_version_is_named(
     result = run(project, "--out", dist)
     assert (result.exit_code, result.stderr.splitlines()[0]) == (
         2,
-        f"error: {package}: contains version 1.0.0 instead of 1.2.3",
+        f"error: {package}: holds version 1.0.0 instead of 1.2.3",
     )
     package.unlink()
     assert f"{package}: missing" in run(project, "--out", dist).stderr

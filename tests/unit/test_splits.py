@@ -80,5 +80,5 @@ def test_a_label_of_the_data_that_the_recipe_forgets_is_named(
         dev_tsv="c\t3\tx\n",
     )
     del recipe.data[1].labels["grief"]  # type: ignore[union-attr]
-    with pytest.raises(BuilderError, match="does not mention its label 'grief'"):
+    with pytest.raises(BuilderError, match="says nothing of its label 'grief'"):
         read_splits(recipe, tmp_path)

@@ -132,7 +132,7 @@ def test_a_locale_is_known_to_the_chrome_web_store_or_not(locale: str, taken: bo
 def test_a_hidden_character_in_a_label_is_found() -> None:
     model = {"labels": [{"id": "joy", "name": {"en": f"joy{RIGHT_TO_LEFT_OVERRIDE}"}}]}
     (found,) = hits("LM805", extension("chrome", model=model))
-    assert "label 'joy' contains U+202E right-to-left override" in found
+    assert "label 'joy' holds U+202E right-to-left override" in found
 
 
 def test_every_limit_names_its_source_and_date() -> None:
@@ -154,8 +154,8 @@ def test_every_limit_names_its_source_and_date() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('"Tiny Lens"', '"Tiny\\u0000 Lens"', "extension.name: contains U+0000 control character"),
-        ('"Tiny Lens"', '"Tiny \\u202e Lens"', "extension.name: contains U+202E right-to-left"),
+        ('"Tiny Lens"', '"Tiny\\u0000 Lens"', "extension.name: holds U+0000 control character"),
+        ('"Tiny Lens"', '"Tiny \\u202e Lens"', "extension.name: holds U+202E right-to-left"),
         ('version = "1.2.3"', 'version = "0.0.0"', "extension.version: '0.0.0' is zero"),
         ('name = "Tiny Lens"', 'name = {en = "A", zh-CN = "B"}', "'zh-CN' is not a locale"),
         ('name = "Tiny Lens"', 'name = {en = "A", zh_CN = "B"}', None),

@@ -81,7 +81,7 @@ def load_asset(folder: Path) -> Asset:
     if (version := table.require("format", int)) != FORMAT:
         raise table.error(
             "format",
-            f"{version} is not supported; expected {FORMAT}",
+            f"{version} is not the format that this builder reads ({FORMAT})",
             hint="build the asset again",
         )
     validate_description(description, folder / DESCRIPTION)
@@ -143,8 +143,8 @@ def _check_thresholds(table: ConfigReader) -> None:
     if activation != "sigmoid":
         raise table.error(
             "thresholds",
-            f"have no meaning with '{activation}'",
-            hint="set it to null; there, min_score is the only threshold",
+            f"mean nothing with '{activation}'",
+            hint="null; min_score is the one threshold there",
         )
     if len(thresholds) != labels:
         raise table.error(
@@ -161,17 +161,17 @@ def _check_file(folder: Path, entry: ConfigReader) -> AssetFile:
     entry.finish()
     path = folder / file.path
     if ".." in Path(file.path).parts or Path(file.path).is_absolute():
-        raise entry.error("path", f"'{file.path}' is outside the asset folder")
+        raise entry.error("path", f"'{file.path}' leads out of the asset's folder")
     if not path.is_file():
         raise BuilderError(
             f"{path}: missing",
-            hint=f"{DESCRIPTION} lists it; restore it or build the asset again",
+            hint=f"{DESCRIPTION} names it; restore it or build the asset again",
             place=str(path),
         )
     if path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
         raise BuilderError(
             f"{path}: not the file that {DESCRIPTION} describes (SHA-256 differs)",
-            hint="restore the file, or build the asset again",
+            hint="restore the file, or build the asset again so that both fit",
             place=str(path),
         )
     return file
@@ -190,7 +190,7 @@ def _check_special_tokens(table: ConfigReader, folder: Path) -> None:
         if unknown or ids.get(special["token"]) != special["id"]:
             raise table.table("tokenizer").error(
                 f"special_tokens.{role}",
-                f"'{special['token'][:40]}' is not token {special['id']} of {spec['vocabulary']}",
+                f"'{special['token'][:40]}' is not number {special['id']} of {spec['vocabulary']}",
                 hint="import the model again: builder model import",
             )
 
@@ -214,7 +214,7 @@ def _check_inputs(table: ConfigReader, graph: Any, file: Path) -> None:
     if needed != named:
         raise table.error(
             "inputs",
-            f"names {', '.join(named) or 'nothing'}, but {file.name} takes {', '.join(needed)}",
+            f"names {', '.join(named) or 'nothing'}, and {file.name} takes {', '.join(needed)}",
             hint="list each input of the graph once",
         )
 

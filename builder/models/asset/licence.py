@@ -89,7 +89,7 @@ def front_matter(readme: Path) -> dict[str, Any]:
         values = yaml.safe_load(block)
     except RecursionError:
         raise BuilderError(
-            f"{readme}: its front matter is nested too deeply",
+            f"{readme}: its front matter nests too deeply",
             hint="correct the lines between the dashes",
             place=str(readme),
         ) from None
@@ -97,7 +97,7 @@ def front_matter(readme: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"{readme}:{mark.line + 2}" if mark else str(readme)
         raise BuilderError(
-            f"{place}: its front matter is not valid YAML",
+            f"{place}: its front matter is no YAML",
             hint="correct the lines between the dashes",
             place=place,
         ) from None

@@ -38,9 +38,7 @@ def describe_tokenizer(source: Path) -> dict[str, Any]:
     if kind in ("BPE", "Unigram"):
         return _describe_whole(kind.lower(), described)
     raise BuilderError(
-        f"{source}: its tokenizer is of an unsupported kind, {kind}",
-        hint=SUPPORTED,
-        place=str(source),
+        f"{source}: its tokenizer is of the kind {kind}", hint=SUPPORTED, place=str(source)
     )
 
 
@@ -113,7 +111,7 @@ def _describe_wordpiece(
     if sorted(vocabulary.values()) != list(range(len(vocabulary))):
         raise BuilderError(
             f"{source}: its vocabulary omits ids",
-            hint="ids must start at 0 and have no gaps",
+            hint="ids have to go from 0 on without a gap",
             place=str(source),
         )
     added = {entry["content"]: entry["id"] for entry in described["added_tokens"]}

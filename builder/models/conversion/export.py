@@ -55,7 +55,7 @@ def export(checkpoint: Path, out: Path) -> Path:
     require_torch()
     if not any((checkpoint / name).is_file() for name in SAFETENSORS):
         raise BuilderError(
-            f"{checkpoint}: has no model.safetensors",
+            f"{checkpoint}: holds no model.safetensors",
             hint="name the folder that 'builder model train' wrote",
         )
     model = load_checkpoint(checkpoint)
@@ -105,7 +105,7 @@ def load_checkpoint(
     )
     if missing:
         raise BuilderError(
-            f"{checkpoint}: lacks weights that config.json requires, such as {missing[0]}",
+            f"{checkpoint}: lacks weights that config.json asks for, {missing[0]} for one",
             place=str(checkpoint),
             hint=("fine-tune it as a sequence classifier first; missing weights would be random"),
         )

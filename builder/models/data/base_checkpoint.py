@@ -75,7 +75,7 @@ def _part(name: str) -> Path:
     for file in files:
         if PART_SUFFIX in file.name:
             return Path(str(file.locate()))
-    raise BuilderError(f"{name}: contains no part of a zip", hint=f"reinstall {name}")
+    raise BuilderError(f"{name}: holds no part of a zip", hint=f"reinstall {name}")
 
 
 def _check(weights: Path, sha256: str, *, hint: str) -> None:

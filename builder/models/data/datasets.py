@@ -70,7 +70,7 @@ def read_rows(file: Path, format: str, known: Sequence[str] = ()) -> list[Row]:
     """
     rows = list(_READERS[format](file, frozenset(known)))
     if not rows:
-        raise BuilderError(f"{file}: has no texts", place=str(file))
+        raise BuilderError(f"{file}: holds no texts", place=str(file))
     return rows
 
 
@@ -103,7 +103,7 @@ def read_label_names(path: Path) -> list[str]:
             place = f"{path}:{number}"
             raise BuilderError(
                 f"{place}: {'a repeated' if name else 'an empty'} label name",
-                hint="write one label per line",
+                hint="one label a line",
                 place=place,
             )
     return names
@@ -153,7 +153,7 @@ def _semicolons(file: Path, known: frozenset[str]) -> Iterator[Row]:
                 file,
                 number,
                 "expected 'text;label'",
-                "write one text per line, its label after the last ';'",
+                "one text a line, its label after the last ';'",
             )
         yield Row(number, text, _split(label, known))
 
@@ -186,7 +186,7 @@ def _labelled_tabs(file: Path, known: frozenset[str]) -> Iterator[Row]:
                 file,
                 number,
                 "expected 'text<TAB>label'",
-                "tabs between the columns, one text per line",
+                "tabs between the columns, one text a line",
             )
         yield Row(number, text, (rest[0],), rest[1] if len(rest) > 1 else "")
 

@@ -49,8 +49,8 @@ def read_eval_data(
     """
     if file.suffix.lower() not in FORMAT_OF:
         raise BuilderError(
-            f"{file}: its name must end in one of {', '.join(FORMAT_OF)}",
-            hint="rename it according to its format",
+            f"{file}: its name ends in none of {', '.join(FORMAT_OF)}",
+            hint="rename it after its format",
             place=str(file),
         )
     names = (
@@ -72,7 +72,7 @@ def read_eval_data(
         rows.append(flags)
     if not texts:
         raise BuilderError(
-            f"{file}: has no texts that this model can be measured on", place=str(file)
+            f"{file}: holds no texts that this model can be measured on", place=str(file)
         )
     return EvalData(file, texts, np.stack(rows), omitted)
 

@@ -144,7 +144,7 @@ class DataSource:
                 hint=f"use one of: {', '.join(DATA_FORMATS)}",
             )
         if (data.format == "tabs") != (data.label_names is not None):
-            raise table.error("label_names", "is allowed with the format 'tabs' only")
+            raise table.error("label_names", "belongs to the format 'tabs', and to no other")
         if bool(data.validation) == bool(data.held_out):
             raise table.error("validation", "give either validation files or a share 'held_out'")
         if not 0 <= data.held_out < 1:
@@ -301,7 +301,7 @@ class WeightInterpolation:
             **{key: table.require(key, float) for key in ("epochs", "learning_rate", "alpha")}
         )
         if not 0 < options.alpha <= 1:
-            raise table.error("alpha", "expected a number above 0 and at most 1")
+            raise table.error("alpha", "expected a number above 0, of 1 at most")
         table.finish()
         return options
 
@@ -334,7 +334,7 @@ class StudentOptions:
             isinstance(layer, bool) or not isinstance(layer, int) or layer < 0 for layer in layers
         ):
             raise table.error(
-                "layers", "expected the numbers of some of the teacher's layers, counted from 0"
+                "layers", "expected the numbers of some layers of the teacher, from 0"
             )
         variants = table.table("variants", optional=True)
         student = cls(
@@ -439,9 +439,7 @@ class Recipe:
         if not 0 <= recipe.none_share < 1 or (
             recipe.none_share and recipe.problem != "single_or_none"
         ):
-            raise table.error(
-                "none_share", ("expected a share in 0..1, and only if problem is 'single_or_none'")
-            )
+            raise table.error("none_share", "a share in 0..1, where problem is 'single_or_none'")
         if recipe.problem not in PROBLEMS:
             raise table.error(
                 "problem",
@@ -449,14 +447,13 @@ class Recipe:
                 hint=f"use one of: {', '.join(PROBLEMS)}",
             )
         if not recipe.data:
-            raise table.error("data", "lists no data", hint="add a [[data]] table")
+            raise table.error("data", "names no data", hint="add a [[data]] table")
         known = {*recipe.label_ids, *((NONE,) if recipe.problem == "single_or_none" else ())}
         for place, data in zip(table.tables("data"), recipe.data, strict=True):
             for theirs, ours in (data.labels or {}).items():
                 if ours not in known:
                     raise place.error(
-                        "labels",
-                        (f"'{theirs}' maps to '{ours}', which is not a label of this model"),
+                        "labels", f"'{theirs}' leads to '{ours}', which is no label of this model"
                     )
         table.finish()
         return recipe

@@ -190,7 +190,7 @@ def _read_file(recipe: Recipe, source: DataSource, data: Path, file: str) -> lis
     for name in dict.fromkeys([*names, *(name for _, labels, _ in found for name in labels)]):
         if mapping.get(name) not in index_of:
             raise BuilderError(
-                f"{path}: the recipe does not mention its label '{name}'",
+                f"{path}: the recipe says nothing of its label '{name}'",
                 hint=f"add it under data.labels of {source.name}",
                 place=str(path),
             )

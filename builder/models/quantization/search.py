@@ -151,7 +151,7 @@ def quantize_asset(
     description = asset.description
     if (description.get("quantization") or {}).get("candidate") or "imported" not in description:
         raise BuilderError(
-            f"{source / DESCRIPTION}: is already quantized",
+            f"{source / DESCRIPTION}: is quantized already",
             place=str(source),
             hint="quantize the folder that 'builder model import' wrote",
         )

@@ -83,7 +83,7 @@ def write_soft_labels(recipe: Recipe, teachers: Sequence[Teacher], data: Path) -
         ]
         if not own:
             raise BuilderError(
-                f"{source}: no teacher covers its texts", hint="add --teacher FOLDER"
+                f"{source}: no teacher answers its texts", hint="add --teacher FOLDER"
             )
         texts = [training.texts[row] for row in rows]
         logits[rows] = np.mean([_answers_of(teacher, recipe, texts) for teacher in own], axis=0)
@@ -179,14 +179,14 @@ def read_soft_labels(file: Path, recipe: Recipe, texts: list[str]) -> Targets:
             logits, digest = stored["logits"].astype(np.float32), str(stored["texts_sha256"])
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise BuilderError(
-            f"{file}: cannot be read as soft labels: {error}",
-            hint="create them with 'builder model soft-labels'",
+            f"{file}: no soft labels: {error}",
+            hint="make them with 'builder model soft-labels'",
             place=str(file),
         ) from None
     if digest != _digest(texts) or logits.shape != (len(texts), len(recipe.labels)):
         raise BuilderError(
-            f"{file}: these soft labels belong to other texts than those of the recipe and data",
-            hint="create them again with 'builder model soft-labels'",
+            f"{file}: soft labels of other texts than the recipe and the data give",
+            hint="make them again with 'builder model soft-labels'",
             place=str(file),
         )
     return np.pad(logits, ((0, 0), (0, outputs(recipe) - logits.shape[1])))
@@ -367,7 +367,7 @@ def answers(
 def _student(recipe: Recipe) -> StudentOptions:
     if recipe.student is None:
         raise BuilderError(
-            f"the recipe of {recipe.name} has no student", hint="add a [student] table"
+            f"the recipe of {recipe.name} describes no student", hint="add a [student] table"
         )
     return recipe.student
 

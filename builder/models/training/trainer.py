@@ -91,7 +91,7 @@ def checkpoint_folder(folder: Path) -> Path:
     """
     if not (folder / "model.safetensors").is_file():
         raise BuilderError(
-            f"{folder}: has no model.safetensors",
+            f"{folder}: holds no model.safetensors",
             hint="name a checkpoint folder that 'builder model train' wrote",
         )
     return folder

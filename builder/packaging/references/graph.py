@@ -101,7 +101,7 @@ def trace_references(tree: Tree, *, omitted: Collection[str] = ()) -> Dependency
     if MANIFEST not in tree.names:
         raise BuilderError(
             "manifest.json: missing",
-            hint="it belongs at the root of the extension, not in a folder",
+            hint="it belongs to the root of the extension, not into a folder",
             place=MANIFEST,
         )
     while waiting:

@@ -104,7 +104,8 @@ def _refuse_secrets(contents: dict[str, Path]) -> None:
                 f"{place}: {what}, and it would be in the zip of sources",
                 place=place,
                 hint=(
-                    f"remove and revoke it; if it is an example, write '{ALLOWED}' into that line"
+                    f"remove it and make it invalid; if it is an example, write '{ALLOWED}' into"
+                    " that line"
                 ),
             )
 
@@ -132,7 +133,7 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
 def _inside(path: Path, root: Path) -> Path:
     if path.is_symlink() and not path.resolve().is_relative_to(root):
         raise BuilderError(
-            f"{path}: a link to a place outside {root}",
+            f"{path}: a link to what lies outside of {root}",
             hint="copy the file into the project",
             place=str(path),
         )

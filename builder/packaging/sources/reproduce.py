@@ -62,7 +62,7 @@ def check_reproducible(packed: Packed) -> list[ReproducibilityCheck]:
     if packed.sources is None:
         raise BuilderError(
             f"there is no zip of sources{': ' if packed.no_sources else ''}{packed.no_sources}",
-            hint="Firefox's package comes with it: pack with --browser all",
+            hint="it comes with Firefox's package: pack with --browser all",
         )
     return rebuild(
         packed.sources.file,
@@ -107,7 +107,7 @@ def rebuild(sources: Path, config: str, packages: Mapping[str, Path]) -> list[Re
             raise CheckFailed(
                 f"{sources}: does not build: {last}",
                 place=str(sources),
-                hint="the zip lacks a file that the build needs",
+                hint="something that the build needs is not in the zip",
             )
         return [
             _compare(browser, package, out / package.name) for browser, package in packages.items()

@@ -96,7 +96,7 @@ class ChromeWebStore:
             return _told(f"{version} is there already", version, state, status)
         if other := _open_version(status):
             raise CheckFailed(
-                f"{NAME} accepts no upload while version {other} is in review or staged",
+                f"{NAME} takes no upload while version {other} is in review or staged",
                 hint="wait for it, or cancel its submission in the dashboard; then publish again",
             )
         self._upload(package, version)
@@ -108,8 +108,8 @@ class ChromeWebStore:
         status = self._status()
         if not (state := _state_of(status, version)):
             raise CheckFailed(
-                f"{NAME} accepted the package, but has not submitted version {version}",
-                hint="see its dashboard",
+                f"{NAME} took the package, but has not submitted version {version}",
+                hint="look into its dashboard",
             )
         return _told(f"{version} is submitted", version, state, status)
 
@@ -125,7 +125,7 @@ class ChromeWebStore:
         for _ in range(POLLS):
             if state in _UPLOAD_FAILED:
                 raise CheckFailed(
-                    f"{NAME} could not accept {package.name}: its upload ended as {state}",
+                    f"{NAME} could not take {package.name}: its upload ended as {state}",
                     hint="its dashboard names the reason; nothing is submitted",
                 )
             if "IN_PROGRESS" not in state:
@@ -136,7 +136,7 @@ class ChromeWebStore:
             raise BuilderError(
                 f"{NAME} is still busy with {package.name}",
                 code="store-unreachable",
-                hint="try again in a few minutes",
+                hint="try again in some minutes",
             )
         if (found := answer.get("crxVersion")) and found != version:
             raise CheckFailed(
@@ -190,7 +190,7 @@ def _told(what: str, version: str, state: str, status: Any) -> str:
     """:raises CheckFailed: for a state that is no success."""
     if state not in DONE:
         happened, advice = REFUSED.get(
-            state, (f"is in an unknown state: {state}", "see its dashboard")
+            state, (f"is in a state that says nothing: {state}", "look into its dashboard")
         )
         raise CheckFailed(f"{NAME}: version {version} {happened}", hint=advice)
     warning = (
@@ -218,5 +218,5 @@ def _access_token(environment: Mapping[str, str]) -> str:
             else type(error).__name__
         )
         raise BuilderError(
-            f"Google returned no access token: {reason}", hint=f"check {', '.join(REFRESH)}"
+            f"Google gives no access token: {reason}", hint=f"check {', '.join(REFRESH)}"
         ) from None

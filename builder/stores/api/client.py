@@ -94,7 +94,7 @@ class StoreClient:
         raise BuilderError(
             f"{self.name} cannot be reached: {problem}",
             code="store-unreachable",
-            hint="try again later; that is safe",
+            hint="try again later; nothing is lost by asking again",
         )
 
     def _authorize(self, request: httpx2.Request) -> httpx2.Request:
@@ -121,21 +121,21 @@ class StoreClient:
             return BuilderError(
                 f"{self.name} knows no such item ({status}): {said}",
                 hint=(
-                    "upload the first version by hand in the store's dashboard, then"
-                    " check the item's id"
+                    "the first version is made by hand in the store's dashboard; then check the"
+                    " item's id"
                 ),
             )
         return CheckFailed(
             f"{self.name} refuses ({status}): {said}",
-            hint="fix what it names, raise the version, pack again",
+            hint="correct what it names, raise the version, pack again",
         )
 
     def _throttled(self, seconds: float) -> BuilderError:
         minutes = max(1, round(seconds / 60))
         return BuilderError(
-            f"{self.name} accepts no more requests for {minutes} min",
+            f"{self.name} takes no more requests for {minutes} min",
             code="store-unreachable",
-            hint="run the same command again after that time: it continues where it stopped",
+            hint="run the same command again after that time: it goes on where it was",
         )
 
     def _said(self, answer: httpx2.Response) -> str:

@@ -125,7 +125,7 @@ class MozillaAddons:
             raise BuilderError(
                 f"{NAME} is still checking {package.name}",
                 code="store-unreachable",
-                hint="try again in a few minutes",
+                hint="try again in some minutes",
             )
         if not upload.get("valid"):
             raise CheckFailed(
@@ -178,8 +178,8 @@ def _refuse_unless_alive(found: Any, version: str) -> str:
         )
     if state not in WAITING_OR_PUBLIC:
         raise CheckFailed(
-            f"{NAME}: version {version} is in an unknown state: {state}",
-            hint="see the Developer Hub",
+            f"{NAME}: version {version} is in a state that says nothing: {state}",
+            hint="look into the Developer Hub",
         )
     return state
 

@@ -72,7 +72,7 @@ def run_addons_linter(subject: Subject, package: Path | None) -> tuple[list[Find
         last = (run.stderr or run.stdout).strip().splitlines()[-1:] or ["no output"]
         raise BuilderError(
             f"addons-linter failed: {last[0]}",
-            hint="run it separately, or skip it with --no-mozilla",
+            hint="run it by itself, or leave it out with --no-mozilla",
             code="missing-tool",
         ) from None
     found = [

@@ -107,8 +107,8 @@ def _fix(target: Path, file: Path | None) -> list[str]:
     if target.is_dir():
         return fix_folder(target)
     raise BuilderError(
-        f"{target}: a zip cannot be fixed",
-        hint="fix the project and pack it again",
+        f"{target}: a zip is not corrected",
+        hint="correct the project and pack it again",
         place=str(target),
     )
 

@@ -67,18 +67,19 @@ def open_checkpoint(
     if not architecture.endswith("ForSequenceClassification"):
         raise config.error(
             "architectures",
-            f"{architecture or 'nothing'} is not a text classifier",
+            f"{architecture or 'nothing'} is no classifier of texts",
             hint=(
                 "fine-tune it as ...ForSequenceClassification first, or import a model that is one"
             ),
         )
     if not any((folder / name).is_file() for name in SAFETENSORS) and not allow_pickle:
         raise BuilderError(
-            f"{folder / PICKLE}: is a pickle, and loading a pickle can run any code of its maker",
+            f"{folder / PICKLE}: is a pickle, and loading a pickle can run any code that its maker"
+            " put into it",
             place=str(folder / PICKLE),
             hint=(
-                "convert it to safetensors (model.save_pretrained), or use"
-                " --allow-pickle if you trust its maker"
+                "convert it to safetensors (model.save_pretrained), or trust its maker and say"
+                " --allow-pickle"
             ),
         )
     torch = require_torch()
@@ -90,7 +91,7 @@ def open_checkpoint(
         )
     if sum(weight.numel() for weight in model.parameters()) * 4 > LARGEST_GRAPH:
         raise BuilderError(
-            f"{folder}: has too many weights for a browser",
+            f"{folder}: has more weights than a browser can take",
             hint="import a smaller model",
             place=str(folder),
         )
@@ -140,7 +141,7 @@ def _open_tokenizer(folder: Path, scratch: Path) -> tuple[Callable[[str], list[i
     # Without any of these files, transformers would make an empty tokenizer.
     if not any((folder / name).is_file() for name in _TOKENIZER_FILES):
         raise BuilderError(
-            f"{folder}: has no tokenizer",
+            f"{folder}: holds no tokenizer",
             hint="save it beside the weights: tokenizer.save_pretrained(FOLDER)",
             place=str(folder),
         )
@@ -163,7 +164,7 @@ def _open_tokenizer(folder: Path, scratch: Path) -> tuple[Callable[[str], list[i
     saved = scratch / "tokenizer" / TOKENIZER
     if not own.is_file() and not saved.is_file():
         raise BuilderError(
-            f"{own}: no such file, and the tokenizer has no fast version that could write it",
+            f"{own}: no such file, and the tokenizer has no fast form to write it from",
             hint=FAMILIES,
             place=str(own),
         )

@@ -36,18 +36,14 @@ def download(
                     kept = next((name for name in _PICKLES if name in there), None)
                     raise BuilderError(
                         (
-                            (
-                                f"{model}: its weights are a pickle, and loading a pickle"
-                                " can run any code of its maker"
-                            )
+                            f"{model}: its weights are a pickle, and loading a pickle can run any"
+                            " code that its maker put into it"
                             if kept
-                            else f"{model}: has neither model.safetensors nor an ONNX file"
+                            else f"{model}: holds neither model.safetensors nor an ONNX file"
                         ),
                         hint=(
-                            (
-                                "look for a revision with safetensors, or use"
-                                " --allow-pickle if you trust its maker"
-                            )
+                            "look for a revision with safetensors, or trust its maker and say"
+                            " --allow-pickle"
                             if kept
                             else "choose a model for transformers or ONNX Runtime"
                         ),
@@ -58,13 +54,13 @@ def download(
             )
     except RevisionNotFoundError:
         raise BuilderError(
-            f"{model}: the hub has no revision '{revision}'",
-            hint="name a branch, tag or commit",
+            f"{model}: the hub has no revision '{revision}' of it",
+            hint="a branch, tag or commit",
             place=model,
         ) from None
     except RepositoryNotFoundError:
         raise BuilderError(
-            f"{model}: neither a local file or folder, nor a model on the hub",
+            f"{model}: neither a file or folder here nor a model on the hub",
             place=model,
             hint="check the spelling; for a private model log in first: hf auth login",
         ) from None
@@ -76,6 +72,6 @@ def download(
         raise BuilderError(
             f"{model}: the hub cannot be reached: {first}",
             place=model,
-            hint="check the network, or download the model elsewhere and name its folder",
+            hint="check the network, or fetch the model elsewhere and name its folder",
         ) from None
     return Path(folder), str(info.sha)

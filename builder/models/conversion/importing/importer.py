@@ -154,7 +154,7 @@ def read_texts(path: Path) -> list[str]:
     """
     texts = [line for line in read_text(path, utf16=True).split("\n") if line.strip()]
     if not texts:
-        raise BuilderError(f"{path}: has no texts", hint="write one text per line", place=str(path))
+        raise BuilderError(f"{path}: holds no texts", hint="one text a line", place=str(path))
     return texts
 
 
@@ -222,16 +222,16 @@ def _notes(
     elif check.browser_same_ids < check.texts:
         notes.append(
             f"the browser's tokenizer gives other ids for {check.texts - check.browser_same_ids} of"
-            f" {check.texts} texts: it treats rare characters differently"
+            f" {check.texts} texts: it treats rare characters otherwise"
         )
     if all(re.fullmatch(r"LABEL_\d+", label) for label in labels):
         notes.append(
-            "its labels have no names (LABEL_0, ...); name them with --labels, or in"
-            " model.json under labels"
+            "its labels have no names (LABEL_0, ...): name them with --labels, or in model.json"
+            " under labels"
         )
     if not licence.known:
         notes.append(
-            "no licence is stated, and the card says so; name it with --licence once you know it"
+            "no licence is stated: the card says so; name it with --licence once you know it"
         )
     if activation == "sigmoid":
         notes.append(
@@ -241,7 +241,7 @@ def _notes(
     if not fused:
         cost = "" if check.text_ms is None else f" (a text took {check.text_ms} ms here, in fp32)"
         notes.append(
-            f"its attention could not be fused, so it runs slower than a BERT of its size{cost}"
+            f"its attention could not be fused: it will run slower than a BERT of its size{cost}"
         )
     return notes
 

@@ -25,7 +25,7 @@ def configured_labels(config: ConfigReader | None) -> list[str] | None:
         found = ", ".join(list(by_id)[:5])
         raise config.error(
             "id2label",
-            f"has the keys {found}, but needs 0 to {len(by_id) - 1}",
+            f"has the keys {found}, and needs 0 to {len(by_id) - 1}",
             hint="name the labels in the order of the scores with --labels one,two,...",
         )
     return [str(by_id[key]) for key in expected] or None
@@ -42,13 +42,13 @@ def labels_of(names: Sequence[str] | None, width: int, place: Path) -> list[str]
     """
     if not names:
         raise BuilderError(
-            f"{place}: its {width} scores have no label names",
+            f"{place}: nothing says what its {width} scores mean",
             hint="name them in order: --labels one,two,...",
             place=str(place),
         )
     if width < 2:
         raise BuilderError(
-            f"{place}: gives only one score, like a regression",
+            f"{place}: gives one score, as a regression does",
             hint=(
                 "a classifier has two labels at least; for one that answers yes or no by one score,"
                 " name both, the negative one first: --labels no,yes"

@@ -58,10 +58,8 @@ def check_vocabulary(logits: Logits, ids: list[int], tokenizer: Tokenizer, place
     largest = max(tokenizer.get_vocab(with_added_tokens=True).values())
     if not _works(logits, [*ids[:-1], largest, ids[-1]]):
         raise BuilderError(
-            (
-                f"{place}: its tokenizer has token ids up to {largest}, but the model has"
-                " fewer embeddings"
-            ),
+            f"{place}: its tokenizer has token ids up to {largest}, and the model has no embedding"
+            " for the last of them",
             hint="save the tokenizer that it was trained with, or resize its token embeddings",
             place=str(place),
         )

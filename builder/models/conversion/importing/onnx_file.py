@@ -42,7 +42,7 @@ def open_onnx(
     )
     if file is None:
         raise BuilderError(
-            f"{source}: has neither model.safetensors nor an ONNX file",
+            f"{source}: holds neither model.safetensors nor an ONNX file",
             place=str(source),
             hint="name the folder that save_pretrained wrote",
         )
@@ -93,7 +93,7 @@ def open_graph(graph: Path, file: Path) -> tuple[Logits, str]:
             raise BuilderError(
                 f"{file}: takes {entry.name} ({entry.type})",
                 place=str(file),
-                hint=f"its inputs may be {', '.join(sorted(_ROLES))}, as int64 or int32",
+                hint=f"it may take {', '.join(sorted(_ROLES))}, as int64 or int32",
             )
         _check_shape(entry.name, list(entry.shape or ()), file)
         inputs.append((entry.name, entry.type[7:-1]))
@@ -147,7 +147,7 @@ def _prepare(file: Path, scratch: Path) -> tuple[Path, str | None]:
         raise _unusable(file, error) from None
     if any(node.op_type in _QUANTIZED for node in model.graph.node):
         raise BuilderError(
-            f"{file}: is already quantized, so there is no fp32 model to compare with",
+            f"{file}: is quantized already, so that there is nothing to compare with",
             place=str(file),
             hint=(
                 "import the fp32 export (model.onnx); 'builder model quantize' shrinks it and"

@@ -86,7 +86,7 @@ def locate(source: str, scratch: Path, *, revision: str | None, allow_pickle: bo
         if path.suffix != ".onnx":
             raise BuilderError(
                 f"{path}: neither a checkpoint folder nor an ONNX file",
-                hint="name the folder that contains it",
+                hint="name the folder around it",
                 place=str(path),
             )
         return Source(path, Provenance("an ONNX file", path.resolve().name, sha256_of(path)))

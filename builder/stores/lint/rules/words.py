@@ -224,13 +224,13 @@ def hidden_characters(extension: Extension) -> Iterator[Hit]:
     for field in ("name", "short_name", "description"):
         value = extension.manifest.get(field)
         if isinstance(value, str) and (found := hidden_character(value)):
-            yield Hit(MANIFEST, extension.manifest_line(field), f"{field} contains {found}")
+            yield Hit(MANIFEST, extension.manifest_line(field), f"{field} holds {found}")
     for locale, messages in extension.messages.items():
         file = f"_locales/{locale}/messages.json"
         for key, entry in (messages or {}).items():
             text = entry.get("message") if isinstance(entry, dict) else None
             if isinstance(text, str) and (found := hidden_character(text)):
-                yield Hit(file, line_of(extension.text(file), key), f"'{key}' contains {found}")
+                yield Hit(file, line_of(extension.text(file), key), f"'{key}' holds {found}")
     for file, model in extension.models.items():
         labels = model.get("labels")
         for label in labels if isinstance(labels, list) else ():
@@ -238,4 +238,4 @@ def hidden_characters(extension: Extension) -> Iterator[Hit]:
             for name in names.values() if isinstance(names, dict) else ():
                 if isinstance(name, str) and (found := hidden_character(name)):
                     line = line_of(extension.text(file), name)
-                    yield Hit(file, line, f"the label '{label.get('id')}' contains {found}")
+                    yield Hit(file, line, f"the label '{label.get('id')}' holds {found}")
