@@ -5,7 +5,6 @@ all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ import pytest
 
 from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.cards import open_card
 from tests.support.drivers import BrowserUnderTest, start
 
-SHORTCUT = "Alt+Shift+L"
 ADDRESS = "http://letter.test/"
 SENTENCES = [
     "I was furious with all of them.",
@@ -41,19 +40,6 @@ def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator
         assert web.unexpected() == []
 
 
-def open_card(browser: BrowserUnderTest, element: str) -> None:
-    browser.open(ADDRESS)
-    browser.execute(
-        "getSelection().selectAllChildren(document.getElementById(arguments[0]))", element
-    )
-    for _ in range(3):  # a browser that has just started may not take the shortcut yet
-        browser.press(SHORTCUT)
-        with suppress(TimeoutError):
-            wait_for(browser.card, 20, "a card")
-            return
-    raise TimeoutError("the shortcut opened no card")
-
-
 def wait_in_card(browser: BrowserUnderTest, expression: str, what: str) -> Any:
     return wait_for(lambda: browser.in_card(expression) or None, 60, what)
 
@@ -66,7 +52,7 @@ def press_in_strip(browser: BrowserUnderTest, key: str) -> None:
 
 
 def test_one_sentence_has_an_answer_and_no_strip(reader: BrowserUnderTest) -> None:
-    open_card(reader, "one")
+    open_card(reader, ADDRESS, "one")
     card = reader.wait_for_card()
     assert card.winner == "joy"
     assert reader.in_card("document.getElementById('sentences').hidden") is True
@@ -79,7 +65,7 @@ def test_one_sentence_has_an_answer_and_no_strip(reader: BrowserUnderTest) -> No
 
 
 def test_a_card_that_is_waited_for_in_vain_is_described(reader: BrowserUnderTest) -> None:
-    open_card(reader, "one")
+    open_card(reader, ADDRESS, "one")
     reader.wait_for_card()
     with pytest.raises(
         TimeoutError,
@@ -94,7 +80,7 @@ def test_a_card_that_is_waited_for_in_vain_is_described(reader: BrowserUnderTest
 def test_several_sentences_can_be_walked_through_with_the_arrow_keys(
     reader: BrowserUnderTest,
 ) -> None:
-    open_card(reader, "many")
+    open_card(reader, ADDRESS, "many")
     reader.wait_for_card()
     answers = reader.in_card(
         "[...document.querySelectorAll('[role=option]')].map((option) =>"
@@ -129,7 +115,7 @@ def test_several_sentences_can_be_walked_through_with_the_arrow_keys(
 def test_the_result_is_offered_by_hand_where_the_clipboard_is_refused(
     reader: BrowserUnderTest,
 ) -> None:
-    open_card(reader, "many")
+    open_card(reader, ADDRESS, "many")
     reader.wait_for_card()
     reader.in_card("document.execCommand = () => false")
     reader.in_card("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
@@ -144,7 +130,7 @@ def test_the_result_is_offered_by_hand_where_the_clipboard_is_refused(
 def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped(
     reader: BrowserUnderTest,
 ) -> None:
-    open_card(reader, "long")
+    open_card(reader, ADDRESS, "long")
     wait_in_card(
         reader, "document.querySelectorAll('[role=option]').length > 2", "the first sentences"
     )
@@ -155,7 +141,7 @@ def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped
     reader.in_card("document.getElementById('stop').click()")
     stopped = reader.wait_for_card("failure")
     assert "Stopped before the end." in stopped.text and "Try again" in stopped.text
-    open_card(reader, "one")
+    open_card(reader, ADDRESS, "one")
     assert reader.wait_for_card().winner == "joy"
 
 
@@ -169,7 +155,7 @@ def test_where_no_score_reaches_what_the_reader_wants_there_is_no_clear_answer(
     else:
         reader.stop_background()
     try:
-        open_card(reader, "one")
+        open_card(reader, ADDRESS, "one")
         card = reader.wait_for_card()
         assert card.winner is None
         assert "No clear" in card.text and "Closest: 😄 Joy" in card.text

@@ -11,9 +11,9 @@ import pytest
 
 from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
+from tests.support.cards import open_card
 from tests.support.drivers import BrowserUnderTest, start
 
-SHORTCUT = "Alt+Shift+L"
 ADDRESS = "http://letter.test/"
 PLAIN = "The meeting is on the second floor at three."
 PAGE = Page(
@@ -34,17 +34,7 @@ def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator
 
 
 def explained_card(browser: BrowserUnderTest, element: str) -> None:
-    browser.open(ADDRESS)
-    browser.execute(
-        "getSelection().selectAllChildren(document.getElementById(arguments[0]))", element
-    )
-    for _ in range(3):  # a browser that has just started may not take the shortcut yet
-        browser.press(SHORTCUT)
-        try:
-            wait_for(browser.card, 20, "a card")
-            break
-        except TimeoutError:
-            continue
+    open_card(browser, ADDRESS, element)
     wait_for(
         lambda: browser.in_card("document.body.dataset.state === 'result'") or None, 60, "a result"
     )

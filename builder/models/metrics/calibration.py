@@ -40,7 +40,7 @@ def calibrate(
     if recipe.problem == "multi":
         return fit_scoring(activation, logits, truth)
     sources = np.array(validation.sources)[known]
-    if recipe.problem == "single_or_none" and any(data.selects for data in recipe.data):
+    if recipe.problem == "single_or_none" and recipe.selects_by_mean:
         groups = [np.flatnonzero(sources == name) for name in recipe.selecting]
         return _fit_over_sources(
             activation, logits, targets, [rows for rows in groups if len(rows)], none_share
@@ -83,17 +83,15 @@ def _fit_over_sources(
     highest, without = scores.max(axis=1), targets[:, -1] > 0
     found: tuple[float, float] | None = None
     for min_score in MIN_SCORES:
-        answers = np.where(highest >= min_score, best, truth.shape[1])
+        right = np.where(highest >= min_score, best, truth.shape[1]) == expected
         shares = [
-            float((answers[g] == expected[g])[without[g]].mean())
-            for g in groups
-            if without[g].sum() >= ENOUGH_WITHOUT
+            float(right[g][without[g]].mean()) for g in groups if without[g].sum() >= ENOUGH_WITHOUT
         ]
         if shares and np.mean(shares) < none_share:
             continue
-        right = float(np.mean([(answers[g] == expected[g]).mean() for g in groups]))
-        if found is None or right > found[0]:
-            found = right, float(min_score)
+        value = float(np.mean([right[g].mean() for g in groups]))
+        if found is None or value > found[0]:
+            found = value, float(min_score)
     return Scoring(activation, temperature, min_score=found[1] if found else MIN_SCORES[-1])
 
 

@@ -60,7 +60,7 @@ def right_answers(scores: Scores, truth: Flags, scoring: Scoring) -> Flags:
     return np.asarray((passes_threshold(scores, scoring) == truth).all(axis=1))
 
 
-def share(right: Flags) -> Share:
+def measured_share(right: Flags) -> Share:
     """The share of true values, with Wilson's interval (Wilson, 1927), which holds for few texts
     and for shares near 0 and 1.
 

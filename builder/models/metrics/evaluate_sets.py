@@ -19,8 +19,8 @@ from builder.models.metrics.comparison import (
     compare,
     coverage_curve,
     mean_share,
+    measured_share,
     right_answers,
-    share,
 )
 
 
@@ -107,8 +107,8 @@ def _result(
     without = ~truth.any(axis=1)
     return SetResult(
         str(file),
-        share(right),
-        share(right[without]) if without.any() else None,
+        measured_share(right),
+        measured_share(right[without]) if without.any() else None,
         omitted,
         None if others is None else compare(right, others),
     )

@@ -95,7 +95,7 @@ def validate(recipe: Recipe, logits: NDArray[np.float32], split: Split) -> Valid
     first = np.array(split.sources) == recipe.data[0].name
     first &= (split.targets[:, : len(recipe.labels)] > 0).any(axis=1)
     metric, value, n = "accuracy", sources[0].accuracy, sources[0].n
-    if any(data.selects for data in recipe.data):
+    if recipe.selects_by_mean:
         chosen = [source for source in sources if source.source in recipe.selecting]
         metric = "mean accuracy of answers"
         value = float(np.mean([source.answer_accuracy for source in chosen]))

@@ -299,11 +299,11 @@ def task_metrics(tasks: Sequence[Task], logits: Logits, validation: Split) -> di
                 continue
             truth = target.argmax(1)
             metrics[f"{name}_accuracy"] = float((answer.argmax(1) == truth).mean())
-            if any(data.selects for data in task.recipe.data):
-                if source in task.recipe.selecting:
-                    chosen.append(metrics[f"{name}_accuracy"])
+            by_mean = task.recipe.selects_by_mean
+            if not by_mean or source in task.recipe.selecting:
+                chosen.append(metrics[f"{name}_accuracy"])
+            if by_mean:
                 continue
-            chosen.append(metrics[f"{name}_accuracy"])
             labelled = truth < labels
             if not labelled.all():
                 metrics[f"{name}_labelled_macro_f1"] = macro_f1(

@@ -10,6 +10,7 @@ import {colourOf, readLabels, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
 import {percent, translate, word} from '../lib/i18n.js'
+import {scoreFor} from '../lib/verdict.js'
 import {asText} from './as-text.js'
 import {ask, first, id, take} from './ask.js'
 import {makeMovable} from './drag.js'
@@ -35,7 +36,6 @@ const progress = /** @type {HTMLProgressElement} */ (find('progress'))
 /** @type {CardRequest | undefined} */ let request
 /** @type {Result | undefined} */ let answer
 /** @type {ReturnType<typeof createStrip> | undefined} */ let strip
-/** @type {ReturnType<typeof createExplanation> | undefined} */ let explanation
 /** @type {Segment | undefined} */ let chosen
 let running = first
 
@@ -49,7 +49,7 @@ find('retry').addEventListener('click', () => {
 })
 find('copy').addEventListener('click', copyResult)
 find('panel').addEventListener('click', openSidePanel)
-find('explain').addEventListener('click', toggleExplanation)
+const closeExplanation = createExplanation(find('explain'), find('why'), readLabels, explained)
 stop.addEventListener('click', () => running.stop())
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) dismiss()
@@ -130,34 +130,24 @@ function showProgress({phase: now, done, total}) {
   else phase.textContent = word(`phase_${now}`)
 }
 
-/** Explain the sentence that is shown; of a whole text the one that speaks most for its answer. */
-function toggleExplanation() {
-  const open = find('explain').getAttribute('aria-expanded') !== 'true'
-  find('explain').setAttribute('aria-expanded', String(open))
-  if (open) void explainSentence()
-  else explanation?.clear()
-}
-
-async function explainSentence() {
+/** The sentence that is shown; of a whole text the one that speaks most for its answer. */
+function explained() {
   const segment = chosen ?? (answer && strongest(answer))
-  if (!segment || !request) return
-  explanation ??= createExplanation(find('why'), await readLabels())
+  if (!segment || !request) return undefined
   const {text, language} = request
-  await explanation.show(text.slice(segment.start, segment.end), segment.verdict, language)
+  return {text: text.slice(segment.start, segment.end), verdict: segment.verdict, language}
 }
 
 /** @param {Segment} segment @param {Label | undefined} label @param {string} position */
-function showSentence({start, end, verdict}, label, position) {
+function showSentence(segment, label, position) {
+  const {start, end, verdict} = segment
   const sentence = find('sentence')
-  if (chosen?.start !== start && find('explain').getAttribute('aria-expanded') === 'true')
-    toggleExplanation()
-  chosen = {start, end, verdict, text: 0, tokens: 0}
-  const score = verdict.scores.find((score) => score.label === verdict.label)?.score
-  const share = score === undefined ? '' : percent(score)
+  if (chosen?.start !== start) closeExplanation()
+  chosen = segment
   tint(sentence, label)
   find('position').textContent = position
   find('answer').textContent = label
-    ? `${label.emoji} ${label.name} ${share}`.trim()
+    ? `${label.emoji} ${label.name} ${percent(scoreFor(verdict, label.id))}`.trim()
     : word('no_clear_label')
   find('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false
@@ -251,8 +241,7 @@ function tellShell(request) {
  * @returns {Segment | undefined}
  */
 function strongest({verdict, segments}) {
-  const scoreIn = (/** @type {Segment} */ {verdict: {scores}}) =>
-    scores.find(({label}) => label === verdict.label)?.score ?? 0
+  const scoreIn = (/** @type {Segment} */ segment) => scoreFor(segment.verdict, verdict.label)
   return segments.reduce(
     (best, segment) => (best && scoreIn(best) >= scoreIn(segment) ? best : segment),
     segments[0],

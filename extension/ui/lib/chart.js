@@ -2,6 +2,7 @@
 
 import {tint} from './labels.js'
 import {milliseconds, number, percent, word} from './i18n.js'
+import {scoreFor} from './verdict.js'
 
 /**
  * @typedef {import('./labels.js').Label} Label
@@ -34,9 +35,9 @@ export function inWords(verdict, labels) {
 }
 
 /** @param {Verdict} verdict @param {string} id @param {Map<string, Label>} labels */
-function named({scores}, id, labels) {
+function named(verdict, id, labels) {
   const label = labels.get(id)
-  return `${label?.emoji ?? ''} ${label?.name ?? id} ${percent(scores.find((score) => score.label === id)?.score ?? 0)}`.trim()
+  return `${label?.emoji ?? ''} ${label?.name ?? id} ${percent(scoreFor(verdict, id))}`.trim()
 }
 
 /** @param {HTMLElement} place @param {Verdict} verdict @param {Map<string, Label>} labels */

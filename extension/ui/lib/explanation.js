@@ -4,6 +4,7 @@
 import {classify} from './engine-client.js'
 import {word} from './i18n.js'
 import {tint} from './labels.js'
+import {scoreFor} from './verdict.js'
 import {partsOf, weigh, withoutEach} from './word-weights.js'
 
 /**
@@ -30,33 +31,46 @@ export async function explain(text, label, {language, signal} = {}) {
     priority: 'page', // whoever asks for an answer goes first
     ...(signal ? {signal} : {}),
   })
-  const [whole = 0, ...others] = segments.map(
-    ({verdict}) => verdict.scores.find((score) => score.label === label)?.score ?? 0,
-  )
+  const [whole = 0, ...others] = segments.map(({verdict}) => scoreFor(verdict, label))
   return weigh(parts, whole, others)
 }
 
 /**
- * @param {HTMLElement} place  Is filled while an explanation is shown, and hidden otherwise.
- * @param {Map<string, Label>} labels
+ * What an explanation is of. `language`: BCP 47, of the text.
+ * @typedef {{text: string, verdict: Verdict, language?: string | null}} Explained
  */
-export function createExplanation(place, labels) {
+
+/**
+ * Let a button open and close an explanation.
+ * @param {HTMLElement} button
+ * @param {HTMLElement} place  Is filled while an explanation is shown, and hidden otherwise.
+ * @param {() => Promise<Map<string, Label>> | Map<string, Label>} readLabels
+ * @param {() => Explained | undefined} explained  Asked when the button is pressed.
+ * @returns {() => void} Closes it.
+ */
+export function createExplanation(button, place, readLabels, explained) {
   let stopping = new AbortController()
+  button.ariaExpanded = 'false'
+  button.addEventListener('click', () => {
+    if (button.ariaExpanded === 'true') {
+      close()
+      return
+    }
+    button.ariaExpanded = 'true'
+    const what = explained()
+    if (what) void show(what)
+  })
 
   /** Hide what is shown, and stop what is being worked out. */
-  function clear() {
+  function close() {
+    button.ariaExpanded = 'false'
     stopping.abort()
     place.hidden = true
     place.replaceChildren()
   }
 
-  /**
-   * @param {string} text
-   * @param {Verdict} verdict
-   * @param {string | null} [language]  BCP 47, of the text.
-   */
-  async function show(text, verdict, language) {
-    clear()
+  /** @param {Explained} explained */
+  async function show({text, verdict, language}) {
     stopping = new AbortController()
     const {signal} = stopping
     place.hidden = false
@@ -68,7 +82,7 @@ export function createExplanation(place, labels) {
         signal,
       })
       if (signal.aborted) return
-      tint(place, labels.get(verdict.label))
+      tint(place, (await readLabels()).get(verdict.label))
       draw(text, weighted, language)
       place.dataset.explained = verdict.label
     } catch (error) {
@@ -114,7 +128,7 @@ export function createExplanation(place, labels) {
     place.replaceChildren(shown, summary)
   }
 
-  return {show, clear}
+  return close
 }
 
 /** @param {string} text @param {number} weight */

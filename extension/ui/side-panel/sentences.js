@@ -1,5 +1,7 @@
 // The sentences of a result as rows: their order, and the files that they are saved to.
 
+import {scoreFor} from '../lib/verdict.js'
+
 /**
  * @typedef {import('../../shared/messages.js').Verdict} Verdict
  * @typedef {{number: number, text: string, verdict: Verdict}} Row  `number` counts from 1 in the
@@ -12,10 +14,10 @@
  * The score of the label that a sentence is given; where it is given none, the best of all.
  * @param {Verdict} verdict
  */
-export function scoreOf({label, scores}) {
-  return label === null
-    ? Math.max(0, ...scores.map(({score}) => score))
-    : (scores.find((one) => one.label === label)?.score ?? 0)
+export function scoreOf(verdict) {
+  return verdict.label === null
+    ? Math.max(0, ...verdict.scores.map(({score}) => score))
+    : scoreFor(verdict, verdict.label)
 }
 
 /**

@@ -101,15 +101,13 @@ export function createTable(table, labels, chosen) {
       type: 'button',
       className: 'quiet small explain',
       ariaLabel: word('why'), // shown by the style, so that the cell's text is the score alone
-      ariaExpanded: 'false',
     })
-    const shown = createExplanation(place, labels)
-    button.addEventListener('click', () => {
-      const open = button.ariaExpanded !== 'true'
-      button.ariaExpanded = String(open)
-      if (open) void shown.show(text, verdict)
-      else shown.clear()
-    })
+    createExplanation(
+      button,
+      place,
+      () => labels,
+      () => ({text, verdict}),
+    )
     return {button, place}
   }
 

@@ -3,6 +3,7 @@
 
 import {tint} from '../labels.js'
 import {number, percent, word} from '../i18n.js'
+import {scoreFor} from '../verdict.js'
 import {placeAmong, summarize} from './summary.js'
 
 /**
@@ -141,8 +142,7 @@ export function buildControls(place, labels, {job, again}) {
     current.dataset.sentence = String(number)
     const label = labels.get(sentence.verdict.label ?? '')
     tint(current, label)
-    const score =
-      sentence.verdict.scores.find((one) => one.label === sentence.verdict.label)?.score ?? 0
+    const score = scoreFor(sentence.verdict, sentence.verdict.label)
     const text = make('p', 'view-text')
     text.textContent = sentence.text.trim()
     const name = make('p', 'view-name')
