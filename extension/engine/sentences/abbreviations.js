@@ -54,13 +54,17 @@ export function abbreviationKind(written, text, at) {
   if (kind) return kind
   if (word.includes('.')) {
     if (/^(?:\p{L}\p{M}*\.-?)+\p{L}\p{M}?$/u.test(word)) return 'seldom' // U.S
-    const last = word.slice(word.lastIndexOf('.') + 1)
-    if (KINDS.get(last) === 'never' || last === 'med') return 'never' // Prof.Dr
+    // “Prof.Dr”, and not “correo.mx”
+    if (word.split('.').every((part) => KINDS.get(part) === 'never' || part === 'med'))
+      return 'never'
   }
   return word.endsWith('str') && word.length > 4 ? 'number' : null // Hauptstr. 5
 }
 
 /** @param {string} text @param {number} at */
 function isBehindNumber(text, at) {
-  return /\p{N}\s?$/u.test(text.slice(Math.max(0, at - 2), at))
+  const before = text.slice(Math.max(0, at - LONGEST), at)
+  if (/\p{N}\s?$/u.test(before)) return true
+  const word = /(?:^|\P{L})(\p{L}+)\s$/u.exec(before)?.[1]
+  return word !== undefined && words.NUMBER_WORDS.has(word.toLowerCase())
 }

@@ -9,25 +9,34 @@ export const NEVER_LAST = set(
   'mr mrs ms mx messrs dr drs prof mme mlle mm hr hrn frl dipl ing dra sra srta lic dña sig dott',
   'e.g i.e z.b d.h u.a o.ä m.e v.a i.d.r s.o s.u p.ex p.ej c.-à-d c.à.d f.e',
   'vs viz cf vgl bzw approx aprox ca resp inkl incl exkl excl sog geb verh evtl ggf ggfs insb bes',
-  'zzgl abzgl einschl mind esp',
+  'zzgl abzgl einschl mind esp z.zt zzt z.hd zt fa fam hrsg gez gegr ehem eigtl entspr lfd städt stellv',
+  'urspr vermutl versch wg allg betr bzgl dgl jew u.u u.ä i.a österr amtl tägl mtl',
+  'gen col lt sgt capt cpt cmdr maj adm gov sen rep pres rev hon supt jmd jmdm jmdn jds',
+  'abbr attn intl orig prev prob publ usu mgr messrs éd trad réf éts vve mlles mmes',
+  'avda ctra urb dpto depto edif excmo excma ilmo fdo lcdo ldo lda máx mín párr sto sta dto gral v.gr',
 )
 
 /** After these a full stop ends a sentence only if one begins there beyond doubt. */
 export const SELDOM_LAST = set(
   'st ste sr jr inc ltd co corp bros mt ft ave blvd rd str hwy dept univ assn',
   'jh jhd chr v.chr n.chr env av ud uds vd vds ee uu al ph.d b.sc m.sc e.v a.c d.c gmbh mio mrd std',
-  'gen col lt sgt capt cpt cmdr maj adm gov sen rep pres rev hon supt',
+  'anon asst assoc bldg dist misc natl pkwy prop suppl appt abt bhf hbf hl cie sté cía hnos atte',
+  'mon tue tues wed thu thur thurs fri sat sun mo di mi sa lun mié jue vie sáb',
+  'pr bd fr do',
 )
 
 /** Words also, or names: abbreviations only where they are written with a capital. */
-export const CAPITALIZED_ONLY = set('col gen hon rev pres sen rep gov maj mm ing ee')
+export const CAPITALIZED_ONLY = set(
+  'col gen hon rev pres sen rep gov maj mm ing ee fa fam hl prop mon tue wed thu fri sat sun mo di',
+  'mi sa lun jue vie sta sto cie wg prob bes pr fr do',
+)
 
 /** These often end a sentence; in lower case it goes on. */
 export const OFTEN_LAST = set('etc usw u.s.w u.v.m ecc a.m p.m b.c a.d ff الخ')
 
 /** Abbreviations before a number alone; elsewhere they are words, or end a sentence. */
 export const BEFORE_NUMBER = set(
-  'no nos nr nrn núm num p pp s ss vol vols fig figs ch chap sec sect art arts par bd bde abb tab',
+  'no nos nr nrn núm num p pp s ss vol vols fig figs ch chap sec sect art arts par bde abb tab',
   'kap ziff abs pág págs pag cap éd ed eds ex ext apt tel tél telf v n c f pt rn tz min max',
   'jan feb mar apr jun jul aug sep sept oct okt nov dec dez janv févr avr juil déc ene abr ago dic',
   'ص ج م ط',
@@ -54,7 +63,7 @@ export const LETTERED = set(
 export const BEFORE_ORDINAL = set(
   'am der die das den dem des zum zur im vom beim ein eine einen einem einer jeder jeden jedem jede',
   'mein meinen meinem meiner meine dein deinen sein seinen seinem ihr ihren ihrem unser unseren',
-  'unserem bis ab seit und oder jedes diesem dieser ins',
+  'unserem bis ab seit und oder jedes diesem dieser ins als',
 )
 
 /** Behind one. */
@@ -71,6 +80,8 @@ export const OPENERS = set(
   'everybody everything nothing someone somebody something anyone maybe perhaps however also',
   'although though because since while after before once at in on as for from with by just even',
   'still never always today yesterday tomorrow tonight let lets please thanks thank ok okay oh well',
+  'mine yours hers ours theirs until unless during despite besides whoever whatever whenever neither',
+  'either several few hey hi wow sorry dear having being look see tell come go stop wait',
   'do does did dont cant can could would will was were is are have has had all some many most both',
   'each every any another such only later finally suddenly meanwhile instead otherwise im ive ill',
   'der die das ein eine einen er sie es wir ihr ich du man mein meine meinen dein deine sein seine',
@@ -130,11 +141,15 @@ export const PROSE = set(
 /** What tells who spoke, in front of or behind a name. */
 export const SPEECH_VERBS = set(
   'said asked replied answered whispered shouted yelled cried screamed muttered murmured exclaimed',
-  'called added demanded snapped gasped sighed begged repeated',
+  'called added demanded snapped gasped sighed begged repeated wondered sobbed growled hissed barked',
+  'pleaded insisted protested warned shrieked wailed whined groaned grumbled howled moaned roared',
+  'remarked responded retorted announced declared explained inquired enquired mumbled stammered',
+  'ordered teased',
   'dit demanda cria répondit répliqua murmura chuchota hurla lança fit ajouta soupira reprit',
-  'demande crie répond',
-  'dijo preguntó gritó respondió contestó susurró murmuró exclamó añadió',
-  'sagte fragte rief antwortete flüsterte schrie brüllte murmelte meinte erwiderte',
+  'demande crie répond souffla gronda ordonna bredouilla balbutia sanglota prévint',
+  'dijo preguntó gritó respondió contestó susurró murmuró exclamó añadió chilló suspiró ordenó sollozó',
+  'sagte fragte rief antwortete flüsterte schrie brüllte murmelte meinte erwiderte zischte stöhnte',
+  'schluchzte stammelte befahl jammerte kreischte wisperte knurrte entgegnete erklärte',
   'قال قالت قلت سأل سألت صرخ صرخت صاح صاحت همس همست أجاب أجابت رد ردت هتف هتفت أضاف أضافت',
 )
 
@@ -163,3 +178,20 @@ export const HYPHENATED = set(
 
 /** What follows a hyphen that stands for part of a word: “Haupt- und Nebensätze”. */
 export const AFTER_OPEN_HYPHEN = set('und oder bis sowie and or to et ou y o')
+
+/** Numbers that are written as words, as far as measures and abbreviations stand beside them. */
+export const NUMBER_WORDS = set(
+  'one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty',
+  'sixty hundred half a few several',
+  'ein eine einen zwei drei vier fünf sechs sieben acht neun zehn elf zwölf fünfzehn zwanzig dreißig',
+  'vierzig fünfzig sechzig hundert halbe paar einige',
+  'un une deux trois quatre cinq six sept huit neuf dix douze quinze vingt trente quarante cinquante',
+  'soixante cent quelques una uno dos tres cuatro cinco seis siete ocho nueve diez doce quince veinte',
+  'treinta cuarenta cincuenta sesenta cien unos',
+)
+
+/** With a word that joins before it, as open at a line’s end as that word: “and then”. */
+export const JOINED_ADVERB = set(
+  'then now so also still even yet maybe perhaps therefore dann nun auch noch daher deshalb puis alors',
+  'aussi ensuite luego entonces también después ahora',
+)

@@ -133,7 +133,7 @@ function weigh(line, next, paragraph, isCjk) {
   const ends = paragraph.lines.at(-1) ?? next
 
   let weight = 0
-  if (isCjk ? CJK_DANGLING.test(line.text) : words.DANGLING.has(last.toLowerCase())) weight += 3
+  if (isCjk ? CJK_DANGLING.test(line.text) : isOpen(line.text, last)) weight += 3
   if (/[,;،]$/.test(line.text)) weight += 2
   if (length >= LONG_FROM || isCjk) weight += 1
   if (isLower && writesCapitals) weight += 2
@@ -148,6 +148,15 @@ function weigh(line, next, paragraph, isCjk) {
   if (paragraph.isVerse) weight -= 4
   if (isTitle(line.text)) weight -= 3
   return weight
+}
+
+/** Whether a line cannot end with its last words. @param {string} text @param {string} last */
+function isOpen(text, last) {
+  const word = last.toLowerCase()
+  if (words.DANGLING.has(word)) return true
+  if (!words.JOINED_ADVERB.has(word)) return false
+  const [, before] = /(\p{L}+)\P{L}+\p{L}+\P{L}*$/u.exec(text.slice(-40)) ?? []
+  return before !== undefined && words.AFTER_OPEN_HYPHEN.has(before.toLowerCase())
 }
 
 /** Whether it has a word that headlines and lists leave out. @param {string} text */

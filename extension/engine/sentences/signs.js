@@ -21,7 +21,7 @@ export function skip(sticky, text, from) {
 const oneOf = (...sources) => `(?:${sources.join('|')})`
 
 const EMOTICON = oneOf(
-  String.raw`[<>}]?[:;=][-^'’oc*]?[)(\]\[DPpOo03/\\|*{}@><sScCxX$#]+${NO_WORD}`, // :-) ;P >:(
+  String.raw`[<>}]?[:;=][-^'’oc*]{0,2}[)(\]\[DPpOo03/\\|*{}@><sScCxX$#]+${NO_WORD}`, // :-) ;P >:(
   String.raw`[xX]-?D+${NO_WORD}|<\/?3+${NO_WORD}|[(D][-^']?[:;=](?!\S)`, // xD <3 (:
   String.raw`\^[_.o-]*\^[;']*|>[_.]*<|[oO]_[oO]`, // ^^ >_< o_O
   String.raw`(?<eye>[-TtQqOoXxUu=;])[_.]+\k<eye>${NO_WORD}`, // T_T -_-
