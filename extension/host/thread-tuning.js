@@ -2,7 +2,7 @@
 // fast, shared or busy.
 
 /**
- * @typedef {import('./host.js').WorkerLike} WorkerLike
+ * @typedef {import('./worker-slot.js').WorkerLike} WorkerLike
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
  * @typedef {import('../engine/worker.js').HostMessage} HostMessage
  * @typedef {{worker: WorkerLike, threads: number}} Runner  A worker of the engine, and how many
@@ -20,7 +20,7 @@ const LEAST_WINS = 3 / 4 // of the pairs
 // pairs; browsers compile code well only after it ran a while
 const WARM_UP = {least: 2, most: 30, ms: 1000}
 const MEASURED = {least: 8, most: 24, ms: 1500}
-const STALLED_MS = 30_000
+const STALLED_MS = 30_000 // a worker that gives no sign for so long does not win
 
 /**
  * Tries twice as many threads for as long as that wins. Meanwhile nothing else may be asked of
@@ -32,19 +32,18 @@ const STALLED_MS = 30_000
  * @param {(winner: Runner) => void} parts.onBetter  Takes over a worker that is faster than the
  *   best one so far, which may be ended.
  * @param {AbortSignal} parts.signal  Ends it at once, with the worker that is being tried.
- * @param {number} [parts.stalledMs]  A worker that gives no sign for so long does not win.
  * @returns {Promise<number>} How many threads are fastest.
  * @throws {unknown} the signal's reason, why the best worker failed, or that one lacks a part of
  *   the runtime (`trapped`).
  */
-export async function calibrate({best, most, start, onBetter, signal, stalledMs = STALLED_MS}) {
+export async function calibrate({best, most, start, onBetter, signal}) {
   for (let threads = 2 * best.threads; threads <= most; threads *= 2) {
     const challenger = {worker: start(threads), threads}
     const end = () => challenger.worker.terminate()
     signal.addEventListener('abort', end)
     let won = false
     try {
-      won = await isFaster(challenger.worker, best.worker, signal, stalledMs)
+      won = await isFaster(challenger.worker, best.worker, signal)
     } finally {
       signal.removeEventListener('abort', end)
       if (!won) end()
@@ -60,20 +59,19 @@ export async function calibrate({best, most, start, onBetter, signal, stalledMs 
  * @param {WorkerLike} challenger  Told to start.
  * @param {WorkerLike} best
  * @param {AbortSignal} signal
- * @param {number} stalledMs
  * @throws {unknown} the signal's reason, why `best` failed, or that `challenger` lacks a part of
  *   the runtime (`trapped`).
  */
-async function isFaster(challenger, best, signal, stalledMs) {
+async function isFaster(challenger, best, signal) {
   try {
-    await next(challenger, 'ready', signal, stalledMs)
+    await next(challenger, 'ready', signal)
   } catch (error) {
     signal.throwIfAborted()
     unlessTrapped(error)
     console.warn('More threads cannot be started', error)
     return false
   }
-  const [old, tried] = [best, challenger].map((worker) => runner(worker, signal, stalledMs))
+  const [old, tried] = [best, challenger].map((worker) => runner(worker, signal))
   const pairs = (await inPairs(old, tried, WARM_UP)) && (await inPairs(old, tried, MEASURED))
   if (!pairs) {
     signal.throwIfAborted()
@@ -105,10 +103,9 @@ async function inPairs(old, tried, {least, most, ms}) {
 /**
  * @param {WorkerLike} worker
  * @param {AbortSignal} signal
- * @param {number} stalledMs
  * @returns {Run}
  */
-function runner(worker, signal, stalledMs) {
+function runner(worker, signal) {
   return async () => {
     signal.throwIfAborted()
     /** @type {HostMessage} */ const sample = {
@@ -119,7 +116,7 @@ function runner(worker, signal, stalledMs) {
       priority: 'page',
       remember: false,
     }
-    const done = next(worker, 'done', signal, stalledMs)
+    const done = next(worker, 'done', signal)
     worker.postMessage(sample)
     const {ms} = await done
     return ms.tokenize + ms.infer
@@ -132,14 +129,13 @@ function runner(worker, signal, stalledMs) {
  * @param {WorkerLike} worker
  * @param {K} kind
  * @param {AbortSignal} signal
- * @param {number} stalledMs
  * @returns {Promise<Extract<WorkerMessage, {kind: K}>>}
  * @throws {unknown} if the worker failed instead or gives no sign, or the signal's reason.
  */
-function next(worker, kind, signal, stalledMs) {
+function next(worker, kind, signal) {
   return new Promise((resolve, reject) => {
     const stall = () =>
-      setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), stalledMs)
+      setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), STALLED_MS)
     let stalled = stall()
     const abort = () => end(() => reject(signal.reason))
     const end = (/** @type {() => void} */ settle) => {

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {calibrate} from '../../../extension/host/thread-tuning.js'
+import {messages, stopClock} from './support.js'
 
-/** @typedef {import('../../../extension/host/thread-tuning.js').WorkerLike} WorkerLike */
+/** @typedef {import('../../../extension/host/worker-slot.js').WorkerLike} WorkerLike */
+
+const STALLED_MS = 30_000
 
 /**
  * A worker that is ready once it is heard, and takes for its n-th run what `times` gives; for null
@@ -51,12 +54,9 @@ const steady = (/** @type {number} */ ms) => worker(() => ms)
 
 /**
  * @param {ReturnType<typeof worker>[]} workers  With 1 thread, 2, 4 and so on.
- * @param {{most?: number, signal?: AbortSignal, stalledMs?: number}} [parts]
+ * @param {{most?: number, signal?: AbortSignal}} [parts]
  */
-async function run(
-  workers,
-  {most = 16, signal = new AbortController().signal, stalledMs = 1000} = {},
-) {
+async function run(workers, {most = 16, signal = new AbortController().signal} = {}) {
   /** @type {number[]} */ const started = []
   /** @type {number[]} */ const better = []
   const [best, ...others] = workers
@@ -64,7 +64,6 @@ async function run(
     best: {worker: best.worker, threads: 1},
     most,
     signal,
-    stalledMs,
     start(threads) {
       started.push(threads)
       return (others.shift() ?? assert.fail(`${threads} threads were tried`)).worker
@@ -127,12 +126,15 @@ test('both are asked as often, and few times if they are slow', async (context) 
 
 test('what cannot start, fails or is silent does not win, and is ended', async (context) => {
   context.mock.method(console, 'warn', () => {})
+  const clock = stopClock(context)
   for (const other of [
     worker(() => 1, false),
     worker((number) => (number < 5 ? 1 : null)),
     worker((number) => (number < 5 ? 1 : undefined)),
   ]) {
-    assert.equal((await run([steady(40), other], {stalledMs: 30})).found, 1)
+    const running = run([steady(40), other])
+    await clock.pass(STALLED_MS)
+    assert.equal((await running).found, 1)
     assert.equal(other.ended, true)
   }
 })
@@ -157,7 +159,7 @@ test('a signal ends it at once: what is tried is ended, and nobody is asked any 
     assert.equal(workers[1].ended, true)
     const runs = workers.map((worker) => worker.runs)
     await assert.rejects(running, {message: 'somebody asks'})
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await messages()
     assert.deepEqual(
       workers.map((worker) => worker.runs),
       runs,
