@@ -220,7 +220,7 @@ def take_side_panel(camera: Camera) -> None:
     camera.surface("popup")
     result = browser.execute(CLASSIFY, " ".join(SENTENCES))
     sentences = [
-        {"text": text, "verdict": part["verdict"]}
+        {"text": text, "prediction": part["prediction"]}
         for text, part in zip(SENTENCES, result["segments"], strict=True)
     ]
     handed = {
@@ -238,7 +238,7 @@ def take_side_panel(camera: Camera) -> None:
         """
         return (async () => {
           const {id} = await chrome.windows.getCurrent()
-          await chrome.storage.session.set({[`handed:${id}`]: JSON.parse(arguments[0])})
+          await chrome.storage.session.set({[`side-panel:${id}`]: JSON.parse(arguments[0])})
         })()
         """,
         json.dumps(handed),

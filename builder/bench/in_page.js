@@ -47,7 +47,7 @@ const tasks = {
           id: 'first',
           texts: [text],
           detail: 'overall',
-          priority: 'reader',
+          priority: 'user',
         })
       })
     await attempt(false)
@@ -99,7 +99,7 @@ const tasks = {
   },
 
   async keep({settings}) {
-    const {writeSettings} = await import(new URL('shared/settings.js', root))
+    const {writeSettings} = await import(new URL('platform/settings-store.js', root))
     await writeSettings(own(settings))
   },
 

@@ -184,7 +184,7 @@ class EnginePage:
         requests: Sequence[Sequence[str]],
         *,
         detail: str = "overall",
-        priority: str = "reader",
+        priority: str = "user",
         advance: Callable[[float], None] | None = None,
     ) -> list[Answer]:
         """Ask the extension's engine, one request after another; each is a list of texts."""

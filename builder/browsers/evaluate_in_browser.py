@@ -28,10 +28,10 @@ return (async (texts) => {
     return await new Promise((resolve, reject) => {
       port.onDisconnect.addListener(() => reject(new Error('the engine is gone')))
       port.onMessage.addListener((answer) => {
-        const {kind, id, verdict, message} = JSON.parse(JSON.stringify(answer))
+        const {kind, id, prediction, message} = JSON.parse(JSON.stringify(answer))
         if (kind === 'failure') reject(new Error(message))
         if (kind !== 'result') return
-        found[Number(id)] = verdict.scores.map(({score}) => score)
+        found[Number(id)] = prediction.scores.map(({score}) => score)
         if (Object.keys(found).length === texts.length) resolve(found)
       })
       texts.forEach((text, id) => port.postMessage(own(

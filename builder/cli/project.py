@@ -96,7 +96,7 @@ def _ask(project: Any, given: set[str], locales: list[str]) -> Any:
         "asset": "Model: default, a folder, or a hub id",
         "colour": "Colour of the icon",
     }
-    from builder.project.words import DESCRIPTIONS, FALLBACK, MENU_TITLES
+    from builder.project.default_texts import DESCRIPTIONS, FALLBACK, MENU_TITLES
 
     words = {"menu_title": MENU_TITLES[FALLBACK], "description": DESCRIPTIONS[FALLBACK]}
     for key, question in questions.items():

@@ -143,7 +143,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     )
     for locale, messages in locale_messages(config, source, browser).items():
         contents[f"_locales/{locale}/messages.json"] = _json(messages)
-    # What extension/shared/settings.js takes where the reader decided nothing.
+    # What extension/platform/settings-store.js takes where the user decided nothing.
     contents["settings.json"] = _json(
         {
             "threads": config.threads,

@@ -18,8 +18,8 @@ from builder.config.extension import CONFIG, LOCALE, MAX_DESCRIPTION, SLUG, load
 from builder.errors import BuilderError
 from builder.models.asset.asset import DESCRIPTION, load_asset
 from builder.paths import default_asset_folder, extension_folder
+from builder.project.default_texts import DESCRIPTIONS, MENU_TITLES, in_each
 from builder.project.icons import COLOUR, letter_svg, write_icons
-from builder.project.words import DESCRIPTIONS, MENU_TITLES, in_each
 from builder.stores.lint.addons_linter import VERSION as LINTER
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -2,13 +2,13 @@
 // could lose.
 
 import {asFailure} from '../shared/failures.js'
-import {isOwnPage} from '../shared/messages.js'
-import {readSettings} from '../shared/settings.js'
-import {forgetWhereOneDecides, keepMeasuredThreads, measuredThreads} from './thread-count-store.js'
+import {isOwnPage} from '../platform/own-page.js'
+import {readSettings} from '../platform/settings-store.js'
+import {clearOnUserChoice, keepMeasuredThreads, measuredThreads} from './thread-count-store.js'
 import {keepMenus, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
 import {openPageView, showInSidePanel} from './page-view.js'
-import {take} from './requests.js'
+import {claim} from './requests.js'
 
 /** @typedef {import('../shared/messages.js').Handlers} Handlers */
 
@@ -17,7 +17,7 @@ const SHORTCUT = 'classify-selection'
 /** @param {() => Promise<void>} wakeHost  Resolves when the host can be connected to. */
 export function listen(wakeHost) {
   keepMenus()
-  forgetWhereOneDecides()
+  clearOnUserChoice()
 
   chrome.runtime.onInstalled.addListener(({reason}) => {
     if (reason === 'install')
@@ -73,16 +73,16 @@ export function listen(wakeHost) {
       await keepMeasuredThreads(threads)
       return {}
     },
-    take: ({id}) => take(id),
+    claim_request: ({id}) => claim(id),
     async view_page({tabId}) {
-      view(tabId) // whoever asks may be a popup, which closes meanwhile
+      view(tabId) // the popup that asks closes at once
       return {}
     },
-    async side_panel(handed, sender) {
-      await showInSidePanel(handed, sender)
+    async side_panel(payload, sender) {
+      await showInSidePanel(payload, sender)
       return {}
     },
-    async shell(request, sender) {
+    async card_host(request, sender) {
       // The page may be going away, and the card with it: then there is no one left to tell.
       if (sender.tab?.id !== undefined)
         await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})

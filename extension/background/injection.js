@@ -1,4 +1,4 @@
-// Runs scripts of ours in a page that the reader's click opened to us.
+// Runs scripts of ours in a page that the user's click opened to us.
 
 // activeTab's grant may arrive after the click (seen in one click of four in Chromium), typically
 // within 50 ms.

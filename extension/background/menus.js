@@ -1,8 +1,8 @@
 // Our entries in the browser's menu: one on a selection and one on a bare page, never both, since
 // two would fall into a submenu.
 
-import {onSettingsChanged, readSettings} from '../shared/settings.js'
-import {readWords} from '../shared/i18n-fallback.js'
+import {onSettingsChanged, readSettings} from '../platform/settings-store.js'
+import {readMessages} from '../platform/i18n-fallback.js'
 
 /** @typedef {import('../shared/settings.js').Settings} Settings */
 
@@ -13,16 +13,16 @@ export const PAGE_ENTRY = 'classify-page'
  * Browsers offer an entry for `page` only where no other context holds: no link, image, field or
  * selection. In a frame, Firefox
  * offers none; asking for `frame` as well would bring it up beside the selection's.
- * @type {{id: string, word: string, contexts: chrome.contextMenus.CreateProperties['contexts'],
+ * @type {{id: string, message: string, contexts: chrome.contextMenus.CreateProperties['contexts'],
  *   documentUrlPatterns?: string[],
  *   setting: 'menuOnSelection' | 'menuOnPage'}[]}
  */
 const ENTRIES = [
-  {id: SELECTION_ENTRY, word: 'menu_title', contexts: ['selection'], setting: 'menuOnSelection'},
+  {id: SELECTION_ENTRY, message: 'menu_title', contexts: ['selection'], setting: 'menuOnSelection'},
   // Elsewhere no script may run, and a page that cannot be read has no view.
   {
     id: PAGE_ENTRY,
-    word: 'page_menu_title',
+    message: 'page_menu_title',
     contexts: ['page'],
     documentUrlPatterns: ['http://*/*', 'https://*/*', 'file:///*'],
     setting: 'menuOnPage',
@@ -31,7 +31,7 @@ const ENTRIES = [
 
 /** @type {Promise<void>} */ let last = Promise.resolve()
 
-/** Keep the entries as the reader's settings and language want them. */
+/** Keep the entries as the user's settings and language want them. */
 export function keepMenus() {
   // The browser keeps entries when it stops the background; at its own start, its language may be
   // another.
@@ -45,13 +45,13 @@ function offer() {
   last = last
     .then(async () => {
       const settings = await readSettings()
-      const getMessage = await readWords()
+      const getMessage = await readMessages()
       await chrome.contextMenus.removeAll()
-      for (const {id, word, setting, ...where} of ENTRIES) {
+      for (const {id, message, setting, ...where} of ENTRIES) {
         chrome.contextMenus.create({
           id,
           // In a menu, '&' marks the key of the letter after it, and '&&' is an ampersand.
-          title: getMessage(word).replaceAll('&', '&&'),
+          title: getMessage(message).replaceAll('&', '&&'),
           visible: settings[setting],
           ...where,
         })

@@ -2,16 +2,16 @@
 // corner of the page, else in a small window.
 
 import {randomId} from '../shared/ids.js'
-import {readSettings} from '../shared/settings.js'
+import {readSettings} from '../platform/settings-store.js'
 import {isReadable, notesOnClosedPage} from './restricted-pages.js'
 import {inject} from './injection.js'
-import {isTaken, keep} from './requests.js'
+import {isClaimed, keep} from './requests.js'
 
 /**
  * @typedef {import('../shared/messages.js').CardRequest} CardRequest
  * @typedef {import('../shared/messages.js').Note} Note
  * @typedef {import('../shared/messages.js').Opened} Opened
- * @typedef {import('../shared/messages.js').ShellStart} ShellStart
+ * @typedef {import('../shared/messages.js').CardHostStart} CardHostStart
  */
 
 const PAGE_SCRIPTS = [
@@ -83,15 +83,15 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   // The card before may stand under the care of another frame's script. Where there is none, nobody
   // hears.
   await tell(page, {kind: 'replaced', id})
-  if (await isTaken(id, BLANK_AFTER_MS)) return
-  if (!(await tell(page, {kind: 'dismiss', id}))) return // the reader closed it, or left the page
+  if (await isClaimed(id, BLANK_AFTER_MS)) return
+  if (!(await tell(page, {kind: 'dismiss', id}))) return // the user closed it, or left the page
   await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
   await openWindow(id, tab)
 }
 
 /**
  * @param {number} tabId
- * @param {import('../shared/messages.js').ShellRequest} request
+ * @param {import('../shared/messages.js').CardHostRequest} request
  * @returns {Promise<boolean>} What was answered.
  */
 async function tell(tabId, request) {
@@ -99,13 +99,13 @@ async function tell(tabId, request) {
 }
 
 /**
- * @param {number} tabId @param {number} frameId @param {Omit<ShellStart, 'theme'>} occasion
+ * @param {number} tabId @param {number} frameId @param {Omit<CardHostStart, 'theme'>} occasion
  * @returns {Promise<Opened | null>} Null where no script may run.
  */
 async function openOnPage(tabId, frameId, occasion) {
   try {
     const [theme] = await Promise.all([readTheme(), inject({tabId, frameId, files: PAGE_SCRIPTS})])
-    /** @type {ShellStart} */ const start = {...occasion, theme}
+    /** @type {CardHostStart} */ const start = {...occasion, theme}
     const [{result}] = await chrome.scripting.executeScript({
       target: {tabId, frameIds: [frameId]},
       func: (start) => globalThis.lensmithOpenCard(start),

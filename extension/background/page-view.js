@@ -1,6 +1,6 @@
 // Begins the view of a whole page, and brings results to the side panel.
 
-import {DOCK_SCRIPT, HANDED, PAGE_SCRIPTS} from '../shared/page-view.js'
+import {DOCK_SCRIPT, SIDE_PANEL_KEY, PAGE_SCRIPTS} from '../shared/page-view.js'
 import {inject} from './injection.js'
 
 const PANEL_PAGE = 'ui/page-panel/page-panel.html'
@@ -31,19 +31,19 @@ async function dock(tabId) {
 /**
  * Show a result in the side panel of the window that it comes from; in a tab where the panel cannot
  * be opened from there.
- * @param {import('../shared/page-view.js').Handed} handed
+ * @param {import('../shared/page-view.js').SidePanelPayload} payload
  * @param {chrome.runtime.MessageSender} sender
  */
-export function showInSidePanel(handed, sender) {
+export function showInSidePanel(payload, sender) {
   const {tab} = sender
   // By name, once: Mozilla's linter warns of calls that Firefox lacks, even behind this question.
   const {sidePanel} = chrome
-  // First of all, while the browser still sees the reader's click in this call. Firefox does not,
+  // First of all, while the browser still sees the user's click in this call. Firefox does not,
   // in a message.
   const opened =
     tab && sidePanel ? sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
   return (async () => {
-    if (tab) await chrome.storage.session.set({[HANDED + tab.windowId]: handed})
+    if (tab) await chrome.storage.session.set({[SIDE_PANEL_KEY + tab.windowId]: payload})
     try {
       await opened
     } catch (error) {

@@ -3,7 +3,7 @@
 
 import {Failure} from '../shared/failures.js'
 
-const TAKE_TIMEOUT_MS = 10_000 // the card may be there first, on a busy machine by seconds
+const CLAIM_TIMEOUT_MS = 10_000 // the card may be there first, on a busy machine by seconds
 const POLL_MS = 250
 
 /** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
@@ -23,7 +23,7 @@ export async function keep(id, request) {
  * @param {string} id @returns {Promise<CardRequest>}
  * @throws {Failure} `expired` if no text comes.
  */
-export async function take(id) {
+export async function claim(id) {
   const kept = await appearance(key(id))
   await chrome.storage.session.remove(key(id))
   return kept
@@ -35,7 +35,7 @@ export async function take(id) {
  * @param {number} timeoutMs
  * @returns {Promise<boolean>}
  */
-export async function isTaken(id, timeoutMs) {
+export async function isClaimed(id, timeoutMs) {
   const deadline = performance.now() + timeoutMs
   while (key(id) in (await chrome.storage.session.get(key(id)))) {
     if (performance.now() > deadline) return false
@@ -55,7 +55,7 @@ function appearance(name) {
       found(changes[name]?.newValue)
     const timer = setTimeout(
       () => finish(() => reject(new Failure('expired', 'No text is kept for this card'))),
-      TAKE_TIMEOUT_MS,
+      CLAIM_TIMEOUT_MS,
     )
     const finish = (/** @type {() => void} */ settle) => {
       clearTimeout(timer)

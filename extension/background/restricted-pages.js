@@ -21,7 +21,7 @@ export function isReadable(address) {
 }
 
 /**
- * What to tell the reader of a page that no script was let into.
+ * What to tell the user of a page that no script was let into.
  * @param {string | undefined} address  Of the page; the browser hides some.
  * @param {string} own  The address under which our own pages stand.
  * @returns {Note[]}

@@ -1,7 +1,7 @@
 // How many threads were found to be fastest on this device. Another version may hold another model
 // or runtime, so its number counts no more.
 
-import {onThreadsChanged} from '../shared/settings.js'
+import {onThreadsChanged} from '../platform/settings-store.js'
 
 const KEY = 'measured-threads'
 
@@ -19,8 +19,8 @@ export async function keepMeasuredThreads(threads) {
   await chrome.storage.local.set({[KEY]: /** @type {Measured} */ ({threads, ...circumstances()})})
 }
 
-/** Whoever decides on a number, or leaves it to the browser again, has it measured anew then. */
-export function forgetWhereOneDecides() {
+/** Drop the measured number when the user changes the setting: then it is measured again. */
+export function clearOnUserChoice() {
   onThreadsChanged(() => {
     chrome.storage.local
       .remove(KEY)

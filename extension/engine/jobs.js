@@ -6,7 +6,7 @@ import {segments, whole} from './segments.js'
 
 /**
  * @typedef {import('../shared/messages.js').Segment} Segment
- * @typedef {import('../shared/messages.js').Verdict} Verdict
+ * @typedef {import('../shared/messages.js').Prediction} Prediction
  * @typedef {import('../shared/messages.js').Detail} Detail
  * @typedef {import('./session.js').Classifier} Classifier
  * @typedef {import('./score-cache.js').Scored} Scored
@@ -20,22 +20,20 @@ import {segments, whole} from './segments.js'
 /**
  * One request's texts, cut into segments and classified in order.
  *
- * The verdict on all of them is made from the mean of the segments' probabilities, each weighted by
- * its tokens: a long sentence says more of
- * a text than a short one. What the model holds for none of its labels is part of that mean: where
- * most of a text is without emotion, the
- * text is.
+ * The prediction on all of them is made from the mean of the segments' probabilities, each weighted
+ * by its tokens: a long sentence says more of a text than a short one. What the model holds for
+ * none of its labels is part of that mean: where most of a text is without emotion, the text is.
  */
 export class Job {
   /**
    * @param {{texts: string[], detail: Detail}} request
    * @param {Pick<Classifier, 'prepare' | 'score'>} classifier
-   * @param {(scores: number[]) => Verdict} verdict
+   * @param {(scores: number[]) => Prediction} toPrediction
    * @param {Recent | null} recent  Null for texts that nothing may be kept of.
    */
-  constructor({texts, detail}, classifier, verdict, recent) {
+  constructor({texts, detail}, classifier, toPrediction, recent) {
     this.classifier = classifier
-    this.verdict = verdict
+    this.toPrediction = toPrediction
     this.recent = recent
     const cut = detail === 'segments' ? segments : whole
     /** @type {Place[]} */
@@ -116,19 +114,19 @@ export class Job {
       start,
       end,
       tokens: scored.tokens,
-      verdict: this.verdict(scored.scores),
+      prediction: this.toPrediction(scored.scores),
     })
   }
 
   /**
-   * The verdict on all texts, once finished, and their tokens.
-   * @returns {{verdict: Verdict, tokens: number}}
+   * The prediction on all texts, once finished, and their tokens.
+   * @returns {{prediction: Prediction, tokens: number}}
    */
   overall() {
     const scored = this.places.map(({content}) => /** @type {Scored} */ (this.known.get(content)))
     const scores = weightedMean(scored.map(({scores, tokens}) => ({scores, weight: tokens})))
     return {
-      verdict: this.verdict(scores),
+      prediction: this.toPrediction(scores),
       tokens: scored.reduce((sum, {tokens}) => sum + tokens, 0),
     }
   }

@@ -7,12 +7,12 @@ import {createRecent} from './score-cache.js'
 
 /**
  * @typedef {import('../shared/messages.js').Segment} Segment
- * @typedef {import('../shared/messages.js').Verdict} Verdict
+ * @typedef {import('../shared/messages.js').Prediction} Prediction
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {{queue: number, tokenize: number, infer: number}} WorkMilliseconds
  * @typedef {{kind: 'progress', id: string, done: number, total: number}
  *   | {kind: 'partial', id: string, from: number, segments: Segment[]}
- *   | {kind: 'done', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms:
+ *   | {kind: 'done', id: string, prediction: Prediction, segments: Segment[], tokens: number, ms:
  *   WorkMilliseconds}
  *   | {kind: 'failed', id: string} & WorkerFailure} QueueMessage
  *
@@ -35,10 +35,10 @@ const PAUSE_AFTER_MS = 8
 /**
  * @param {object} parts
  * @param {Pick<import('./session.js').Classifier, 'prepare' | 'score'>} parts.classifier
- * @param {(scores: number[]) => Verdict} parts.verdict
+ * @param {(scores: number[]) => Prediction} parts.toPrediction
  * @param {(message: QueueMessage) => void} parts.tell
  */
-export function createQueue({classifier, verdict, tell}) {
+export function createQueue({classifier, toPrediction, tell}) {
   /** In the order in which they came. @type {Map<string, Entry>} */ const waiting = new Map()
   const recent = createRecent()
   let running = false
@@ -58,7 +58,7 @@ export function createQueue({classifier, verdict, tell}) {
 
   function next() {
     const entries = [...waiting.values()]
-    return entries.find(({priority}) => priority === 'reader') ?? entries.at(0)
+    return entries.find(({priority}) => priority === 'user') ?? entries.at(0)
   }
 
   /** @param {Entry} entry */
@@ -106,7 +106,7 @@ export function createQueue({classifier, verdict, tell}) {
     /** @param {Work} work  With text in it. */
     add({id, priority, remember, ...request}) {
       const now = performance.now()
-      const job = new Job(request, classifier, verdict, remember ? recent : null)
+      const job = new Job(request, classifier, toPrediction, remember ? recent : null)
       waiting.set(id, {id, priority, job, told: 0, toldAt: now, idleSince: now, waited: 0})
       void start()
     },

@@ -1,7 +1,7 @@
 // From logits to probabilities to an answer. builder/models/asset/scoring.py does the same;
 // tests/js/engine/scores-oracle.json judges both.
 
-/** @typedef {import('../shared/messages.js').Verdict} Verdict */
+/** @typedef {import('../shared/messages.js').Prediction} Prediction */
 
 /**
  * `softmax`: exactly one label is true. `softmax_with_none`: at most one; beside the labels stands
@@ -47,9 +47,9 @@ export function probabilities(logits, {activation, temperature}) {
  * scores may.
  * @param {number[]} scores  One a label.
  * @param {Omit<ScoringSpec, 'temperature'>} spec
- * @returns {Verdict}
+ * @returns {Prediction}
  */
-export function verdict(scores, {labels, activation, thresholds, min_score: minScore}) {
+export function toPrediction(scores, {labels, activation, thresholds, min_score: minScore}) {
   const order = scores.map((_, index) => index).sort((a, b) => scores[b] - scores[a] || a - b)
   const candidates = activation === 'sigmoid' ? order : order.slice(0, 1)
   const counting = candidates

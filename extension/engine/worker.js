@@ -2,7 +2,7 @@
 
 import {loadLibrary, ort} from './vendored.js'
 import {asWorkerFailure, createQueue} from './queue.js'
-import {verdict} from './scores.js'
+import {toPrediction} from './scores.js'
 import {start} from './bootstrap.js'
 
 /**
@@ -49,7 +49,7 @@ const queue = Promise.all([engine, settings.promise]).then(
   ([{classifier, spec, threads, startup}, {minScore}]) => {
     const scoring = withMinScore(spec, minScore)
     tell({kind: 'ready', threads, startup})
-    return createQueue({classifier, verdict: (scores) => verdict(scores, scoring), tell})
+    return createQueue({classifier, toPrediction: (scores) => toPrediction(scores, scoring), tell})
   },
 )
 queue.catch((error) => tell({kind: 'broken', ...asWorkerFailure(error)}))

@@ -2,7 +2,7 @@
 
 import {readModel} from '../engine/model-store.js'
 import {readRuntime} from '../engine/wasm-trim/runtime-store.js'
-import {trimsRuntime} from '../shared/settings.js'
+import {trimsRuntime} from '../platform/settings-store.js'
 
 /**
  * The parts, once each. `read`: when that began and ended, in milliseconds since 1970 (threads have

@@ -1,7 +1,7 @@
 // Chrome's home of the worker: a service worker can neither start workers nor load the runtime.
 
 import {MAX_THREADS} from '../shared/settings.js'
-import {call} from '../shared/call.js'
+import {call} from '../platform/call.js'
 import {startHost} from './host.js'
 
 // An offscreen document has no storage of its own: the background reads the settings for it, and

@@ -1,6 +1,7 @@
 // The port at which UI pages ask the host.
 
-import {ENGINE_PORT, isOwnPage} from '../shared/messages.js'
+import {isOwnPage} from '../platform/own-page.js'
+import {ENGINE_PORT} from '../shared/messages.js'
 import {mayRemember} from './privacy.js'
 
 /**
@@ -57,6 +58,6 @@ function isRequest(message) {
     Array.isArray(message.texts) &&
     message.texts.every((/** @type {unknown} */ text) => typeof text === 'string') &&
     ['overall', 'segments'].includes(message.detail) &&
-    ['reader', 'page'].includes(message.priority)
+    ['user', 'page'].includes(message.priority)
   )
 }

@@ -1,10 +1,10 @@
-// What can go wrong, as a closed list. A surface finds the words for a code in _locales, under
+// What can go wrong, as a closed list. UI pages look a code up in _locales, under
 // `failure_<code>`.
 
 /** @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer'} FailureCode */
 
 /**
- * What helps: asking the same again, or selecting the text anew.
+ * What helps: asking the same again, or selecting the text again.
  * @typedef {'retry' | 'select_again'} FailureHint
  */
 
@@ -17,7 +17,7 @@ const HINTS = {
   no_answer: 'retry',
 }
 
-/** A failure with a code that a surface has words for; `message` is for the console. */
+/** A failure with a code that has a message; `message` is for the console. */
 export class Failure extends Error {
   /** @param {FailureCode} code @param {string} message */
   constructor(code, message) {

@@ -10,33 +10,34 @@
  * first: of a model of one label a text at most one. `label` is the first of them, or null where
  * the model sees no clear one.
  * @typedef {{label: string, score: number}} Score
- * @typedef {{label: string | null, labels: string[], scores: Score[]}} Verdict
+ * @typedef {{label: string | null, labels: string[], scores: Score[]}} Prediction
  */
 
 /**
- * A part of a text with its own verdict: `text` is an index into the request's texts, `start` and
- * `end` are UTF-16 units of that text.
- * @typedef {{text: number, start: number, end: number, tokens: number, verdict: Verdict}} Segment
+ * A part of a text with its own prediction: `text` is an index into the request's texts, `start`
+ * and `end` are UTF-16 units of that text.
+ * @typedef {{text: number, start: number, end: number, tokens: number, prediction: Prediction}}
+ *   Segment
  */
 
 /**
- * A surface and the host talk over a port named ENGINE_PORT; requests carry an id of the surface's
- * making.
+ * A UI page and the host talk over a port named ENGINE_PORT; requests carry an id that the page
+ * made.
  *
- * `detail`: whether each text is one segment (the verdict is what the model says of it as a whole)
+ * `detail`: whether each text is one segment (the prediction is what the model says of it as a whole)
  * or each of its sentences is.
- * `priority`: what a reader waits for overtakes a page's work between two runs of the model.
+ * `priority`: what a user waits for overtakes a page's work between two runs of the model.
  * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared),
  * segments (and parts of one) while classifying.
  * `partial`: the segments from index `from` on, in order; a request that had to be started again
  * tells them from 0 again.
- * `result`: all segments; `verdict` on all texts together, the mean of the segments weighted by
+ * `result`: all segments; `prediction` on all texts together, the mean of the segments weighted by
  * tokens. `ms`: milliseconds, `queue`
  * waiting for the model and for other requests.
  * `status`: `known`, whether a request of the asked id is being worked on; `requests`, how many are
  * in all.
  * @typedef {'overall' | 'segments'} Detail
- * @typedef {'reader' | 'page'} Priority
+ * @typedef {'user' | 'page'} Priority
  * @typedef {{kind: 'classify', id: string, texts: string[], detail: Detail, priority: Priority}}
  *   ClassifyRequest
  * @typedef {{kind: 'cancel', id: string}} CancelRequest
@@ -47,8 +48,8 @@
  *   number}} Progress
  * @typedef {{kind: 'partial', id: string, from: number, segments: Segment[]}} Partial
  * @typedef {{queue: number, tokenize: number, infer: number, total: number}} Milliseconds
- * @typedef {{kind: 'result', id: string, verdict: Verdict, segments: Segment[], tokens: number, ms:
- *   Milliseconds}} Result
+ * @typedef {{kind: 'result', id: string, prediction: Prediction, segments: Segment[],
+ *   tokens: number, ms: Milliseconds}} Result
  * @typedef {{kind: 'failure', id: string, code: FailureCode, message: string, hint: FailureHint}}
  *   FailureAnswer
  * @typedef {{kind: 'status', id: string, engine: 'off' | 'loading' | 'ready', threads: number |
@@ -66,9 +67,9 @@ export const ENGINE_PORT = 'engine'
  */
 
 /**
- * What the host has to know of the reader's settings; read when the engine starts, so that a
+ * What the host has to know of the user's settings; read when the engine starts, so that a
  * `release` makes new ones count.
- * `threads`: 'auto' where neither the reader nor a measurement decided yet. `minScore`: the score
+ * `threads`: 'auto' where neither the user nor a measurement decided yet. `minScore`: the score
  * under which there is no clear answer, null
  * for the model's own.
  * @typedef {{threads: 'auto' | number, releaseAfterMinutes: number, minScore: number | null}}
@@ -84,13 +85,13 @@ export const ENGINE_PORT = 'engine'
  * @property {(body: {}) => EngineSettings} engine_settings
  * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured,
  *   or 1 where more failed.
- * @property {(body: {id: string}) => CardRequest} take  What a card was opened for; it is forgotten
- *   with that.
- * @property {(body: ShellRequest) => {}} shell  Hands a request on to the page script of the asking
- *   card's tab.
+ * @property {(body: {id: string}) => CardRequest} claim_request
+ *   What a card was opened for; it is forgotten with that.
+ * @property {(body: CardHostRequest) => {}} card_host
+ *   Hands a request on to the page script of the asking card's tab.
  * @property {(body: {tabId: number}) => {}} view_page  Begins the view of a whole page.
- * @property {(body: import('./page-view.js').Handed) => {}} side_panel  Shows a result in the side
- *   panel; asked in the handler of a click.
+ * @property {(body: import('./page-view.js').SidePanelPayload) => {}} side_panel
+ *   Shows a result in the side panel; asked in the handler of a click.
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
  * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender:
  *   chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
@@ -99,7 +100,7 @@ export const ENGINE_PORT = 'engine'
 /**
  * What a card is to show, and where it stands.
  * `where`: beside the selection; docked at a corner of the top page; in a window of its own.
- * `notes`: what the reader should know of
+ * `notes`: what the user should know of
  * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the
  * focus. `language` (BCP 47) and
  * `direction` are those of the selected text, where the page says so. `places`: whether `highlight`
@@ -137,7 +138,7 @@ export const ENGINE_PORT = 'engine'
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
  *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
- *   | {kind: 'dismiss', id: string} | {kind: 'replaced', id: string}} ShellRequest
+ *   | {kind: 'dismiss', id: string} | {kind: 'replaced', id: string}} CardHostRequest
  */
 
 /**
@@ -149,18 +150,8 @@ export const ENGINE_PORT = 'engine'
  * `secret`: the selection is a password's,
  * and was not read.
  * @typedef {{id: string, corner: boolean, keyboard: boolean, theme:
- *   import('./settings.js').Settings['theme']}} ShellStart
+ *   import('./settings.js').Settings['theme']}} CardHostStart
  * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null,
  *   secret: boolean, language: string | null,
  *   direction: 'ltr' | 'rtl', places: boolean}} Opened
  */
-
-/**
- * Whether a message or port comes from one of our own pages, not from a script inside a web page.
- * @param {chrome.runtime.MessageSender | undefined} sender
- */
-export function isOwnPage(sender) {
-  return (
-    sender?.id === chrome.runtime.id && Boolean(sender.url?.startsWith(chrome.runtime.getURL('')))
-  )
-}

@@ -15,7 +15,7 @@
  *   `tints`.
  * @typedef {{kind: 'tint', tints: Tint[]}} TintOrder
  * @typedef {{kind: 'read', follow: boolean}} ReadOrder  Find the text; answered by `blocks`. Again:
- *   begin anew.
+ *   start over.
  * @typedef {{kind: 'paint', marks: Mark[]}} PaintOrder
  * @typedef {{kind: 'filter', groups: number[] | null}} FilterOrder  Show only these groups; null:
  *   all.
@@ -34,10 +34,10 @@
  * @typedef {{kind: 'blocks', from: number, texts: string[], last: boolean}} BlocksReport  Blocks
  *   number `from` and on; `last`: the page
  *   is read to its end for now.
- * @typedef {{kind: 'at', mark: number | null}} AtReport  Where the reader was taken; null: there is
+ * @typedef {{kind: 'at', mark: number | null}} AtReport  Where the user was taken; null: there is
  *   no such mark.
  * @typedef {{kind: 'moved'}} MovedReport  The page shows another address now, without having been
- *   loaded anew.
+ *   loaded again.
  * @typedef {BlocksReport | AtReport | MovedReport} PageReport
  *
  * The owner's end of the port. `ended`: calls back once the page is gone, or has ended the view.
@@ -71,22 +71,22 @@
  * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that
  *   is there already ends.
  * @property {() => void} endView
- * @property {() => void} ignoreOwners  Whoever connects from now on is not given a view.
+ * @property {() => void} ignoreOwners  Pages that connect from now on get no view.
  */
 
 /**
- * What a surface hands to the side panel. `verdict`: on all of it, where there is one. `at`: when,
+ * What a UI page hands to the side panel. `prediction`: on all of it, where there is one. `at`: when,
  * in ISO 8601.
- * @typedef {{text: string, verdict: import('./messages.js').Verdict}} HandedSentence
+ * @typedef {{text: string, prediction: import('./messages.js').Prediction}} SidePanelSentence
  * @typedef {{source: 'selection' | 'page', at: string, result: import('./messages.js').Result |
- *   null, sentences: HandedSentence[]}} Handed
+ *   null, sentences: SidePanelSentence[]}} SidePanelPayload
  */
 
 /**
  * In storage.session, followed by the number of the window: what its side panel is to show. In
  * memory only, and taken at once.
  */
-export const HANDED = 'handed:'
+export const SIDE_PANEL_KEY = 'side-panel:'
 
 /** The name of the runtime port by which the side panel owns a view. */
 export const PAGE_PORT = 'page-view'

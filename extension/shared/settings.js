@@ -1,5 +1,5 @@
-// What the reader decides, in storage.local. Only what differs from the defaults is kept, each
-// setting under a key of its own.
+// What the user decides: the settings, their defaults, and which values are valid.
+// platform/settings-store.js keeps them.
 
 /**
  * @typedef {object} Settings
@@ -15,7 +15,7 @@
  * @property {boolean} pageFollowsContent  Whether the page view also reads what a page adds later.
  */
 
-/** What holds where neither the reader nor the extension's author decided. @type {Settings} */
+/** What holds where neither the user nor the extension's author decided. @type {Settings} */
 const DEFAULTS = {
   theme: 'system',
   palette: 'standard',
@@ -29,8 +29,7 @@ const DEFAULTS = {
 
 export const MAX_THREADS = 16
 const MAX_MINUTES = 24 * 60
-const PREFIX = 'setting:'
-const NAMES = /** @type {(keyof Settings)[]} */ (Object.keys(DEFAULTS))
+export const NAMES = /** @type {(keyof Settings)[]} */ (Object.keys(DEFAULTS))
 
 /** @type {{[K in keyof Settings]: (value: unknown) => boolean}} */
 const VALID = {
@@ -51,7 +50,7 @@ const VALID = {
  * @param {Record<string, unknown>} [authored]  By setting.
  * @returns {Settings}
  */
-export function settle(kept, authored = {}) {
+export function mergeSettings(kept, authored = {}) {
   return /** @type {Settings} */ (
     Object.fromEntries(
       NAMES.map((name) => [
@@ -63,74 +62,12 @@ export function settle(kept, authored = {}) {
   )
 }
 
-/** @returns {Promise<Settings>} */
-export async function readSettings() {
-  const [kept, authored] = await Promise.all([
-    chrome.storage.local.get(NAMES.map((name) => PREFIX + name)),
-    readAuthored(),
-  ])
-  return settle(Object.fromEntries(NAMES.map((name) => [name, kept[PREFIX + name]])), authored)
-}
-
 /**
- * @param {Partial<Settings>} patch @throws {RangeError} if a value is not valid: nothing is kept
- *   then.
+ * @param {string} name  Of a setting, or of none.
+ * @param {unknown} value
  */
-export async function writeSettings(patch) {
-  for (const name of /** @type {(keyof Settings)[]} */ (Object.keys(patch))) {
-    if (!VALID[name]?.(patch[name]))
-      throw new RangeError(`${name}: ${JSON.stringify(patch[name])} is not valid`)
-  }
-  await chrome.storage.local.set(
-    Object.fromEntries(Object.entries(patch).map(([name, value]) => [PREFIX + name, value])),
-  )
-}
-
-/** Go back to the defaults. @param {(keyof Settings)[]} [names]  All, if none are named. */
-export async function resetSettings(names = NAMES) {
-  await chrome.storage.local.remove(names.map((name) => PREFIX + name))
-}
-
-/**
- * @param {(settings: Settings) => void} changed  Called with all settings whenever one was changed,
- *   wherever that happened.
- */
-export function onSettingsChanged(changed) {
-  chrome.storage.local.onChanged.addListener((changes) => {
-    if (NAMES.some((name) => PREFIX + name in changes))
-      readSettings().then(changed, (error) => console.error('Settings were not read', error))
-  })
-}
-
-/**
- * @param {() => void} changed  Called whenever the reader chose another number of threads, or none
- *   any more.
- */
-export function onThreadsChanged(changed) {
-  chrome.storage.local.onChanged.addListener((changes) => {
-    if (`${PREFIX}threads` in changes) changed()
-  })
-}
-
-/**
- * Whether the runtime is trimmed when it starts: `[runtime] trim` of extension.toml.
- * @returns {Promise<boolean>}
- */
-export async function trimsRuntime() {
-  return (await readAuthored()).trim !== false
-}
-
-/** @type {Promise<Record<string, unknown>> | undefined} */ let authored
-
-/**
- * The author's defaults, which the builder writes from extension.toml; a source tree that was not
- * built has none.
- */
-function readAuthored() {
-  authored ??= fetch(new URL('../settings.json', import.meta.url))
-    .then((response) => (response.ok ? response.json() : {}))
-    .catch(() => ({}))
-  return authored
+export function isValid(name, value) {
+  return Object.hasOwn(VALID, name) && VALID[/** @type {keyof Settings} */ (name)](value)
 }
 
 /** @param {unknown} value @returns {value is number} */

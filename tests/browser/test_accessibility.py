@@ -144,7 +144,7 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
     browser.type_keys("Enter")
     wait_for(
         lambda: browser.in_card(
-            "document.getElementById('copy-word').textContent === 'Copied' || null"
+            "document.getElementById('copy-text').textContent === 'Copied' || null"
         ),
         TIMEOUT,
         "the copy",

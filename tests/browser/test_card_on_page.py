@@ -101,7 +101,7 @@ def tell_shell(browser: BrowserUnderTest, request: dict[str, Any]) -> None:
     identifier = browser.in_card("location.hash.slice(1)")
     browser.in_card(
         "void"
-        f" chrome.runtime.sendMessage({json.dumps({'kind': 'shell', 'body': {'id': identifier, **request}})})"
+        f" chrome.runtime.sendMessage({json.dumps({'kind': 'card_host', 'body': {'id': identifier, **request}})})"
     )
 
 

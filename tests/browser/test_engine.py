@@ -9,7 +9,7 @@ PHASES = ["spawn", "fetch", "runtime", "read", "tokenizer", "session", "run"]
 
 
 def test_the_start_is_told_phase_by_phase(shared_browser: BrowserUnderTest) -> None:
-    told = ask(shared_browser, {"id": "one", "texts": ["i feel so happy"], "priority": "reader"})
+    told = ask(shared_browser, {"id": "one", "texts": ["i feel so happy"], "priority": "user"})
     startup = told["ready"]["startup"]
     assert sorted(startup) == sorted(PHASES)
     assert all(0 <= span["from"] <= span["to"] for span in startup.values())
@@ -26,12 +26,12 @@ def test_a_reader_overtakes_a_long_page_whose_parts_come_in_order(
     told = ask(
         shared_browser,
         {"id": "page", "texts": texts, "priority": "page"},
-        {"id": "reader", "texts": texts[:20], "priority": "reader"},
+        {"id": "user", "texts": texts[:20], "priority": "user"},
     )
-    page, reader = told["page"], told["reader"]
+    page, reader = told["page"], told["user"]
     assert reader["at"] < page["at"]
-    assert [segment["verdict"] for segment in page["segments"][:20]] == [
-        segment["verdict"] for segment in reader["segments"]
+    assert [segment["prediction"] for segment in page["segments"][:20]] == [
+        segment["prediction"] for segment in reader["segments"]
     ]
     parts = [segment for part in page["partials"] for segment in part["segments"]]
     assert parts

@@ -11,7 +11,9 @@ from tests.support.pages import HOSTILE_PAGE, PAGE
 
 HOST = '<div popover="manual"></div>'
 STATE = "document.body?.dataset.state"
-SHELL = "void chrome.runtime.sendMessage({kind: 'shell', body: {id: location.hash.slice(1), %s}})"
+SHELL = (
+    "void chrome.runtime.sendMessage({kind: 'card_host', body: {id: location.hash.slice(1), %s}})"
+)
 
 
 def test_a_hostile_page_learns_nothing_but_that_a_host_element_stands_there(

@@ -284,7 +284,7 @@ def test_what_is_handed_over_in_one_window_is_not_shown_in_another(
     assert tab_id(reader) > 0
     reader.execute("""
         const page = window.wrappedJSObject ?? window
-        return page.chrome.storage.session.set(page.JSON.parse('{"handed:999999": {"source": "page", "sentences": []}}'))
+        return page.chrome.storage.session.set(page.JSON.parse('{"side-panel:999999": {"source": "page", "sentences": []}}'))
         """)
     hand_over(reader, [("Mine.", "joy")])
     wait_for(

@@ -164,10 +164,10 @@ def test_the_self_test_passes_here_and_fails_where_the_answers_are_not_the_expec
             until(shared_browser, "document.getElementById('said').textContent")
         shared_browser.open(shared_browser.extension_url + ABOUT)
         shared_browser.execute("document.getElementById('run').click()")
-        until(shared_browser, "document.querySelector('[data-passed] #verdict')")
+        until(shared_browser, "document.querySelector('[data-passed] #outcome')")
         assert (
             shared_browser.execute(
-                "return document.getElementById('verdict').closest('[data-passed]').dataset.passed"
+                "return document.getElementById('outcome').closest('[data-passed]').dataset.passed"
             )
             == passed
         )

@@ -117,13 +117,13 @@ def test_two_threads_give_the_scores_of_one_at_every_length_with_what_is_left_of
         " ".join(words)[:length] for length in (1, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560)
     ]
     works = [
-        {"id": str(number), "texts": [text], "priority": "reader"}
+        {"id": str(number), "texts": [text], "priority": "user"}
         for number, text in enumerate(texts)
     ]
     told = {threads: ask(browser, *works, threads=threads) for threads in (1, 2)}
     assert [told[threads]["ready"]["threads"] for threads in (1, 2)] == [1, 2]
     for number in range(len(texts)):
-        assert told[1][str(number)]["verdict"] == told[2][str(number)]["verdict"]
+        assert told[1][str(number)]["prediction"] == told[2][str(number)]["prediction"]
 
 
 def test_a_number_of_the_authors_is_used_and_nothing_measured(

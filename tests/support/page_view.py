@@ -104,7 +104,7 @@ def hand_over(browser: BrowserUnderTest, sentences: list[tuple[str, str | None]]
         "sentences": [
             {
                 "text": text,
-                "verdict": {
+                "prediction": {
                     "label": label,
                     "labels": [label] if label else [],
                     "scores": [
@@ -119,7 +119,7 @@ def hand_over(browser: BrowserUnderTest, sentences: list[tuple[str, str | None]]
         """
         const page = window.wrappedJSObject ?? window
         return page.chrome.windows.getCurrent().then(({id}) => (
-          page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`handed:${id}`]: JSON.parse(arguments[0])})))))
+          page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`side-panel:${id}`]: JSON.parse(arguments[0])})))))
         """,
         json.dumps(handed),
     )

@@ -281,11 +281,11 @@ def test_a_missing_file_that_a_module_names_stops_the_build(
 ) -> None:
     copy = tmp_path / "extension"
     shutil.copytree(extension_folder(), copy)
-    (copy / "shared/call.js").unlink()
+    (copy / "platform/call.js").unlink()
     monkeypatch.setattr("builder.packaging.contents.extension_folder", lambda: copy)
     config = load_config(project)
     with pytest.raises(
         BuilderError,
-        match=(r"extension/[\w/-]+\.js:\d+: refers to shared/call\.js, which does not exist"),
+        match=(r"extension/[\w/-]+\.js:\d+: refers to platform/call\.js, which does not exist"),
     ):
         bundle_contents(config, load_asset(config.asset), "chrome")

@@ -6,7 +6,7 @@
 /* global lensmithPlacing, lensmithSelection */
 
 /**
- * @param {import('../../shared/messages.js').ShellStart} start
+ * @param {import('../../shared/messages.js').CardHostStart} start
  * @returns {import('../../shared/messages.js').Opened}
  */
 function lensmithOpenCard({id, corner, keyboard, theme}) {
@@ -89,7 +89,7 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   // state is drawn beneath it, without a word, which the page could find.
   const waiting = document.createElement('div')
   waiting.className = 'waiting'
-  waiting.dir = chrome.i18n.getMessage('words_direction')
+  waiting.dir = chrome.i18n.getMessage('ui_direction')
   const light = document.createElement('div')
   light.className = 'light'
 
@@ -183,7 +183,7 @@ function lensmithOpenCard({id, corner, keyboard, theme}) {
   }
 
   /**
-   * @param {import('../../shared/messages.js').ShellRequest} message
+   * @param {import('../../shared/messages.js').CardHostRequest} message
    * @param {chrome.runtime.MessageSender} _sender
    * @param {(value: boolean) => void} answer
    */

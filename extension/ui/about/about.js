@@ -1,23 +1,23 @@
 // What the extension is made of, and whether it works here.
 
 import {asFailure} from '../../shared/failures.js'
-import {call} from '../../shared/call.js'
+import {call} from '../../platform/call.js'
 import {status} from '../lib/engine-client.js'
 import {readLabels} from '../lib/labels.js'
 import {readModel} from '../lib/model.js'
 import {applyTheme} from '../lib/theme.js'
-import {number, translate, word} from '../lib/i18n.js'
+import {number, translate, t} from '../lib/i18n.js'
 import {browserName} from './browser-name.js'
 import {render} from './markdown.js'
 import {runSelfTest} from './self-test.js'
 
 /** @typedef {import('./self-test.js').Check} Check */
 
-const [facts, restricted, run, verdict, checks, card, notices] = [
+const [facts, restricted, run, outcome, checks, card, notices] = [
   'facts',
   'restricted',
   'run',
-  'verdict',
+  'outcome',
   'checks',
   'card',
   'notices',
@@ -45,29 +45,29 @@ async function showFacts() {
   const scheme =
     typeof model.quantization === 'string' ? model.quantization : model.quantization?.scheme
   const rows = {
-    fact_extension: `${word('name')} ${chrome.runtime.getManifest().version}`,
+    fact_extension: `${t('name')} ${chrome.runtime.getManifest().version}`,
     fact_model: [`${model.name} ${model.version}`, scheme].filter(Boolean).join(', '),
     fact_licence: model.licence.name,
     fact_runtime: runtime.split('\n', 1)[0],
     fact_browser: browserName(navigator),
-    fact_threads: word(
+    fact_threads: t(
       'threads_of',
       number(
         engine.threads ?? (globalThis.crossOriginIsolated && threads !== 'auto' ? threads : 1),
       ),
       number(cores),
     ),
-    fact_engine: word(`engine_${engine.engine}`),
+    fact_engine: t(`engine_${engine.engine}`),
   }
   for (const [key, value] of Object.entries(rows)) {
     const [term, description] = [document.createElement('dt'), document.createElement('dd')]
-    term.textContent = word(key)
+    term.textContent = t(key)
     // Isolated: names and versions run from left to right in any language.
     description.append(Object.assign(document.createElement('bdi'), {textContent: value}))
     facts.append(term, description)
   }
   restricted.hidden = !model.licence.restricts_use
-  restricted.textContent = word('licence_restricts')
+  restricted.textContent = t('licence_restricts')
 }
 
 async function showCard() {
@@ -101,20 +101,20 @@ async function test() {
   try {
     const [done, labels] = await Promise.all([
       runSelfTest((count, total) => {
-        verdict.textContent = word('test_running', number(count + 1), number(total))
+        outcome.textContent = t('test_running', number(count + 1), number(total))
       }),
       readLabels(),
     ])
     const failed = done.filter(({passed}) => !passed).length
     checks.append(...done.map((check) => lineOf(check, labels)))
-    verdict.textContent = failed
-      ? word('test_failed', number(failed), number(done.length))
-      : word('test_passed', number(done.length))
+    outcome.textContent = failed
+      ? t('test_failed', number(failed), number(done.length))
+      : t('test_passed', number(done.length))
     panel.dataset.passed = String(!failed)
   } catch (error) {
     const {code, message} = asFailure(error, 'run_failed')
     console.error(`${code}: ${message}`)
-    verdict.textContent = word(`failure_${code}`)
+    outcome.textContent = t(`failure_${code}`)
     panel.dataset.passed = 'false'
   }
   run.toggleAttribute('disabled', false)
@@ -126,12 +126,11 @@ function lineOf(check, labels) {
   const words = document.createElement('span')
   line.dataset.passed = String(check.passed)
   /** @param {string | null} id */
-  const nameOf = (id) => (id === null ? word('no_clear_label') : (labels.get(id)?.name ?? id))
-  if (check.check !== 'sample') words.textContent = word(`check_${check.check}`)
-  else if (check.passed)
-    words.textContent = word('check_sample', check.text, nameOf(check.expected))
+  const nameOf = (id) => (id === null ? t('no_clear_label') : (labels.get(id)?.name ?? id))
+  if (check.check !== 'sample') words.textContent = t(`check_${check.check}`)
+  else if (check.passed) words.textContent = t('check_sample', check.text, nameOf(check.expected))
   else
-    words.textContent = word(
+    words.textContent = t(
       'check_sample_failed',
       check.text,
       nameOf(check.got),

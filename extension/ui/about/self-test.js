@@ -9,7 +9,7 @@ import {readModel} from '../lib/model.js'
  * id, or null for no clear answer.
  * @typedef {{check: 'scores' | 'sum' | 'repeat', passed: boolean}
  *   | {check: 'sample', passed: boolean, text: string, expected: string, got: string | null}} Check
- * @typedef {import('../../shared/messages.js').Verdict} Verdict
+ * @typedef {import('../../shared/messages.js').Prediction} Prediction
  */
 
 const TOLERANCE = 1e-6 // sums of rounded numbers
@@ -24,32 +24,36 @@ export async function runSelfTest(onProgress) {
   const [model, labels] = await Promise.all([readModel(), readLabels()])
   const samples = [...labels.values()].filter(({sample}) => sample)
   const texts = samples.length ? samples.map(({sample}) => sample) : [PLAIN]
-  /** @type {Verdict[]} */ const verdicts = []
+  /** @type {Prediction[]} */ const predictions = []
   for (const text of [...texts, texts[0]]) {
     // the first once more
-    onProgress(verdicts.length, texts.length + 1)
-    verdicts.push((await classify(text)).verdict)
+    onProgress(predictions.length, texts.length + 1)
+    predictions.push((await classify(text)).prediction)
   }
   return [
-    {check: 'scores', passed: verdicts.every((verdict) => isComplete(verdict, [...labels.keys()]))},
+    {
+      check: 'scores',
+      passed: predictions.every((prediction) => isComplete(prediction, [...labels.keys()])),
+    },
     ...(model.activation === 'softmax'
-      ? [{check: /** @type {const} */ ('sum'), passed: verdicts.every(sumsToOne)}]
+      ? [{check: /** @type {const} */ ('sum'), passed: predictions.every(sumsToOne)}]
       : []),
     {
       check: 'repeat',
-      passed: JSON.stringify(verdicts[0].scores) === JSON.stringify(verdicts[texts.length].scores),
+      passed:
+        JSON.stringify(predictions[0].scores) === JSON.stringify(predictions[texts.length].scores),
     },
     ...samples.map(({id, sample}, index) => ({
       check: /** @type {const} */ ('sample'),
-      passed: verdicts[index].labels.includes(id),
+      passed: predictions[index].labels.includes(id),
       text: sample,
       expected: id,
-      got: verdicts[index].label,
+      got: predictions[index].label,
     })),
   ]
 }
 
-/** Every label has a score in 0..1. @param {Verdict} verdict @param {string[]} ids */
+/** Every label has a score in 0..1. @param {Prediction} prediction @param {string[]} ids */
 function isComplete({scores}, ids) {
   return (
     scores.map(({label}) => label).join() === ids.join() &&
@@ -57,7 +61,7 @@ function isComplete({scores}, ids) {
   )
 }
 
-/** @param {Verdict} verdict */
+/** @param {Prediction} prediction */
 function sumsToOne({scores}) {
   return Math.abs(scores.reduce((sum, {score}) => sum + score, 0) - 1) < TOLERANCE
 }

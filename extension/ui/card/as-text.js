@@ -14,19 +14,19 @@ const ISOLATES = /[\u2068\u2069]/g
  * The answer, all scores, and where there are several sentences, each with its own answer.
  * @param {string} text @param {Result} result @param {Map<string, Label>} labels
  */
-export function asText(text, {verdict, segments}, labels) {
-  const scores = [...verdict.scores].sort((a, b) => b.score - a.score)
+export function asText(text, {prediction, segments}, labels) {
+  const scores = [...prediction.scores].sort((a, b) => b.score - a.score)
   const lines = [
-    inWords(verdict, labels),
+    inWords(prediction, labels),
     '',
     ...scores.map(
       ({label, score}) => `${labels.get(label)?.name ?? label}: ${(100 * score).toFixed(1)}%`,
     ),
   ]
   lines.push('')
-  for (const {start, end, verdict} of segments) {
+  for (const {start, end, prediction} of segments) {
     const sentence = text.slice(start, end).replace(/\s+/g, ' ')
-    lines.push(segments.length > 1 ? `[${inWords(verdict, labels)}] ${sentence}` : sentence)
+    lines.push(segments.length > 1 ? `[${inWords(prediction, labels)}] ${sentence}` : sentence)
   }
   return lines.join('\n').replace(ISOLATES, '') + '\n'
 }

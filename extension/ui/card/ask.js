@@ -1,8 +1,8 @@
 // Asks for the card's text and its scores. It runs before the rest of the card is loaded, so that
-// both are under way meanwhile.
+// both are under way by then.
 
 import {once} from '../../shared/once.js'
-import {call} from '../../shared/call.js'
+import {call} from '../../platform/call.js'
 import {classify} from '../lib/engine-client.js'
 
 /**
@@ -19,11 +19,10 @@ export const id = location.hash.slice(1)
  * it has.
  * @type {() => Promise<CardRequest>}
  */
-export const take = once(() => call('take', {id}))
+export const claim = once(() => call('claim_request', {id}))
 
 /**
- * Ask for the scores of the card's text; what is told before somebody follows is kept for whoever
- * does.
+ * Ask for the scores of the card's text. What comes before `follow` is called is kept for it.
  */
 export function ask() {
   const stopping = new AbortController()
@@ -31,7 +30,7 @@ export function ask() {
   let hear = (/** @type {Progress | Partial_} */ told) => {
     early.push(told)
   }
-  const answer = take().then(({text}) =>
+  const answer = claim().then(({text}) =>
     classify(text, {
       detail: 'segments',
       signal: stopping.signal,
@@ -39,7 +38,7 @@ export function ask() {
       onPartial: (told) => hear(told),
     }),
   )
-  answer.catch(() => {}) // whoever follows is told
+  answer.catch(() => {}) // `follow` tells of it
   return {
     stop: () => stopping.abort(),
     isStopped: () => stopping.signal.aborted,

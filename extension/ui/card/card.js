@@ -2,19 +2,19 @@
 // the page, or in a window.
 
 import {asFailure} from '../../shared/failures.js'
-import {call} from '../../shared/call.js'
+import {call} from '../../platform/call.js'
 import {drawResult} from '../lib/chart.js'
 import {copy} from '../lib/copy.js'
 import {createExplanation} from '../lib/explanation.js'
 import {colourOf, readLabels, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
-import {percent, translate, word} from '../lib/i18n.js'
-import {scoreFor} from '../lib/verdict.js'
+import {percent, translate, t} from '../lib/i18n.js'
+import {scoreFor} from '../lib/prediction.js'
 import {asText} from './as-text.js'
-import {ask, first, id, take} from './ask.js'
+import {ask, claim, first, id} from './ask.js'
 import {makeMovable} from './drag.js'
-import {createStrip} from './sentence-navigator.js'
+import {createSentenceNavigator} from './sentence-navigator.js'
 
 /**
  * @typedef {import('../lib/labels.js').Label} Label
@@ -35,13 +35,13 @@ const progress = /** @type {HTMLProgressElement} */ (find('progress'))
 
 /** @type {CardRequest | undefined} */ let request
 /** @type {Result | undefined} */ let answer
-/** @type {ReturnType<typeof createStrip> | undefined} */ let strip
+/** @type {ReturnType<typeof createSentenceNavigator> | undefined} */ let sentences
 /** @type {Segment | undefined} */ let chosen
 let running = first
 
 const themed = applyTheme()
 translate(document)
-phase.textContent = word('phase_classifying')
+phase.textContent = t('phase_classifying')
 find('close').addEventListener('click', dismiss)
 find('retry').addEventListener('click', () => {
   running = ask()
@@ -58,8 +58,8 @@ if (framed) {
   document.body.classList.add('movable')
   find('grip').hidden = false
   makeMovable(find('header'), find('grip'), {
-    grab: () => tellShell({kind: 'grab', id}),
-    move: (x, y) => tellShell({kind: 'move', id, x, y}),
+    grab: () => tellCardHost({kind: 'grab', id}),
+    move: (x, y) => tellCardHost({kind: 'move', id, x, y}),
   })
 }
 const sizes = new ResizeObserver(fit)
@@ -72,16 +72,16 @@ async function run() {
   try {
     const [{text}, labels] = await Promise.all([receive(), readLabels()])
     let total = 0
-    strip ??= createStrip(find('sentences'), {text, labels, onChoose: showSentence})
+    sentences ??= createSentenceNavigator(find('sentences'), {text, labels, onChoose: showSentence})
     answer = await running.follow((told) => {
       if (told.kind === 'partial') {
-        strip?.add(told.from, told.segments, Math.max(total, told.from + told.segments.length))
+        sentences?.add(told.from, told.segments, Math.max(total, told.from + told.segments.length))
         return
       }
       if (told.phase === 'classifying') total = told.total
       showProgress(told)
     })
-    strip.add(0, answer.segments, answer.segments.length)
+    sentences.add(0, answer.segments, answer.segments.length)
     drawResult(result, answer, labels)
     show('result')
     spoken.textContent = Array.from(
@@ -95,11 +95,11 @@ async function run() {
 
 async function receive() {
   if (request) return request
-  request = await take()
+  request = await claim()
   const {notes, keyboard, language, direction} = request
   find('notes').append(
     ...notes.map((note) =>
-      Object.assign(document.createElement('li'), {textContent: word(`note_${note}`)}),
+      Object.assign(document.createElement('li'), {textContent: t(`note_${note}`)}),
     ),
   )
   find('notes').hidden = !notes.length
@@ -115,7 +115,7 @@ async function receive() {
 
 /** @param {Progress} told */
 function showProgress({phase: now, done, total}) {
-  if (now === 'loading' && !spoken.textContent) spoken.textContent = word('phase_loading')
+  if (now === 'loading' && !spoken.textContent) spoken.textContent = t('phase_loading')
   stop.hidden = !(now === 'classifying' && total >= STOPPABLE_FROM)
   const preparing = now === 'loading' && total > 0 && done === total
   if (total && !preparing) {
@@ -124,10 +124,10 @@ function showProgress({phase: now, done, total}) {
   } else {
     progress.removeAttribute('value') // how long is not known
   }
-  if (preparing) phase.textContent = word('card_preparing')
+  if (preparing) phase.textContent = t('card_preparing')
   else if (now === 'classifying' && total > 1)
-    phase.textContent = word('card_reading', String(Math.floor(done)), String(total))
-  else phase.textContent = word(`phase_${now}`)
+    phase.textContent = t('card_reading', String(Math.floor(done)), String(total))
+  else phase.textContent = t(`phase_${now}`)
 }
 
 /** The sentence that is shown; of a whole text the one that speaks most for its answer. */
@@ -135,20 +135,20 @@ function explained() {
   const segment = chosen ?? (answer && strongest(answer))
   if (!segment || !request) return undefined
   const {text, language} = request
-  return {text: text.slice(segment.start, segment.end), verdict: segment.verdict, language}
+  return {text: text.slice(segment.start, segment.end), prediction: segment.prediction, language}
 }
 
 /** @param {Segment} segment @param {Label | undefined} label @param {string} position */
 function showSentence(segment, label, position) {
-  const {start, end, verdict} = segment
+  const {start, end, prediction} = segment
   const sentence = find('sentence')
   if (chosen?.start !== start) closeExplanation()
   chosen = segment
   tint(sentence, label)
   find('position').textContent = position
   find('answer').textContent = label
-    ? `${label.emoji} ${label.name} ${percent(scoreFor(verdict, label.id))}`.trim()
-    : word('no_clear_label')
+    ? `${label.emoji} ${label.name} ${percent(scoreFor(prediction, label.id))}`.trim()
+    : t('no_clear_label')
   find('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false
   sentence.scrollIntoView({block: 'nearest'}) // where the window leaves no room for all of the card
@@ -159,18 +159,18 @@ function showSentence(segment, label, position) {
     theme === 'dark' ? 'dark' : 'light',
     palette === 'colour_blind' ? 'colour_blind' : 'standard',
   )
-  tellShell({kind: 'highlight', id, start, end, colour, reveal: true})
+  tellCardHost({kind: 'highlight', id, start, end, colour, reveal: true})
 }
 
 /** @param {unknown} error */
 function fail(error) {
   if (running.isStopped()) {
-    find('message').textContent = word('card_stopped')
+    find('message').textContent = t('card_stopped')
     find('retry').hidden = false
   } else {
     const {code, hint, message} = asFailure(error, 'run_failed')
     console.error(`${code}: ${message}`)
-    find('message').textContent = word(`failure_${code}`)
+    find('message').textContent = t(`failure_${code}`)
     find('retry').hidden = hint !== 'retry'
   }
   show('failure')
@@ -180,21 +180,21 @@ async function copyResult() {
   if (!answer || !request) return
   const area = /** @type {HTMLTextAreaElement} */ (find('by-hand'))
   const copied = await copy(asText(request.text, answer, await readLabels()), area)
-  const said = copied ? word('card_copied') : word('card_copy_by_hand')
+  const said = copied ? t('card_copied') : t('card_copy_by_hand')
   spoken.textContent = said
-  find('copy-word').textContent = said
+  find('copy-text').textContent = said
   if (copied)
     setTimeout(() => {
-      find('copy-word').textContent = word('card_copy')
+      find('copy-text').textContent = t('card_copy')
     }, COPIED_MS)
 }
 
 function openSidePanel() {
   if (!answer || !request) return
   const {text} = request
-  const sentences = answer.segments.map(({start, end, verdict}) => ({
+  const sentences = answer.segments.map(({start, end, prediction}) => ({
     text: text.slice(start, end),
-    verdict,
+    prediction,
   }))
   showInSidePanel({source: 'selection', result: answer, sentences}).catch((error) =>
     console.error('The side panel was not given the result', error),
@@ -219,18 +219,18 @@ function fit() {
   const heights = Array.from(document.body.children, (part) => part.getBoundingClientRect().height)
   const height = Math.ceil(heights.reduce((sum, height) => sum + height, 0))
   if (height > innerHeight) style.overflow = ''
-  tellShell({kind: 'resize', id, height})
+  tellCardHost({kind: 'resize', id, height})
 }
 
 function dismiss() {
   running.stop()
-  if (framed) tellShell({kind: 'dismiss', id})
+  if (framed) tellCardHost({kind: 'dismiss', id})
   else window.close()
 }
 
-/** @param {import('../../shared/messages.js').ShellRequest} request */
-function tellShell(request) {
-  call('shell', request).catch((error) =>
+/** @param {import('../../shared/messages.js').CardHostRequest} request */
+function tellCardHost(request) {
+  call('card_host', request).catch((error) =>
     console.warn(`The page did not take “${request.kind}”`, error),
   )
 }
@@ -240,8 +240,8 @@ function tellShell(request) {
  * @param {Result} result
  * @returns {Segment | undefined}
  */
-function strongest({verdict, segments}) {
-  const scoreIn = (/** @type {Segment} */ segment) => scoreFor(segment.verdict, verdict.label)
+function strongest({prediction, segments}) {
+  const scoreIn = (/** @type {Segment} */ segment) => scoreFor(segment.prediction, prediction.label)
   return segments.reduce(
     (best, segment) => (best && scoreIn(best) >= scoreIn(segment) ? best : segment),
     segments[0],

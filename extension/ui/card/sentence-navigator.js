@@ -2,7 +2,7 @@
 
 import {inWords} from '../lib/chart.js'
 import {tint} from '../lib/labels.js'
-import {word} from '../lib/i18n.js'
+import {t} from '../lib/i18n.js'
 
 /**
  * @typedef {import('../lib/labels.js').Label} Label
@@ -21,10 +21,10 @@ const ONE_LINE = 10
  * @param {string} parts.text  That the segments' places mean.
  * @param {Map<string, Label>} parts.labels
  * @param {(segment: Segment, label: Label | undefined, position: string) => void} parts.onChoose
- *   The reader has come to
+ *   The user has come to
  *   a sentence; `position` like “2 of 5”.
  */
-export function createStrip(element, {text, labels, onChoose}) {
+export function createSentenceNavigator(element, {text, labels, onChoose}) {
   /** @type {Segment[]} */ const segments = []
   /** @type {HTMLElement[]} */ const options = []
   let total = 0
@@ -66,7 +66,7 @@ export function createStrip(element, {text, labels, onChoose}) {
     at = index
     mark(at, true)
     const segment = segments[at]
-    onChoose(segment, labels.get(segment.verdict.label ?? ''), position(at))
+    onChoose(segment, labels.get(segment.prediction.label ?? ''), position(at))
   }
 
   /** @param {number} index @param {boolean} chosen */
@@ -77,7 +77,7 @@ export function createStrip(element, {text, labels, onChoose}) {
 
   /** @param {Segment} segment @param {number} index */
   function draw(segment, index) {
-    const label = labels.get(segment.verdict.label ?? '')
+    const label = labels.get(segment.prediction.label ?? '')
     const option = options[index] ?? document.createElement('div')
     if (!options[index]) {
       option.setAttribute('role', 'option')
@@ -87,7 +87,7 @@ export function createStrip(element, {text, labels, onChoose}) {
       element.append(option)
     }
     option.classList.toggle('none', !label)
-    option.dataset.answer = segment.verdict.label ?? ''
+    option.dataset.answer = segment.prediction.label ?? ''
     option.textContent = label?.emoji || '·'
     option.style.flexGrow = String(segment.end - segment.start)
     tint(option, label)
@@ -95,14 +95,14 @@ export function createStrip(element, {text, labels, onChoose}) {
 
   /** @param {number} index */
   function name(index) {
-    const {start, end, verdict} = segments[index]
+    const {start, end, prediction} = segments[index]
     options[index].ariaLabel =
-      `${position(index)}: ${inWords(verdict, labels)}. ${text.slice(start, end)}`
+      `${position(index)}: ${inWords(prediction, labels)}. ${text.slice(start, end)}`
   }
 
   /** @param {number} index */
   function position(index) {
-    return word('card_position', String(index + 1), String(total))
+    return t('card_position', String(index + 1), String(total))
   }
 
   return {

@@ -1,81 +1,87 @@
 // The one way to draw a result: the winner by name, a bar a label, the small print.
 
 import {tint} from './labels.js'
-import {milliseconds, number, percent, word} from './i18n.js'
-import {scoreFor} from './verdict.js'
+import {milliseconds, number, percent, t} from './i18n.js'
+import {scoreFor} from './prediction.js'
 
 /**
  * @typedef {import('./labels.js').Label} Label
  * @typedef {import('../../shared/messages.js').Result} Result
- * @typedef {import('../../shared/messages.js').Verdict} Verdict
+ * @typedef {import('../../shared/messages.js').Prediction} Prediction
  */
 
 const ROWS = 6 // of a model with more labels than fit at a glance, this many are shown at first
 
 /**
- * Draw a result into `place`, or draw anew what stands there: bars glide instead of jumping. A page
+ * Draw a result into `place`, or redraw what is there: bars glide instead of jumping. A page
  * may put a heading of its own level
  * there before, with class `winner`.
  * @param {HTMLElement} place @param {Result} result @param {Map<string, Label>} labels
  */
-export function drawResult(place, {verdict, ms}, labels) {
-  drawWinner(place, verdict, labels)
-  drawBars(place, verdict, labels)
+export function drawResult(place, {prediction, ms}, labels) {
+  drawWinner(place, prediction, labels)
+  drawBars(place, prediction, labels)
   const small = part(place, 'p', 'latency')
   small.dataset.latency = String(ms.total)
-  small.textContent = word('latency', milliseconds(ms.total))
+  small.textContent = t('latency', milliseconds(ms.total))
 }
 
 /**
  * A label and its score in words, like “😄 Joy 93%”; what there is instead where none is clear.
- * @param {Verdict} verdict @param {Map<string, Label>} labels
+ * @param {Prediction} prediction @param {Map<string, Label>} labels
  */
-export function inWords(verdict, labels) {
-  return verdict.label === null ? word('no_clear_label') : named(verdict, verdict.label, labels)
+export function inWords(prediction, labels) {
+  return prediction.label === null
+    ? t('no_clear_label')
+    : named(prediction, prediction.label, labels)
 }
 
-/** @param {Verdict} verdict @param {string} id @param {Map<string, Label>} labels */
-function named(verdict, id, labels) {
+/** @param {Prediction} prediction @param {string} id @param {Map<string, Label>} labels */
+function named(prediction, id, labels) {
   const label = labels.get(id)
-  return `${label?.emoji ?? ''} ${label?.name ?? id} ${percent(scoreFor(verdict, id))}`.trim()
+  return `${label?.emoji ?? ''} ${label?.name ?? id} ${percent(scoreFor(prediction, id))}`.trim()
 }
 
-/** @param {HTMLElement} place @param {Verdict} verdict @param {Map<string, Label>} labels */
-function drawWinner(place, verdict, labels) {
-  const winner = verdict.label === null ? undefined : labels.get(verdict.label)
+/** @param {HTMLElement} place @param {Prediction} prediction @param {Map<string, Label>} labels */
+function drawWinner(place, prediction, labels) {
+  const winner = prediction.label === null ? undefined : labels.get(prediction.label)
   const headline = part(place, 'h2', 'winner')
   const [emoji, name, share] = ['emoji', 'name', 'share'].map((className) =>
     Object.assign(document.createElement('span'), {className}),
   )
   emoji.textContent = winner?.emoji ?? ''
   emoji.ariaHidden = 'true'
-  name.textContent = winner?.name ?? verdict.label ?? word('no_clear_label')
+  name.textContent = winner?.name ?? prediction.label ?? t('no_clear_label')
   share.textContent =
-    verdict.label === null
+    prediction.label === null
       ? ''
-      : percent(verdict.scores.find(({label}) => label === verdict.label)?.score ?? 0)
+      : percent(prediction.scores.find(({label}) => label === prediction.label)?.score ?? 0)
   headline.replaceChildren(
     ...[emoji, name, share]
       .filter((part) => part.textContent)
       .flatMap((part, index) => (index ? [' ', part] : [part])),
   )
-  headline.dataset.winner = verdict.label ?? ''
+  headline.dataset.winner = prediction.label ?? ''
   tint(headline, winner)
-  place.classList.toggle('unclear', verdict.label === null)
+  place.classList.toggle('unclear', prediction.label === null)
 
   // Beside the winner: the other labels that pass, or where none does, which comes closest.
-  const closest = verdict.scores.reduce((best, score) => (score.score > best.score ? score : best))
-  const others = verdict.labels
+  const closest = prediction.scores.reduce((best, score) =>
+    score.score > best.score ? score : best,
+  )
+  const others = prediction.labels
     .slice(1)
-    .map((id) => named(verdict, id, labels))
+    .map((id) => named(prediction, id, labels))
     .join(' · ')
   const line = part(place, 'p', 'others')
   line.textContent =
-    verdict.label === null ? word('chart_closest', named(verdict, closest.label, labels)) : others
+    prediction.label === null
+      ? t('chart_closest', named(prediction, closest.label, labels))
+      : others
   line.hidden = !line.textContent
 }
 
-/** @param {HTMLElement} place @param {Verdict} verdict @param {Map<string, Label>} labels */
+/** @param {HTMLElement} place @param {Prediction} prediction @param {Map<string, Label>} labels */
 function drawBars(place, {scores, labels: passing}, labels) {
   const list = part(place, 'ul', 'bars')
   const all = scores.length <= ROWS + 2 // to hide one or two would save nothing
@@ -105,9 +111,7 @@ function drawBars(place, {scores, labels: passing}, labels) {
   const button = /** @type {HTMLButtonElement} */ (part(place, 'button', 'show-all'))
   const label = () => {
     const open = list.classList.contains('open')
-    button.textContent = open
-      ? word('chart_show_fewer')
-      : word('chart_show_all', number(scores.length))
+    button.textContent = open ? t('chart_show_fewer') : t('chart_show_all', number(scores.length))
     button.ariaExpanded = String(open)
   }
   button.type = 'button'

@@ -6,7 +6,7 @@
  * @param {string} text
  * @param {HTMLTextAreaElement} area  Is filled with the text for the old way, and stays so where
  *   both are refused: selected, so that the
- *   reader can copy it by hand.
+ *   user can copy it by hand.
  * @returns {Promise<boolean>} Whether it is there.
  */
 export async function copy(text, area) {

@@ -1,10 +1,10 @@
-// How a surface asks the engine: one function, whatever the browser did to the background in
+// How a UI page asks the engine: one function, whatever the browser did to the background in
 // between.
 
 import {asFailure, Failure} from '../../shared/failures.js'
 import {randomId} from '../../shared/ids.js'
 import {ENGINE_PORT} from '../../shared/messages.js'
-import {call} from '../../shared/call.js'
+import {call} from '../../platform/call.js'
 
 /**
  * @typedef {import('../../shared/messages.js').EngineAnswer} EngineAnswer
@@ -19,10 +19,10 @@ import {call} from '../../shared/call.js'
  * Between attempts. The first one is for a host that runs already. A busy browser may list a host
  * before it listens, or one that is gone.
  */
-const PAUSES_MS = [0, 100, 1000]
+const RETRY_DELAYS_MS = [0, 100, 1000]
 // after this long a silence, ask whether the host still knows of the request
-const PULSE_MS = 10_000
-const SILENCE_MS = 25_000 // not even that was answered
+const HEARTBEAT_INTERVAL_MS = 10_000
+const SILENCE_TIMEOUT_MS = 25_000 // not even that was answered
 
 /**
  * Classify texts; what the options mean, shared/messages.js says.
@@ -39,7 +39,7 @@ const SILENCE_MS = 25_000 // not even that was answered
  */
 export async function classify(
   texts,
-  {detail = 'overall', priority = 'reader', onProgress, onPartial, signal} = {},
+  {detail = 'overall', priority = 'user', onProgress, onPartial, signal} = {},
 ) {
   /** @param {EngineAnswer} message */
   const hear = (message) => {
@@ -62,13 +62,13 @@ export async function classify(
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
       if (
         signal?.aborted ||
-        attempt === PAUSES_MS.length ||
+        attempt === RETRY_DELAYS_MS.length ||
         asFailure(error, 'no_answer').code !== 'no_answer'
       )
         throw error
       if (attempt > 0) console.warn('The engine could not be reached', error)
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSES_MS[attempt]))
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAYS_MS[attempt]))
   }
 }
 
@@ -109,9 +109,10 @@ function askOnce(request, signal, onMessage) {
     let heard = performance.now()
     const pulse = setInterval(() => {
       const silence = performance.now() - heard
-      if (silence > SILENCE_MS) finish(() => reject(new Failure('no_answer', 'The host is silent')))
-      else if (silence >= PULSE_MS) port.postMessage({kind: 'status', id: request.id})
-    }, PULSE_MS)
+      if (silence > SILENCE_TIMEOUT_MS)
+        finish(() => reject(new Failure('no_answer', 'The host is silent')))
+      else if (silence >= HEARTBEAT_INTERVAL_MS) port.postMessage({kind: 'status', id: request.id})
+    }, HEARTBEAT_INTERVAL_MS)
     const abort = () => finish(() => reject(signal?.reason))
     const finish = (/** @type {() => void} */ settle) => {
       clearInterval(pulse)

@@ -2,15 +2,15 @@
 // answer depends on it.
 
 import {classify} from './engine-client.js'
-import {word} from './i18n.js'
+import {t} from './i18n.js'
 import {tint} from './labels.js'
-import {scoreFor} from './verdict.js'
+import {scoreFor} from './prediction.js'
 import {partsOf, weigh, withoutEach} from './word-weights.js'
 
 /**
  * @typedef {import('./labels.js').Label} Label
  * @typedef {import('./word-weights.js').Weighted} Weighted
- * @typedef {import('../../shared/messages.js').Verdict} Verdict
+ * @typedef {import('../../shared/messages.js').Prediction} Prediction
  */
 
 const MARKED_FROM = 0.15 // of the strongest word: weaker ones stay plain
@@ -28,16 +28,16 @@ export async function explain(text, label, {language, signal} = {}) {
   if (!parts.length) return []
   const {segments} = await classify([text, ...withoutEach(text, parts)], {
     detail: 'overall',
-    priority: 'page', // whoever asks for an answer goes first
+    priority: 'page', // requests for answers go first
     ...(signal ? {signal} : {}),
   })
-  const [whole = 0, ...others] = segments.map(({verdict}) => scoreFor(verdict, label))
+  const [whole = 0, ...others] = segments.map(({prediction}) => scoreFor(prediction, label))
   return weigh(parts, whole, others)
 }
 
 /**
  * What an explanation is of. `language`: BCP 47, of the text.
- * @typedef {{text: string, verdict: Verdict, language?: string | null}} Explained
+ * @typedef {{text: string, prediction: Prediction, language?: string | null}} Explained
  */
 
 /**
@@ -70,25 +70,25 @@ export function createExplanation(button, place, readLabels, explained) {
   }
 
   /** @param {Explained} explained */
-  async function show({text, verdict, language}) {
+  async function show({text, prediction, language}) {
     stopping = new AbortController()
     const {signal} = stopping
     place.hidden = false
-    say(word(verdict.label === null ? 'why_none' : 'why_waiting'))
-    if (verdict.label === null) return
+    say(t(prediction.label === null ? 'why_none' : 'why_waiting'))
+    if (prediction.label === null) return
     try {
-      const weighted = await explain(text, verdict.label, {
+      const weighted = await explain(text, prediction.label, {
         language: language ?? undefined,
         signal,
       })
       if (signal.aborted) return
-      tint(place, (await readLabels()).get(verdict.label))
+      tint(place, (await readLabels()).get(prediction.label))
       draw(text, weighted, language)
-      place.dataset.explained = verdict.label
+      place.dataset.explained = prediction.label
     } catch (error) {
       if (signal.aborted) return
       console.error('The explanation failed', error)
-      say(word('why_failed'))
+      say(t('why_failed'))
     }
   }
 
@@ -122,9 +122,7 @@ export function createExplanation(button, place, readLabels, explained) {
     const summary = document.createElement('p')
     summary.className = 'faint small'
     summary.setAttribute('role', 'status')
-    summary.textContent = strongest.length
-      ? word('why_words', strongest.join(', '))
-      : word('why_no_word')
+    summary.textContent = strongest.length ? t('why_words', strongest.join(', ')) : t('why_no_word')
     place.replaceChildren(shown, summary)
   }
 

@@ -1,15 +1,15 @@
-// Runs before the first paint of a surface, as a classic script: sets theme, palette, language and
+// Runs before the first paint of a UI page, as a classic script: sets theme, palette, language and
 // direction on the root, so that nothing flashes. storage.local answers too late for that, so
 // theme.js leaves the looks of last time in localStorage. A framed card has another localStorage on
-// every site: there surface.css shows nothing until storage.local has answered, wherever the
+// every site: there base.css shows nothing until storage.local has answered, wherever the
 // browser refuses both, until theme.js has the settings.
 
 ;(() => {
   const root = document.documentElement
   // Of the words, which are not those of the browser where it speaks a language that we do not.
   // (@@bidi_dir was wrong besides: `ltr` in a headless Chromium that speaks Arabic.)
-  root.lang = chrome.i18n.getMessage('words_language')
-  root.dir = chrome.i18n.getMessage('words_direction')
+  root.lang = chrome.i18n.getMessage('ui_language')
+  root.dir = chrome.i18n.getMessage('ui_direction')
   /** @param {any} looks  As settings.js keeps them. */
   const show = ({theme = 'system', palette = 'standard'}) => {
     root.dataset.theme ??=

@@ -1,17 +1,17 @@
-// The interface's words, from _locales.
+// The interface's messages, from _locales.
 
-import {readWords} from '../../shared/i18n-fallback.js'
+import {readMessages} from '../../platform/i18n-fallback.js'
 
-const getMessage = await readWords()
-const isRightToLeft = getMessage('words_direction') === 'rtl'
+const getMessage = await readMessages()
+const isRightToLeft = getMessage('ui_direction') === 'rtl'
 
 /** @param {string} key @param {...string} values */
-export function word(key, ...values) {
+export function t(key, ...values) {
   return getMessage(key, isRightToLeft ? values.map(isolated) : values)
 }
 
 /** Of the words; undefined, which is the browser's own, where there are none. */
-export const language = getMessage('words_language') || undefined
+export const language = getMessage('ui_language') || undefined
 
 /**
  * So that an English text in an Arabic sentence keeps its own order, its full stop included.
@@ -48,37 +48,36 @@ export function milliseconds(ms) {
 
 // What an attribute of an element may say, beside its text.
 const ATTRIBUTES = {
-  'data-word-label': 'aria-label',
-  'data-word-placeholder': 'placeholder',
-  'data-word-title': 'title',
+  'data-i18n-label': 'aria-label',
+  'data-i18n-placeholder': 'placeholder',
+  'data-i18n-title': 'title',
 }
 
 /**
- * Fill in every element that names its word: `data-word` its text, `data-word-label` its accessible
- * name, `data-word-placeholder` and
- * `data-word-title` the attribute of that name. Language and direction were set by first-paint.js,
- * if it knew them.
+ * Fill in every element that names its message: `data-i18n` its text, `data-i18n-label` its
+ * accessible name, `data-i18n-placeholder` and `data-i18n-title` the attribute of that name.
+ * Language and direction were set by first-paint.js, if it knew them.
  * @param {Document} page
  */
 export function translate(page) {
-  Object.assign(page.documentElement, {lang: word('words_language'), dir: word('words_direction')})
-  for (const element of page.querySelectorAll('[data-word]'))
-    element.textContent = word(element.getAttribute('data-word') ?? '')
+  Object.assign(page.documentElement, {lang: t('ui_language'), dir: t('ui_direction')})
+  for (const element of page.querySelectorAll('[data-i18n]'))
+    element.textContent = t(element.getAttribute('data-i18n') ?? '')
   for (const [source, target] of Object.entries(ATTRIBUTES)) {
     for (const element of page.querySelectorAll(`[${source}]`))
-      element.setAttribute(target, word(element.getAttribute(source) ?? ''))
+      element.setAttribute(target, t(element.getAttribute(source) ?? ''))
   }
 }
 
 /**
- * The string for the reader's language out of a table by locale.
+ * The string for the user's language out of a table by locale.
  * @param {Record<string, string>} strings  By locale, like `pt_BR`.
  * @param {string} otherwise
  */
 export function localized(strings, otherwise) {
-  const [browser, words] = [chrome.i18n.getUILanguage(), word('words_language')]
+  const [browser, words] = [chrome.i18n.getUILanguage(), t('ui_language')]
   // As the words around it; only where the words fell back to English, the model may know the
-  // reader's language better.
+  // user's language better.
   const languages = (words === 'en' ? [browser, words] : [words, browser]).flatMap((language) => [
     language.replace('-', '_'),
     language.split('-')[0],

@@ -36,7 +36,7 @@ export const readLabels = once(async () => {
 })
 
 /**
- * Give an element `--label`, the label's colour: surface.css picks it by the theme and palette of
+ * Give an element `--label`, the label's colour: base.css picks it by the theme and palette of
  * the moment, so both can change
  * while the element stands there. Without a label it is grey.
  * @param {HTMLElement} element @param {Label | undefined} label
@@ -51,7 +51,7 @@ export function tint(element, label) {
 }
 
 /**
- * The one colour for a ground that is not a surface of ours: the page view paints on the page's.
+ * The one colour for a ground that is not a UI page: the page view paints on the page's.
  * @param {Label | undefined} label
  * @param {'light' | 'dark'} theme
  * @param {import('../../shared/settings.js').Settings['palette']} palette

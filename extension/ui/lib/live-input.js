@@ -2,11 +2,11 @@
 // page share.
 
 import {asFailure} from '../../shared/failures.js'
-import {call} from '../../shared/call.js'
+import {call} from '../../platform/call.js'
 import {drawResult} from './chart.js'
 import {classify} from './engine-client.js'
 import {readLabels, tint} from './labels.js'
-import {word} from './i18n.js'
+import {t} from './i18n.js'
 
 /**
  * @typedef {import('../../shared/messages.js').Result} Result
@@ -14,7 +14,7 @@ import {word} from './i18n.js'
  * @typedef {'empty' | 'waiting' | 'result' | 'failure'} State
  */
 
-const PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
+const TYPING_PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
 const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not for every key
 const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
@@ -22,13 +22,13 @@ const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being the
  * Bring the elements of a page to life that stand there by these ids: `text`, a text area;
  * `samples`, `status`, `spoken`, `failure` with
  * `message` and `retry`, and `result`. The state stands on the body, in data-state.
- * @param {{unasked?: boolean, keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}}
+ * @param {{lazy?: boolean, keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}}
  *   [options]
- *   `unasked`: the page was opened by nobody, who may never come to it. `keepSamples`: they stay
+ *   `lazy`: the page was opened by nobody, who may never come to it. `keepSamples`: they stay
  *   when there is a text. `onAnswer`: what
  *   stands there now; null once the text is gone.
  */
-export function liveField({unasked = false, keepSamples = false, onAnswer = () => {}} = {}) {
+export function createLiveInput({lazy = false, keepSamples = false, onAnswer = () => {}} = {}) {
   const [samples, status, spoken, failure, message, retry, result] = [
     'samples',
     'status',
@@ -43,13 +43,13 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let speaking
 
-  field.addEventListener('input', () => ask(PAUSE_MS))
+  field.addEventListener('input', () => ask(TYPING_PAUSE_MS))
   retry.addEventListener('click', () => {
     field.focus() // the button goes away
     ask(0)
   })
   // Waking the engine while the first words are typed saves the wait after them.
-  if (unasked) for (const sign of SIGNS) document.addEventListener(sign, wake)
+  if (lazy) for (const sign of SIGNS) document.addEventListener(sign, wake)
   else wake()
   offerSamples().catch((error) => console.error('The model’s examples could not be read', error))
   show('empty')
@@ -80,7 +80,7 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
   /** @param {string} text @param {AbortSignal} signal */
   async function run(text, signal) {
     if (result.hidden) {
-      status.textContent = word('phase_classifying')
+      status.textContent = t('phase_classifying')
       show('waiting')
     }
     try {
@@ -88,7 +88,7 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
         classify(text, {
           signal,
           onProgress: ({phase}) => {
-            if (!signal.aborted) status.textContent = word(`phase_${phase}`)
+            if (!signal.aborted) status.textContent = t(`phase_${phase}`)
           },
         }),
         readLabels(),
@@ -102,7 +102,7 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
       if (signal.aborted) return
       const {code, message: details} = asFailure(error, 'run_failed')
       console.error(`${code}: ${details}`)
-      message.textContent = word(`failure_${code}`)
+      message.textContent = t(`failure_${code}`)
       show('failure')
     }
   }
@@ -128,7 +128,7 @@ export function liveField({unasked = false, keepSamples = false, onAnswer = () =
   }
 
   /**
-   * A button for each label that has an example: by the label's name in the reader's language, with
+   * A button for each label that has an example: by the label's name in the user's language, with
    * the text in the model's.
    */
   async function offerSamples() {

@@ -1,6 +1,6 @@
 // Colours for eyes that see fewer of them, by the place of a label in the model; the ninth label
 // begins again with the first colour. Hues are those of Okabe and Ito (Color Universal Design,
-// 2008). Their lightness was moved until each has 3:1 against the grounds of surface.css and the
+// 2008). Their lightness was moved until each has 3:1 against the grounds of base.css and the
 // first six differ by 0.11 and more in OKLab for full, protan, deutan and tritan vision
 // (tests/js/ui/palette.test.js).
 

@@ -1,4 +1,4 @@
-// The keys that the reader has for a command, as the browser writes them.
+// The keys that the user has for a command, as the browser writes them.
 
 /** @param {string} command @returns {Promise<string>} Empty if there are none. */
 export async function shortcutOf(command) {

@@ -1,14 +1,14 @@
-// How a surface shows its result in the side panel.
+// How a UI page shows its result in the side panel.
 
-import {call} from '../../shared/call.js'
+import {call} from '../../platform/call.js'
 
-/** @typedef {import('../../shared/page-view.js').Handed} Handed */
+/** @typedef {import('../../shared/page-view.js').SidePanelPayload} SidePanelPayload */
 
 /**
  * To be called first in the handler of a click: the browser opens the panel for nothing else. Where
  * it does not let this page open it
  * (Firefox and a page in a frame), the result comes in a tab.
- * @param {Omit<Handed, 'at'>} result
+ * @param {Omit<SidePanelPayload, 'at'>} result
  */
 export async function showInSidePanel(result) {
   /** @type {{sidebarAction?: {open: () => Promise<void>}}} */

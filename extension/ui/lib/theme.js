@@ -1,7 +1,7 @@
-// Theme and palette of a surface: `data-theme` ("light" or "dark") and `data-palette` on the root,
+// Theme and palette of a UI page: `data-theme` ("light" or "dark") and `data-palette` on the root,
 // kept true while it is open.
 
-import {onSettingsChanged, readSettings} from '../../shared/settings.js'
+import {onSettingsChanged, readSettings} from '../../platform/settings-store.js'
 
 /** @typedef {import('../../shared/settings.js').Settings} Settings */
 
@@ -12,7 +12,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)')
 }
 
 /**
- * Put theme and palette on the page and follow both, the settings and the system. Every surface
+ * Put theme and palette on the page and follow both, the settings and the system. Every UI page
  * calls it once.
  */
 export async function applyTheme() {

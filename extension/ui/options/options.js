@@ -1,23 +1,23 @@
 // The settings: each takes effect at once, here and in whatever else is open.
 
 import {
-  MAX_THREADS,
   onSettingsChanged,
   readSettings,
   resetSettings,
   writeSettings,
-} from '../../shared/settings.js'
+} from '../../platform/settings-store.js'
+import {MAX_THREADS} from '../../shared/settings.js'
 import {release, status} from '../lib/engine-client.js'
 import {readLabels, tint} from '../lib/labels.js'
 import {readModel} from '../lib/model.js'
 import {shortcutOf} from '../lib/shortcut.js'
 import {applyTheme} from '../lib/theme.js'
-import {number, percent, translate, word} from '../lib/i18n.js'
+import {number, percent, translate, t} from '../lib/i18n.js'
 
 /** @typedef {import('../../shared/settings.js').Settings} Settings */
 
 const RELEASE_MINUTES = [1, 5, 15, 60]
-const LOOK_MS = 2000 // how often the line about the engine is brought up to date
+const POLL_INTERVAL_MS = 2000 // how often the line about the engine is brought up to date
 // The engine reads these when it starts.
 const FOR_ENGINE = /** @type {(keyof Settings)[]} */ ([
   'minScore',
@@ -107,7 +107,7 @@ async function begin() {
 
   showShortcut().catch((error) => console.error('The shortcut could not be read', error))
   void look()
-  setInterval(look, LOOK_MS)
+  setInterval(look, POLL_INTERVAL_MS)
 
   function show() {
     for (const radio of themes) radio.checked = radio.value === settings.theme
@@ -116,7 +116,7 @@ async function begin() {
     element('min-score').valueAsNumber = score
     showScore(score)
     element('min-score-reset').hidden = settings.minScore === null
-    element('min-score-reset').textContent = word('min_score_model', percent(model.min_score))
+    element('min-score-reset').textContent = t('min_score_model', percent(model.min_score))
     fillThreads()
     fillRelease()
     for (const [id, name] of Object.entries(SWITCHES)) element(id).checked = settings[name]
@@ -135,7 +135,7 @@ async function keep(patch) {
 function say(key) {
   element('said').textContent = ''
   requestAnimationFrame(() => {
-    element('said').textContent = word(key)
+    element('said').textContent = t(key)
   }) // said again even if it stood there
 }
 
@@ -156,10 +156,10 @@ function fillThreads() {
   if (several && settings.threads !== 'auto' && settings.threads > most)
     numbers.push(settings.threads)
   fill('threads', several ? ['auto', ...numbers] : [1], several ? settings.threads : 1, (value) =>
-    value === 'auto' ? word('threads_auto') : number(/** @type {number} */ (value)),
+    value === 'auto' ? t('threads_auto') : number(/** @type {number} */ (value)),
   )
   element('threads').disabled = !several
-  element('threads-help').textContent = word(several ? 'threads_help' : 'threads_one')
+  element('threads-help').textContent = t(several ? 'threads_help' : 'threads_one')
 }
 
 function fillRelease() {
@@ -168,7 +168,7 @@ function fillRelease() {
     .sort((a, b) => a - b)
   fill('release', [...minutes, 0], settings.releaseAfterMinutes, (value) =>
     value === 0
-      ? word('release_never')
+      ? t('release_never')
       : number(/** @type {number} */ (value), {style: 'unit', unit: 'minute', unitDisplay: 'long'}),
   )
 }
@@ -190,7 +190,7 @@ async function look() {
   if (document.hidden) return
   try {
     const {engine} = await status()
-    element('engine').textContent = word(`engine_${engine}`)
+    element('engine').textContent = t(`engine_${engine}`)
     element('release-now').disabled = engine === 'off'
   } catch (error) {
     console.warn('The engine’s state is not known', error)
@@ -199,7 +199,7 @@ async function look() {
 
 async function showShortcut() {
   const keys = await shortcutOf('classify-selection')
-  element('shortcut').textContent = keys || word('shortcut_none')
+  element('shortcut').textContent = keys || t('shortcut_none')
   // Firefox has a function for this from version 137 on; its page of shortcuts cannot be opened by
   // address.
   const {commands} =
@@ -216,7 +216,6 @@ async function showShortcut() {
     else void chrome.tabs.create({url: 'chrome://extensions/shortcuts'})
   })
   addEventListener('focus', async () => {
-    element('shortcut').textContent =
-      (await shortcutOf('classify-selection')) || word('shortcut_none')
+    element('shortcut').textContent = (await shortcutOf('classify-selection')) || t('shortcut_none')
   })
 }

@@ -2,16 +2,16 @@
 // viewed. Where the page lets no frame in, it stands in a window of its own, and where no script
 // may run at all, it says so there.
 
-import {onSettingsChanged, readSettings} from '../../shared/settings.js'
+import {onSettingsChanged, readSettings} from '../../platform/settings-store.js'
 import {readLabels} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
-import {translate, word} from '../lib/i18n.js'
+import {translate, t} from '../lib/i18n.js'
 import {buildControls} from '../lib/page-view/controls.js'
 import {linkFromFrame, linkToTab} from '../lib/page-view/links.js'
 import {startJob, tintsOf} from '../lib/page-view/start.js'
 
-const DRAW_EVERY_MS = 60
+const DRAW_INTERVAL_MS = 60
 
 const framed = window !== window.top
 const [view, brief, fold, remove, side] = ['view', 'brief', 'fold', 'remove', 'side'].map(
@@ -26,7 +26,7 @@ const linked = framed
   : linkToTab(Number(location.hash.slice('#tab='.length)))
 void applyTheme()
 translate(document)
-fold.setAttribute('aria-label', word('page_fold'))
+fold.setAttribute('aria-label', t('page_fold'))
 void begin()
 
 async function begin() {
@@ -36,7 +36,7 @@ async function begin() {
     link = await linked
   } catch (error) {
     console.warn('No script may run in the tab', error)
-    view.textContent = word('page_refused')
+    view.textContent = t('page_refused')
     document.body.dataset.state = 'refused'
     return
   }
@@ -60,7 +60,7 @@ async function begin() {
         setTimeout(() => {
           due = false
           draw(update)
-        }, DRAW_EVERY_MS)
+        }, DRAW_INTERVAL_MS)
       },
     })
     draw(update)
@@ -87,7 +87,7 @@ remove.addEventListener('click', () => {
   if (!framed) window.close()
 })
 side.addEventListener('click', () => {
-  const sentences = (job?.state.sentences ?? []).map(({text, verdict}) => ({text, verdict}))
+  const sentences = (job?.state.sentences ?? []).map(({text, prediction}) => ({text, prediction}))
   showInSidePanel({source: 'page', result: null, sentences}).catch((error) =>
     console.error('The side panel could not be opened', error),
   )

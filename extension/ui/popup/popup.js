@@ -1,11 +1,11 @@
-// The popup: a text of the reader's own, and the ways to everything else. What is typed lives as
+// The popup: a text of the user's own, and the ways to everything else. What is typed lives as
 // long as the popup is open.
 
-import {HANDED} from '../../shared/page-view.js'
-import {call} from '../../shared/call.js'
-import {liveField} from '../lib/live-input.js'
+import {SIDE_PANEL_KEY} from '../../shared/page-view.js'
+import {call} from '../../platform/call.js'
+import {createLiveInput} from '../lib/live-input.js'
 import {applyTheme} from '../lib/theme.js'
-import {translate, word} from '../lib/i18n.js'
+import {translate, t} from '../lib/i18n.js'
 
 const [panel, settings, page, failed] = ['panel', 'settings', 'page', 'failed'].map(
   (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
@@ -14,7 +14,7 @@ const [panel, settings, page, failed] = ['panel', 'settings', 'page', 'failed'].
 
 void applyTheme()
 translate(document)
-liveField({
+createLiveInput({
   onAnswer: (now) => {
     answer = now
   },
@@ -41,22 +41,22 @@ async function viewPage() {
 
 /** @param {number} windowId */
 async function openSidePanel(windowId) {
-  // First of all, while the browser still sees the reader's click in this call.
+  // First of all, while the browser still sees the user's click in this call.
   const {sidePanel} = chrome
   const opened = sidePanel ? sidePanel.open({windowId}) : sidebar()?.open()
   if (answer) {
     const {text, result} = answer
-    const sentences = result.segments.map(({start, end, verdict}) => ({
+    const sentences = result.segments.map(({start, end, prediction}) => ({
       text: text.slice(start, end),
-      verdict,
+      prediction,
     }))
-    /** @type {import('../../shared/page-view.js').Handed} */ const handed = {
+    /** @type {import('../../shared/page-view.js').SidePanelPayload} */ const payload = {
       source: 'selection',
       at: new Date().toISOString(),
       result,
       sentences,
     }
-    await chrome.storage.session.set({[HANDED + windowId]: handed})
+    await chrome.storage.session.set({[SIDE_PANEL_KEY + windowId]: payload})
   }
   await opened
   window.close()
@@ -72,6 +72,6 @@ function tryTo(act) {
   failed.textContent = ''
   act().catch((error) => {
     console.error(error)
-    failed.textContent = word('failure_no_answer')
+    failed.textContent = t('failure_no_answer')
   })
 }

@@ -1,23 +1,23 @@
 // The sentences of a result as rows: their order, and the files that they are saved to.
 
-import {scoreFor} from '../lib/verdict.js'
+import {scoreFor} from '../lib/prediction.js'
 
 /**
- * @typedef {import('../../shared/messages.js').Verdict} Verdict
- * @typedef {{number: number, text: string, verdict: Verdict}} Row  `number` counts from 1 in the
- *   order of the text.
+ * @typedef {import('../../shared/messages.js').Prediction} Prediction
+ * @typedef {{number: number, text: string, prediction: Prediction}} Row
+ *   `number` counts from 1 in the order of the text.
  * @typedef {'number' | 'text' | 'label' | 'score'} Column
  * @typedef {{column: Column, descending: boolean}} Order
  */
 
 /**
  * The score of the label that a sentence is given; where it is given none, the best of all.
- * @param {Verdict} verdict
+ * @param {Prediction} prediction
  */
-export function scoreOf(verdict) {
-  return verdict.label === null
-    ? Math.max(0, ...verdict.scores.map(({score}) => score))
-    : scoreFor(verdict, verdict.label)
+export function scoreOf(prediction) {
+  return prediction.label === null
+    ? Math.max(0, ...prediction.scores.map(({score}) => score))
+    : scoreFor(prediction, prediction.label)
 }
 
 /**
@@ -30,13 +30,13 @@ export function scoreOf(verdict) {
 export function sorted(rows, {column, descending}, labels, language) {
   const {compare} = new Intl.Collator(language)
   /** @param {Row} row */
-  const place = ({verdict: {label}}) => (label === null ? labels.length : labels.indexOf(label))
+  const place = ({prediction: {label}}) => (label === null ? labels.length : labels.indexOf(label))
   /** @type {Record<Column, (a: Row, b: Row) => number>} */
   const by = {
     number: (a, b) => a.number - b.number,
     text: (a, b) => compare(a.text, b.text),
     label: (a, b) => place(a) - place(b),
-    score: (a, b) => scoreOf(a.verdict) - scoreOf(b.verdict),
+    score: (a, b) => scoreOf(a.prediction) - scoreOf(b.prediction),
   }
   const direction = descending ? -1 : 1
   return [...rows].sort((a, b) => direction * by[column](a, b) || a.number - b.number)
@@ -53,12 +53,12 @@ const FORMULA = /^[=+\-@\t\r]/
  * @param {Row[]} rows @param {string[]} labels
  */
 export function toCsv(rows, labels) {
-  const lines = rows.map(({number, text, verdict}) => {
-    const scores = new Map(verdict.scores.map(({label, score}) => [label, score]))
+  const lines = rows.map(({number, text, prediction}) => {
+    const scores = new Map(prediction.scores.map(({label, score}) => [label, score]))
     return [
       number,
       FORMULA.test(text) ? `'${text}` : text,
-      verdict.labels.join(' '),
+      prediction.labels.join(' '),
       ...labels.map((label) => scores.get(label) ?? ''),
     ]
   })
@@ -76,7 +76,7 @@ function field(value) {
  * @param {{source: string, at: string, model: {name: string, version: string}}} about
  */
 export function toJson(rows, about) {
-  const sentences = rows.map(({number, text, verdict: {label, labels, scores}}) => ({
+  const sentences = rows.map(({number, text, prediction: {label, labels, scores}}) => ({
     number,
     text,
     label,

@@ -1,27 +1,27 @@
 // The side panel: the result that a card or a page's panel handed over, in full; and the view of
 // the page beside it, where the browser lets us read that. It forgets all of it when it is closed.
 
-import {HANDED} from '../../shared/page-view.js'
-import {onSettingsChanged, readSettings} from '../../shared/settings.js'
+import {SIDE_PANEL_KEY} from '../../shared/page-view.js'
+import {onSettingsChanged, readSettings} from '../../platform/settings-store.js'
 import {drawResult} from '../lib/chart.js'
 import {readLabels} from '../lib/labels.js'
 import {buildControls} from '../lib/page-view/controls.js'
 import {linkToTab} from '../lib/page-view/links.js'
 import {startJob, tintsOf} from '../lib/page-view/start.js'
 import {applyTheme} from '../lib/theme.js'
-import {language, number, translate, word} from '../lib/i18n.js'
+import {language, number, translate, t} from '../lib/i18n.js'
 import {toCsv, toJson} from './sentences.js'
 import {createTable} from './table.js'
 
 /**
- * @typedef {import('../../shared/page-view.js').Handed} Handed
+ * @typedef {import('../../shared/page-view.js').SidePanelPayload} SidePanelPayload
  * @typedef {import('./sentences.js').Row} Row
  * @typedef {ReturnType<typeof startJob>} Job
  */
 
-const DRAW_EVERY_MS = 100
-// no event tells that the reader has called the extension in the tab beside us
-const LOOK_EVERY_MS = 2000
+const DRAW_INTERVAL_MS = 100
+// no event tells that the user has called the extension in the tab beside us
+const POLL_INTERVAL_MS = 2000
 
 const [ungranted, granted, view, remove, empty, full, title, when, chart, filter, said] = [
   'ungranted',
@@ -41,7 +41,7 @@ const place = new URLSearchParams(location.hash.slice(1))
 
 /** @type {Map<number, Job>} */ const jobs = new Map() // by tab
 /** @type {number | null} */ let tabId = Number(place.get('tab')) || null
-/** @type {Handed | null} */ let handed = null
+/** @type {SidePanelPayload | null} */ let payload = null
 /** @type {Row[]} */ let rows = []
 
 void applyTheme()
@@ -54,9 +54,9 @@ const table = createTable(
   ({number}) => job()?.goTo(number - 1),
 )
 filter.append(
-  new Option(word('side_all'), ''),
+  new Option(t('side_all'), ''),
   ...[...labels.values()].map(({id, name, emoji}) => new Option(`${emoji} ${name}`.trim(), id)),
-  new Option(word('no_clear_label'), 'none'),
+  new Option(t('no_clear_label'), 'none'),
 )
 
 filter.addEventListener('change', () =>
@@ -83,8 +83,8 @@ onSettingsChanged((changed) => {
 
 const windowId =
   Number(place.get('window')) || /** @type {number} */ ((await chrome.windows.getCurrent()).id)
-chrome.storage.session.onChanged.addListener(takeHanded)
-void takeHanded()
+chrome.storage.session.onChanged.addListener(claimPayload)
+void claimPayload()
 if (!place.has('tab')) {
   chrome.tabs.onActivated.addListener(look)
   chrome.tabs.onUpdated.addListener((_, {status}) => {
@@ -94,7 +94,7 @@ if (!place.has('tab')) {
 addEventListener('focus', look)
 setInterval(() => {
   if (document.visibilityState === 'visible') void look()
-}, LOOK_EVERY_MS)
+}, POLL_INTERVAL_MS)
 void look()
 
 function job() {
@@ -106,7 +106,7 @@ async function look() {
   if (!place.has('tab')) tabId = (await chrome.tabs.query({active: true, windowId}))[0]?.id ?? null
   const known = job()
   const readable = known !== null || (tabId !== null && (await mayRead(tabId)))
-  if (known !== job()) return // the reader has gone on to another tab meanwhile
+  if (known !== job()) return // the user has changed to another tab since
   ungranted.hidden = readable
   granted.hidden = !readable || known !== null
   view.hidden = remove.hidden = known === null
@@ -145,7 +145,7 @@ async function start() {
             due = false
             const known = job()
             if (known && known === jobs.get(id)) draw(known)
-          }, DRAW_EVERY_MS)
+          }, DRAW_INTERVAL_MS)
         },
       }),
     )
@@ -167,11 +167,11 @@ function draw(known) {
 }
 
 function source() {
-  return job()?.state.sentences.length ? 'page' : (handed?.source ?? 'selection')
+  return job()?.state.sentences.length ? 'page' : (payload?.source ?? 'selection')
 }
 
 function at() {
-  return handed?.at ?? new Date().toISOString()
+  return payload?.at ?? new Date().toISOString()
 }
 
 let drawn = ''
@@ -179,39 +179,39 @@ let drawn = ''
 /** The sentences of the page's view if there is one, else what was handed over. */
 function drawResultOf() {
   const own = job()
-  const sentences = own?.state.sentences.length ? own.state.sentences : (handed?.sentences ?? [])
-  const key = `${own ? tabId : 'handed'} ${sentences.length} ${handed?.at}`
+  const sentences = own?.state.sentences.length ? own.state.sentences : (payload?.sentences ?? [])
+  const key = `${own ? tabId : 'payload'} ${sentences.length} ${payload?.at}`
   if (key === drawn) return
   drawn = key
-  rows = sentences.map(({text, verdict}, index) => ({number: index + 1, text, verdict}))
+  rows = sentences.map(({text, prediction}, index) => ({number: index + 1, text, prediction}))
   empty.hidden = rows.length > 0
   full.hidden = rows.length === 0
   document.body.dataset.state = rows.length ? 'result' : 'empty'
-  title.textContent = word(
+  title.textContent = t(
     source() === 'page' ? 'side_from_page' : 'side_from_selection',
     number(rows.length),
   )
   when.textContent = new Intl.DateTimeFormat(language, {timeStyle: 'short'}).format(new Date(at()))
-  chart.hidden = !(source() === 'selection' && handed?.result)
-  if (handed?.result && !chart.hidden) drawResult(chart, handed.result, labels)
+  chart.hidden = !(source() === 'selection' && payload?.result)
+  if (payload?.result && !chart.hidden) drawResult(chart, payload.result, labels)
   table.show(rows, Boolean(own))
 }
 
 /** Take what was handed over to the panel of this window. */
-async function takeHanded() {
-  const key = HANDED + windowId
+async function claimPayload() {
+  const key = SIDE_PANEL_KEY + windowId
   const {[key]: found} = await chrome.storage.session.get(key)
   if (!found) return
   await chrome.storage.session.remove(key)
-  handed = /** @type {Handed} */ (found)
-  said.textContent = word('side_taken')
+  payload = /** @type {SidePanelPayload} */ (found)
+  said.textContent = t('side_taken')
   drawResultOf()
 }
 
 /** @param {string} ending @param {string} type @param {string} text */
 function save(ending, type, text) {
   const address = URL.createObjectURL(new Blob([text], {type: `${type};charset=utf-8`}))
-  const name = word('name')
+  const name = t('name')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
   const link = Object.assign(document.createElement('a'), {

@@ -2,7 +2,7 @@
 
 import {createExplanation} from '../lib/explanation.js'
 import {tint} from '../lib/labels.js'
-import {percent, word} from '../lib/i18n.js'
+import {percent, t} from '../lib/i18n.js'
 import {scoreOf, sorted} from './sentences.js'
 
 /**
@@ -12,7 +12,7 @@ import {scoreOf, sorted} from './sentences.js'
  * @typedef {import('./sentences.js').Row} Row
  */
 
-const ROWS_AT_ONCE = 150 // a long table is built in steps, so that the panel answers meanwhile
+const ROWS_AT_ONCE = 150 // a long table is built in steps, so that the panel stays responsive
 
 /**
  * @param {HTMLTableElement} table  With one button in each head, which names its column in
@@ -51,22 +51,22 @@ export function createTable(table, labels, chosen) {
 
   /** @param {Row[]} shown @param {number} from @param {number} own */
   function build(shown, from, own) {
-    if (own !== building) return // it was sorted anew meanwhile
+    if (own !== building) return // it was sorted again since
     body.append(...shown.slice(from, from + ROWS_AT_ONCE).map(line))
     if (from + ROWS_AT_ONCE < shown.length) setTimeout(() => build(shown, from + ROWS_AT_ONCE, own))
   }
 
   function shownRows() {
-    return only ? rows.filter(({verdict}) => (verdict.label ?? 'none') === only) : rows
+    return only ? rows.filter(({prediction}) => (prediction.label ?? 'none') === only) : rows
   }
 
   /** @param {Row} row */
   function line(row) {
-    const {number, text, verdict} = row
-    const label = verdict.label === null ? undefined : labels.get(verdict.label)
+    const {number, text, prediction} = row
+    const label = prediction.label === null ? undefined : labels.get(prediction.label)
     const made = document.createElement('tr')
     made.dataset.sentence = String(number)
-    made.dataset.winner = verdict.label ?? ''
+    made.dataset.winner = prediction.label ?? ''
     if (label) tint(made, label)
     const [count, sentence, name, score] = ['number', 'text', 'label', 'score'].map((column) =>
       Object.assign(made.insertCell(), {className: column}),
@@ -84,29 +84,29 @@ export function createTable(table, labels, chosen) {
     } else sentence.textContent = shownText
     sentence.dir = 'auto'
     name.textContent = label ? `${label.emoji} ${label.name}`.trim() : '–'
-    if (!label) name.setAttribute('aria-label', word('no_clear_label'))
-    score.textContent = percent(scoreOf(verdict))
+    if (!label) name.setAttribute('aria-label', t('no_clear_label'))
+    score.textContent = percent(scoreOf(prediction))
     if (label) {
-      const {button, place} = explanation(shownText, verdict)
+      const {button, place} = explanation(shownText, prediction)
       score.append(button)
       sentence.append(place)
     }
     return made
   }
 
-  /** @param {string} text @param {Row['verdict']} verdict */
-  function explanation(text, verdict) {
+  /** @param {string} text @param {Row['prediction']} prediction */
+  function explanation(text, prediction) {
     const place = Object.assign(document.createElement('div'), {className: 'why', hidden: true})
     const button = Object.assign(document.createElement('button'), {
       type: 'button',
       className: 'quiet small explain',
-      ariaLabel: word('why'), // shown by the style, so that the cell's text is the score alone
+      ariaLabel: t('why'), // shown by the style, so that the cell's text is the score alone
     })
     createExplanation(
       button,
       place,
       () => labels,
-      () => ({text, verdict}),
+      () => ({text, prediction}),
     )
     return {button, place}
   }

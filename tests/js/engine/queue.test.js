@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {asWorkerFailure, createQueue} from '../../../extension/engine/queue.js'
-import {verdict} from '../../../extension/engine/scores.js'
+import {toPrediction} from '../../../extension/engine/scores.js'
 
 /** @typedef {import('../../../extension/engine/queue.js').QueueMessage} QueueMessage */
 
-/** @type {Parameters<typeof verdict>[1]} */
+/** @type {Parameters<typeof toPrediction>[1]} */
 const spec = {
   labels: [{id: 'a'}, {id: 'b'}],
   activation: 'softmax_with_none',
@@ -47,7 +47,7 @@ function start({during = () => {}, slow = false} = {}) {
   }
   const queue = createQueue({
     classifier,
-    verdict: (scores) => verdict(scores, spec),
+    toPrediction: (scores) => toPrediction(scores, spec),
     tell(message) {
       told.push(message)
       if (message.kind === 'done' || message.kind === 'failed') ends.get(message.id)?.(message)
@@ -61,28 +61,28 @@ function start({during = () => {}, slow = false} = {}) {
   const add = (id, texts, options) =>
     new Promise((/** @type {(message: QueueMessage) => void} */ resolve) => {
       ends.set(id, resolve)
-      queue.add({id, texts, detail: 'segments', priority: 'reader', remember: false, ...options})
+      queue.add({id, texts, detail: 'segments', priority: 'user', remember: false, ...options})
     })
   return {queue, add, told, runs}
 }
 
-test('the verdict on a text weighs its sentences by their tokens; what is none of the labels counts as such', async () => {
+test('the prediction on a text weighs its sentences by their tokens; what is none of the labels counts as such', async () => {
   const {add} = start()
   const done = await add('1', ['Aaa. Bbbbbb. Zz.'])
   assert.ok(done.kind === 'done')
   assert.deepEqual(
-    done.segments.map(({start, end, verdict}) => [start, end, verdict.label]),
+    done.segments.map(({start, end, prediction}) => [start, end, prediction.label]),
     [
       [0, 4, 'a'],
       [5, 12, 'b'],
       [13, 16, null],
     ],
   )
-  assert.deepEqual(done.verdict.scores, [
+  assert.deepEqual(done.prediction.scores, [
     {label: 'a', score: 4 / 14},
     {label: 'b', score: 7 / 14},
   ])
-  assert.equal(done.verdict.label, 'b')
+  assert.equal(done.prediction.label, 'b')
   assert.equal(done.tokens, 14)
 })
 
@@ -91,7 +91,7 @@ test('a sentence that comes again, in whichever text, is classified once and tol
   const done = await add('1', ['Aa. Bb. Aa.', 'Aa.'])
   assert.ok(done.kind === 'done')
   assert.deepEqual(
-    done.segments.map(({text, start, verdict}) => [text, start, verdict.label]),
+    done.segments.map(({text, start, prediction}) => [text, start, prediction.label]),
     [
       [0, 0, 'a'],
       [0, 4, 'b'],
@@ -122,7 +122,7 @@ test('a request of which every sentence is known is answered without a run, and 
   assert.deepEqual(runs, ['Aa.', 'Bb.', 'Az.'])
   assert.ok(again.kind === 'done' && other.kind === 'done')
   assert.deepEqual(
-    again.segments.map(({verdict}) => verdict.label),
+    again.segments.map(({prediction}) => prediction.label),
     ['b', 'a'],
   )
 })
@@ -175,7 +175,7 @@ test('what a reader asks overtakes a page between two runs, and the page goes on
   /** @type {Promise<QueueMessage> | undefined} */ let reader
   const {add, runs} = start({
     during(content) {
-      if (content === 'Zz.') reader ??= add('reader', ['Aa.'])
+      if (content === 'Zz.') reader ??= add('user', ['Aa.'])
     },
   })
   const page = await add('page', ['Zz. Zzz. Zzzz.'], {priority: 'page'})
@@ -190,7 +190,7 @@ test('a text that is classified for a reader while a page is halfway through it 
   /** @type {Promise<QueueMessage> | undefined} */ let reader
   const {add, runs} = start({
     during() {
-      reader ??= add('reader', [text], {remember: true})
+      reader ??= add('user', [text], {remember: true})
     },
   })
   const page = await add('page', [text, 'Aa.'], {priority: 'page', remember: true})
@@ -236,7 +236,7 @@ test('while runs are short, messages are let in every few milliseconds', async (
     port1.onmessage = () => {
       port1.close()
       queue.cancel('page')
-      resolve(add('reader', ['Aa.']))
+      resolve(add('user', ['Aa.']))
     }
   })
   void add(

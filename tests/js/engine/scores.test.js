@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {probabilities, verdict} from '../../../extension/engine/scores.js'
+import {probabilities, toPrediction} from '../../../extension/engine/scores.js'
 
 const ids = ['a', 'b', 'c']
 const labels = ids.map((id) => ({id}))
@@ -18,7 +18,7 @@ for (const {spec, logits, scores, answer} of oracle) {
     found.forEach((score, index) =>
       assert.ok(Math.abs(score - scores[index]) < 1e-12, `${score} is not ${scores[index]}`),
     )
-    const {label, labels: counting} = verdict(found, {...spec, labels})
+    const {label, labels: counting} = toPrediction(found, {...spec, labels})
     assert.deepEqual(
       counting,
       answer.map((index) => ids[index]),
@@ -35,7 +35,7 @@ test('a logit that is no number is an error, not a score', () => {
 })
 
 test('the scores of an answer stand in the order of the labels', () => {
-  const {scores} = verdict([0.2, 0.7, 0.1], {
+  const {scores} = toPrediction([0.2, 0.7, 0.1], {
     labels,
     activation: 'softmax',
     thresholds: null,

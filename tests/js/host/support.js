@@ -4,11 +4,11 @@ import {Host} from '../../../extension/host/host.js'
 
 /** @typedef {import('../../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
 
-const VERDICT = {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}
-export const SEGMENT = {text: 0, start: 0, end: 4, tokens: 1, verdict: VERDICT}
+const PREDICTION = {label: 'a', labels: ['a'], scores: [{label: 'a', score: 1}]}
+export const SEGMENT = {text: 0, start: 0, end: 4, tokens: 1, prediction: PREDICTION}
 export const DONE = {
   kind: 'done',
-  verdict: VERDICT,
+  prediction: PREDICTION,
   segments: [SEGMENT],
   tokens: 1,
   ms: {queue: 0, tokenize: 1, infer: 2},
@@ -128,7 +128,7 @@ export function hostWith(workers, parts) {
  * @returns {import('../../../extension/shared/messages.js').Work}
  */
 export function work(id, text = 'text') {
-  return {id, texts: [text], detail: 'segments', priority: 'reader', remember: false}
+  return {id, texts: [text], detail: 'segments', priority: 'user', remember: false}
 }
 
 /**

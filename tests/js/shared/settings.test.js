@@ -1,7 +1,7 @@
 // What holds of the reader's settings, the author's and the defaults.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {settle} from '../../../extension/shared/settings.js'
+import {mergeSettings} from '../../../extension/shared/settings.js'
 
 const DEFAULTS = {
   theme: 'system',
@@ -15,11 +15,11 @@ const DEFAULTS = {
 }
 
 test('where nothing was decided the defaults hold', () => {
-  assert.deepEqual(settle({}), DEFAULTS)
+  assert.deepEqual(mergeSettings({}), DEFAULTS)
 })
 
 test('the reader overrules the author, who overrules the defaults', () => {
-  assert.deepEqual(settle({threads: 2}, {threads: 4, releaseAfterMinutes: 30}), {
+  assert.deepEqual(mergeSettings({threads: 2}, {threads: 4, releaseAfterMinutes: 30}), {
     ...DEFAULTS,
     threads: 2,
     releaseAfterMinutes: 30,
@@ -28,7 +28,7 @@ test('the reader overrules the author, who overrules the defaults', () => {
 
 test('what an older version or a stranger left there is as if it were not', () => {
   assert.deepEqual(
-    settle({
+    mergeSettings({
       theme: 'sepia',
       palette: 7,
       minScore: 1.5,
@@ -43,5 +43,5 @@ test('what an older version or a stranger left there is as if it were not', () =
 })
 
 test('a threshold can be handed back to the model', () => {
-  assert.equal(settle({minScore: null}, {minScore: 0.4}).minScore, null)
+  assert.equal(mergeSettings({minScore: null}, {minScore: 0.4}).minScore, null)
 })

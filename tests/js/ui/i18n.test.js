@@ -18,9 +18,9 @@ Object.assign(globalThis, {
 for (const locale of readdirSync(LOCALES)) {
   test(`what took less than a millisecond is said to have, in ${locale}`, async () => {
     messages = JSON.parse(readFileSync(new URL(`${locale}/messages.json`, LOCALES), 'utf8'))
-    const {milliseconds, number, word} = await import(`../../../extension/ui/lib/i18n.js?${locale}`)
+    const {milliseconds, number, t} = await import(`../../../extension/ui/lib/i18n.js?${locale}`)
     assert.deepEqual([0, 0.04, 0.99].map(milliseconds), Array(3).fill(`<\u00a0${number(1)}`))
-    assert.ok(word('latency', milliseconds(0)).includes(milliseconds(0)))
+    assert.ok(t('latency', milliseconds(0)).includes(milliseconds(0)))
     assert.deepEqual([1, 9.94, 10, 1234].map(milliseconds), [
       number(1, {minimumFractionDigits: 1}),
       number(9.9),
@@ -47,9 +47,9 @@ test('where the browser has lost the words, they are read from the file of its l
     ['ar', 'ar', '\u20687.5\u2069 مللي ثانية، محسوبة على جهازك'],
   ]) {
     i18n.getUILanguage = () => language
-    const {milliseconds, word} = await import(`../../../extension/ui/lib/i18n.js?lost-${language}`)
-    assert.equal(word('words_language'), read)
-    assert.equal(word('latency', milliseconds(7.5)), latency)
-    assert.equal(word('no_such_word'), '')
+    const {milliseconds, t} = await import(`../../../extension/ui/lib/i18n.js?lost-${language}`)
+    assert.equal(t('ui_language'), read)
+    assert.equal(t('latency', milliseconds(7.5)), latency)
+    assert.equal(t('no_such_word'), '')
   }
 })

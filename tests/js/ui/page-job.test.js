@@ -11,7 +11,7 @@ const LABELS = ['joy', 'fear']
 const TINTS = LABELS.map(() => ({light: '#000', dark: '#fff'}))
 
 /** @param {string | null} label */
-function verdict(label) {
+function prediction(label) {
   return {
     label,
     labels: label ? [label] : [],
@@ -26,7 +26,7 @@ function segments(texts) {
     start: 0,
     end: text.length,
     tokens: 1,
-    verdict: verdict(LABELS.find((label) => text.startsWith(label)) ?? null),
+    prediction: prediction(LABELS.find((label) => text.startsWith(label)) ?? null),
   }))
 }
 
@@ -179,7 +179,7 @@ test('labels are shown alone, together, and all again when none is left', () => 
 })
 
 test('shares are of the sentences that have a clear label', () => {
-  const sentences = ['joy', 'joy', 'fear', null, null].map((label) => ({verdict: {label}}))
+  const sentences = ['joy', 'joy', 'fear', null, null].map((label) => ({prediction: {label}}))
   const {clear, unclear, counts} = summarize(sentences, LABELS)
   assert.deepEqual({clear, unclear}, {clear: 3, unclear: 2})
   assert.deepEqual(

@@ -15,7 +15,7 @@ function row(number, text, label, scores) {
   return {
     number,
     text,
-    verdict: {
+    prediction: {
       label,
       labels: label ? [label] : [],
       scores: scores.map((score, index) => ({label: LABELS[index], score})),
@@ -49,7 +49,7 @@ test('rows are sorted by number, text, label and score, and equal ones stay in t
 })
 
 test('a sentence without a clear label has the score of the best', () => {
-  assert.equal(scoreOf(ROWS[1].verdict), 0.4)
+  assert.equal(scoreOf(ROWS[1].prediction), 0.4)
 })
 
 test('CSV keeps commas, quotes and line breaks, and no text becomes a formula', () => {

@@ -7,11 +7,11 @@ from builder.stores.lint.rules import (
     asset,
     code,
     manifest,
+    messages,
     package,
     permissions,
     policy,
     runtime,
-    words,
 )
 
 BUILDABLE = Rule(
@@ -28,7 +28,7 @@ BUILDABLE = Rule(
     heuristic=False,
     fixable=False,
 )
-_MODULES = (asset, code, manifest, package, permissions, policy, runtime, words)
+_MODULES = (asset, code, manifest, package, permissions, policy, runtime, messages)
 RULES: tuple[Rule, ...] = (
     BUILDABLE,
     *(value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)),

@@ -1,9 +1,9 @@
-// What a reader sees and does of a page view: progress, the page's labels with their counts,
+// What a user sees and does of a page view: progress, the page's labels with their counts,
 // filter, walk. The docked panel and the side panel show the same.
 
 import {tint} from '../labels.js'
-import {number, percent, word} from '../i18n.js'
-import {scoreFor} from '../verdict.js'
+import {number, percent, t} from '../i18n.js'
+import {scoreFor} from '../prediction.js'
 import {placeAmong, summarize} from './summary.js'
 
 /**
@@ -27,9 +27,9 @@ export function buildControls(place, labels, {job, again}) {
   const spoken = make('p', 'unseen') // the line changes many times a second; this says what matters
   spoken.setAttribute('role', 'status')
   const bar = document.createElement('progress')
-  bar.setAttribute('aria-label', word('page_progress_label'))
+  bar.setAttribute('aria-label', t('page_progress_label'))
   const notice = make('p', 'view-notice')
-  notice.textContent = word('page_moved')
+  notice.textContent = t('page_moved')
   const stop = button('stop', 'page_stop', () => job()?.stop())
   const goOn = button('go-on', 'page_go_on', () => job()?.goOn())
   const restart = button('again', 'page_again', again)
@@ -38,7 +38,7 @@ export function buildControls(place, labels, {job, again}) {
   const shares = make('div', 'shares')
   shares.setAttribute('role', 'img')
   const list = make('ul', 'view-labels')
-  list.setAttribute('aria-label', word('page_filter'))
+  list.setAttribute('aria-label', t('page_filter'))
   const rows = new Map([...labels.values()].map((label) => [label.id, row(label)]))
   list.append(...[...rows.values()].map(({item}) => item))
   const unclear = make('span', 'faint number')
@@ -67,12 +67,7 @@ export function buildControls(place, labels, {job, again}) {
   const box = document.createElement('input')
   box.type = 'checkbox'
   box.addEventListener('change', () => job()?.follow(box.checked))
-  const follow = make(
-    'label',
-    'view-follow small',
-    box,
-    document.createTextNode(word('page_follow')),
-  )
+  const follow = make('label', 'view-follow small', box, document.createTextNode(t('page_follow')))
 
   place.replaceChildren(spoken, line, bar, acts, notice, summary, walk, follow)
   let said = ''
@@ -85,7 +80,7 @@ export function buildControls(place, labels, {job, again}) {
     place.dataset.phase = phase
     line.textContent = lineOf(state, clear)
     line.classList.toggle('failure', phase === 'failed')
-    const milestone = phase === 'reading' ? word('phase_classifying') : line.textContent
+    const milestone = phase === 'reading' ? t('phase_classifying') : line.textContent
     if (milestone !== said && phase !== 'loading') spoken.textContent = said = milestone
 
     bar.hidden = !['finding', 'loading', 'reading'].includes(phase)
@@ -93,7 +88,7 @@ export function buildControls(place, labels, {job, again}) {
     else [bar.max, bar.value] = [total, done]
     stop.hidden = phase !== 'loading' && phase !== 'reading'
     goOn.hidden = phase !== 'stopped' && phase !== 'failed'
-    goOn.textContent = word(failure ? 'retry' : 'page_go_on')
+    goOn.textContent = t(failure ? 'retry' : 'page_go_on')
     restart.hidden = phase !== 'empty' && !state.moved
     acts.hidden = stop.hidden && goOn.hidden && restart.hidden
     notice.hidden = !state.moved || phase === 'gone'
@@ -121,7 +116,7 @@ export function buildControls(place, labels, {job, again}) {
         .join(', '),
     )
     shares.hidden = !clear
-    unclear.textContent = word('page_unclear', String(none))
+    unclear.textContent = t('page_unclear', String(none))
     all.hidden = !shown
 
     walk.hidden = !clear || phase === 'gone'
@@ -137,18 +132,18 @@ export function buildControls(place, labels, {job, again}) {
     position.textContent = ''
     if (!sentence || number === null) return
     const {place: at, of} = placeAmong(sentences, shown, number)
-    position.textContent = word('page_position', String(at), String(of))
+    position.textContent = t('page_position', String(at), String(of))
     if (current.dataset.sentence === String(number)) return
     current.dataset.sentence = String(number)
-    const label = labels.get(sentence.verdict.label ?? '')
+    const label = labels.get(sentence.prediction.label ?? '')
     tint(current, label)
-    const score = scoreFor(sentence.verdict, sentence.verdict.label)
+    const score = scoreFor(sentence.prediction, sentence.prediction.label)
     const text = make('p', 'view-text')
     text.textContent = sentence.text.trim()
     const name = make('p', 'view-name')
     name.textContent = label
       ? `${label.emoji} ${label.name} ${percent(score)}`.trim()
-      : word('no_clear_label')
+      : t('no_clear_label')
     current.replaceChildren(name, text)
   }
 
@@ -178,23 +173,23 @@ export function buildControls(place, labels, {job, again}) {
 /** @param {JobState} state @param {number} clear */
 function lineOf({phase, done, total, sentences, failure}, clear) {
   const counts = /** @type {const} */ ([number(done), number(total)])
-  if (phase === 'finding') return word('page_finding')
-  if (phase === 'loading' && !total) return word('phase_loading')
+  if (phase === 'finding') return t('page_finding')
+  if (phase === 'loading' && !total) return t('phase_loading')
   if (phase === 'loading')
-    return word('page_loading', number(done / MEGABYTE, TENTHS), number(total / MEGABYTE, TENTHS))
-  if (phase === 'reading') return word('page_reading', ...counts)
-  if (phase === 'stopped') return word('page_stopped', number(sentences.length))
-  if (phase === 'failed') return word(`failure_${failure?.code}`)
-  if (phase === 'done') return word('page_done', number(sentences.length), number(clear))
-  return word(phase === 'empty' ? 'page_empty' : 'page_gone')
+    return t('page_loading', number(done / MEGABYTE, TENTHS), number(total / MEGABYTE, TENTHS))
+  if (phase === 'reading') return t('page_reading', ...counts)
+  if (phase === 'stopped') return t('page_stopped', number(sentences.length))
+  if (phase === 'failed') return t(`failure_${failure?.code}`)
+  if (phase === 'done') return t('page_done', number(sentences.length), number(clear))
+  return t(phase === 'empty' ? 'page_empty' : 'page_gone')
 }
 
-/** @param {string} id @param {string} name  The key of its word. @param {() => void} act */
+/** @param {string} id @param {string} name  The key of its message. @param {() => void} act */
 function button(id, name, act) {
   const made = document.createElement('button')
   made.type = 'button'
   made.dataset.act = id
-  made.textContent = word(name)
+  made.textContent = t(name)
   made.addEventListener('click', act)
   return made
 }

@@ -1,12 +1,12 @@
 // One view of a page, from its text to its painted sentences: asks the page for blocks and the
-// engine for verdicts, and tells the page what to paint. No document and no `chrome` here: those
+// engine for predictions, and tells the page what to paint. No document and no `chrome` here: those
 // who own a job draw it.
 
 import {asFailure} from '../../../shared/failures.js'
 
 /**
  * @typedef {import('../../../shared/messages.js').Segment} Segment
- * @typedef {import('../../../shared/messages.js').Verdict} Verdict
+ * @typedef {import('../../../shared/messages.js').Prediction} Prediction
  * @typedef {import('../../../shared/page-view.js').Mark} Mark
  * @typedef {import('../../../shared/page-view.js').PageLink} PageLink
  * @typedef {import('../../../shared/page-view.js').PageReport} PageReport
@@ -16,7 +16,8 @@ import {asFailure} from '../../../shared/failures.js'
 /**
  * `block`, `start` and `end` are the sentence's place: UTF-16 offsets in the text of a block of the
  * page.
- * @typedef {{text: string, block: number, start: number, end: number, verdict: Verdict}} Sentence
+ * @typedef {{text: string, block: number, start: number, end: number, prediction: Prediction}}
+ *   Sentence
  *
  * `finding`: the page is looked through; `loading`: the model is; `empty`: there is nothing to
  * read; `gone`: the page is.
@@ -30,7 +31,7 @@ import {asFailure} from '../../../shared/failures.js'
  * @property {Sentence[]} sentences  In the order in which they were read: that of the page, save
  *   for what it added later.
  * @property {Set<string> | null} shown  The labels that are shown; null: all.
- * @property {number | null} current  The sentence that the reader was taken to.
+ * @property {number | null} current  The sentence that the user was taken to.
  * @property {boolean} follow
  * @property {boolean} moved  Whether the page has another address now.
  * @property {import('../../../shared/failures.js').Failure | null} failure
@@ -42,7 +43,7 @@ import {asFailure} from '../../../shared/failures.js'
  *   all segments, those that came before too.
  */
 
-const PAINT_EVERY_MS = 40 // one message to the page for all that comes within
+const PAINT_INTERVAL_MS = 40 // one message to the page for all that comes within
 
 /**
  * @param {object} parts
@@ -142,18 +143,19 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
    * @param {Segment} segment
    * @param {number} first  The block that the segment counts its texts from.
    */
-  function add({text, start, end, verdict}, first) {
+  function add({text, start, end, prediction}, first) {
     const block = first + text
     const place = `${block}:${start}`
     if (seen.has(place)) return
     seen.add(place)
     next = Math.max(next, block) // going on after a stop begins with the block that was being read
     const number =
-      state.sentences.push({text: blocks[block].slice(start, end), block, start, end, verdict}) - 1
-    const group = verdict.label === null ? -1 : labels.indexOf(verdict.label)
+      state.sentences.push({text: blocks[block].slice(start, end), block, start, end, prediction}) -
+      1
+    const group = prediction.label === null ? -1 : labels.indexOf(prediction.label)
     if (group < 0) return // nothing clear, nothing to paint
     unpainted.push({mark: number, block, start, end, group})
-    timer ??= setTimeout(paint, PAINT_EVERY_MS)
+    timer ??= setTimeout(paint, PAINT_INTERVAL_MS)
   }
 
   function paint() {

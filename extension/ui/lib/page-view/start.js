@@ -1,4 +1,4 @@
-// A job with the real engine, in the reader's colours.
+// A job with the real engine, in the user's colours.
 
 import {classify} from '../engine-client.js'
 import {colourOf} from '../labels.js'

@@ -3,7 +3,7 @@
 /**
  * @typedef {{count: number, share: number}} Count  `share`: of all sentences with a clear label, in
  *   0..1.
- * @param {Iterable<{verdict: {label: string | null}}>} sentences @param {string[]} labels
+ * @param {Iterable<{prediction: {label: string | null}}>} sentences @param {string[]} labels
  * @returns {{clear: number, unclear: number, counts: Map<string, Count>}} Counts by label, in the
  *   order given.
  */
@@ -11,7 +11,7 @@ export function summarize(sentences, labels) {
   const counts = new Map(labels.map((label) => [label, {count: 0, share: 0}]))
   let [clear, unclear] = [0, 0]
   for (const {
-    verdict: {label},
+    prediction: {label},
   } of sentences) {
     const count = label === null ? undefined : counts.get(label)
     if (count) {
@@ -25,13 +25,13 @@ export function summarize(sentences, labels) {
 
 /**
  * Which place a sentence has among those that are shown and painted.
- * @param {{verdict: {label: string | null}}[]} sentences
+ * @param {{prediction: {label: string | null}}[]} sentences
  * @param {Set<string> | null} shown
  * @param {number} current
  */
 export function placeAmong(sentences, shown, current) {
   let [place, of] = [0, 0]
-  sentences.forEach(({verdict: {label}}, number) => {
+  sentences.forEach(({prediction: {label}}, number) => {
     if (label === null || (shown && !shown.has(label))) return
     of++
     if (number <= current) place++

@@ -2,12 +2,12 @@
 // extension, when the first one asks. In two of 170 starts on a busy machine every result failed
 // without a word for as long as the browser ran: as it does if that fetch has failed.
 
-/** @typedef {(key: string, values?: string[]) => string} Words */
+/** @typedef {(key: string, values?: string[]) => string} GetMessage */
 
-/** `chrome.i18n.getMessage`, or what stands in for it. @returns {Promise<Words>} */
-export async function readWords() {
-  /** @type {Words} */ const browsers = (key, values) => chrome.i18n.getMessage(key, values)
-  if (browsers('words_language')) return browsers
+/** `chrome.i18n.getMessage`, or what stands in for it. @returns {Promise<GetMessage>} */
+export async function readMessages() {
+  /** @type {GetMessage} */ const browsers = (key, values) => chrome.i18n.getMessage(key, values)
+  if (browsers('ui_language')) return browsers
   const language = chrome.i18n.getUILanguage()
   const locales = [
     language.replace('-', '_'),

@@ -1,8 +1,8 @@
-// How a surface asks the background.
+// How a UI page asks the background.
 
-import {asFailure, Failure} from './failures.js'
+import {asFailure, Failure} from '../shared/failures.js'
 
-/** @typedef {import('./messages.js').Calls} Calls */
+/** @typedef {import('../shared/messages.js').Calls} Calls */
 
 /**
  * @template {keyof Calls} K
@@ -12,7 +12,7 @@ import {asFailure, Failure} from './failures.js'
  * @throws {Failure} the one that the background answered, or `no_answer`.
  */
 export async function call(kind, body) {
-  const reply = /** @type {import('./messages.js').Reply | undefined} */ (
+  const reply = /** @type {import('../shared/messages.js').Reply | undefined} */ (
     await chrome.runtime.sendMessage({kind, body}).catch((error) => {
       throw asFailure(error, 'no_answer')
     })

@@ -51,8 +51,8 @@ def test_every_word_that_is_asked_for_is_there() -> None:
         REPLACEABLE_WORDS
     )
     for text in sources().values():
-        asked |= set(re.findall(r"""(?:\bword|getMessage)\('(\w+)'""", text)) | set(
-            re.findall(r"""data-word(?:-[a-z]+)?="(\w+)\"""", text)
+        asked |= set(re.findall(r"""(?:\bt|getMessage)\('(\w+)'""", text)) | set(
+            re.findall(r"""data-i18n(?:-[a-z]+)?="(\w+)\"""", text)
         )
     assert asked - set(messages("en")) - set(WORDS) == set()  # WORDS come from extension.toml
 
@@ -65,7 +65,7 @@ def test_every_word_that_is_there_is_used() -> None:
         *re.findall(r"""['"](\w+)['"]""", text),
         *re.findall(r"(\w+):", text),
     }
-    beginnings = ("note_", *re.findall(r"word\(`(\w+_)\$\{", text))
+    beginnings = ("note_", *re.findall(r"\bt\(`(\w+_)\$\{", text))
     assert [
         key for key in messages("en") if key not in quoted and not key.startswith(beginnings)
     ] == []
@@ -93,8 +93,8 @@ def test_a_locale_has_just_the_words_and_placeholders_of_english(locale: str) ->
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_locale_says_its_own_language_and_direction(locale: str) -> None:
     own = messages(locale)
-    assert own["words_language"] == locale.replace("_", "-")
-    assert own["words_direction"] == ("rtl" if locale in RIGHT_TO_LEFT else "ltr")
+    assert own["ui_language"] == locale.replace("_", "-")
+    assert own["ui_direction"] == ("rtl" if locale in RIGHT_TO_LEFT else "ltr")
 
 
 @pytest.mark.parametrize("locale", sorted(set(LOCALES) - {"en"}))

@@ -1,7 +1,7 @@
-// Words read from _locales where the browser lost them: filled as getMessage() fills them.
+// Messages read from _locales where the browser lost them: filled as getMessage() fills them.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {readWords} from '../../../extension/shared/i18n-fallback.js'
+import {readMessages} from '../../../extension/platform/i18n-fallback.js'
 
 const TABLE = {
   plain: {message: 'Ten percent'},
@@ -23,10 +23,10 @@ test('words that the browser lost are read from the files of the extension', asy
     if (path !== '_locales/de/messages.json') throw new TypeError('no such file')
     return new Response(JSON.stringify(TABLE))
   })
-  const word = await readWords()
+  const t = await readMessages()
   assert.deepEqual(
-    [word('plain'), word('numbered', ['3', '4']), word('named', ['3', '4']), word('dollar')],
+    [t('plain'), t('numbered', ['3', '4']), t('named', ['3', '4']), t('dollar')],
     ['Ten percent', '3 of 4', '3 of 4', 'Save $100 & more'],
   )
-  assert.equal(word('gone'), '')
+  assert.equal(t('gone'), '')
 })

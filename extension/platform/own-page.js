@@ -1,0 +1,11 @@
+// Who may ask: only pages of this extension.
+
+/**
+ * Whether a message or port comes from one of our own pages, not from a script inside a web page.
+ * @param {chrome.runtime.MessageSender | undefined} sender
+ */
+export function isOwnPage(sender) {
+  return (
+    sender?.id === chrome.runtime.id && Boolean(sender.url?.startsWith(chrome.runtime.getURL('')))
+  )
+}
