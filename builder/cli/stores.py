@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from builder.cli.app import Command
 from builder.cli.options import FILE, browser_option, browsers_of, config_argument, out_option
-from builder.config.extension import load_config
+from builder.config.extension import ExtensionConfig, load_config
 from builder.report import Outcome
 from builder.stores import CHANNELS
+
+if TYPE_CHECKING:
+    from builder.stores.publish import Submission
 
 
 @click.command(cls=Command)
@@ -74,21 +79,38 @@ def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -
     Example:
       builder publish extension.toml --browser firefox
     """
-    from builder.stores.listing import reviewers_note
-    from builder.stores.publish import plan, send
+    from builder.stores.publish import plan
 
     loaded = load_config(config)
     submissions = plan(loaded, out, browsers_of(browser), os.environ, must_be_complete=really)
-    note = reviewers_note(loaded) if really else ""
-    answers = [
-        send(loaded, submission, os.environ, channel=channel, note=note) if really else None
-        for submission in submissions
-    ]
+    return _sent(loaded, submissions, channel) if really else _planned(submissions)
+
+
+def _sent(config: ExtensionConfig, submissions: Sequence[Submission], channel: str) -> Outcome:
+    from builder.stores.listing import reviewers_note
+    from builder.stores.publish import send_all
+
+    note = reviewers_note(config)
+    sent = send_all(config, submissions, os.environ, channel=channel, note=note)
+    problems = [one.problem for one in sent if one.problem]
+    if problems and len(sent) == 1:
+        raise problems[0]
     text = []
-    for submission, answer in zip(submissions, answers, strict=True):
-        if answer:
-            text.append(f"{submission.store}: {answer}")
-            continue
+    for one in sent:
+        text.append(f"{one.store}: {one.answer or one.problem}")
+        if one.problem and one.problem.hint:
+            text.append(f"  hint: {one.problem.hint}")
+    return Outcome(
+        text=text,
+        problems=[problem.problem for problem in problems],
+        ok=not problems,
+        data=_submissions_data(submissions, [one.answer for one in sent]),
+    )
+
+
+def _planned(submissions: Sequence[Submission]) -> Outcome:
+    text = []
+    for submission in submissions:
         sources = f" with {submission.sources.name}" if submission.sources else ""
         text.append(
             f"{submission.store}: would send {submission.package}{sources}\n  sha256"
@@ -102,19 +124,21 @@ def publish(config: Path, browser: str, out: Path, channel: str, really: bool) -
             "  credentials:"
             f" {'missing: ' + ', '.join(submission.missing) if submission.missing else 'all there'}"
         )
-    if not really:
-        text.append("nothing was sent; add --send to do it")
-    return Outcome(
-        text=text,
-        data={
-            "submissions": [
-                asdict(submission)
-                | {
-                    "package": str(submission.package),
-                    "sources": str(submission.sources) if submission.sources else None,
-                    "answer": answer,
-                }
-                for submission, answer in zip(submissions, answers, strict=True)
-            ]
-        },
-    )
+    text.append("nothing was sent; add --send to do it")
+    return Outcome(text=text, data=_submissions_data(submissions, [None] * len(submissions)))
+
+
+def _submissions_data(
+    submissions: Sequence[Submission], answers: Sequence[str | None]
+) -> dict[str, Any]:
+    return {
+        "submissions": [
+            asdict(submission)
+            | {
+                "package": str(submission.package),
+                "sources": str(submission.sources) if submission.sources else None,
+                "answer": answer,
+            }
+            for submission, answer in zip(submissions, answers, strict=True)
+        ]
+    }

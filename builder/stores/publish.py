@@ -21,6 +21,15 @@ from builder.stores.api.mozilla import MozillaAddons
 
 
 @dataclass(frozen=True)
+class Sent:
+    """What a store says of a package, or why it is not there."""
+
+    store: str
+    answer: str | None
+    problem: BuilderError | None = None
+
+
+@dataclass(frozen=True)
 class Submission:
     """A package for one store. ``missing``: environment variables without which it cannot be sent."""
 
@@ -77,6 +86,26 @@ def plan(
                 hint=f"set in the environment: {', '.join(submission.missing)}",
             )
     return submissions
+
+
+def send_all(
+    config: ExtensionConfig,
+    submissions: Sequence[Submission],
+    environment: Mapping[str, str],
+    *,
+    channel: str,
+    note: str,
+) -> list[Sent]:
+    """Send each package; a store that refuses its own keeps no other store from getting theirs."""
+    sent = []
+    for submission in submissions:
+        try:
+            answer = send(config, submission, environment, channel=channel, note=note)
+        except BuilderError as problem:
+            sent.append(Sent(submission.store, None, problem))
+        else:
+            sent.append(Sent(submission.store, answer))
+    return sent
 
 
 def send(

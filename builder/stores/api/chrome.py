@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import BuilderError, CheckFailed
-from builder.stores.api.client import OutcomeUnknown, StoreClient
+from builder.stores.api.client import (
+    WAIT_FOR_REVIEW,
+    OutcomeUnknown,
+    StoreClient,
+    entries,
+    table,
+)
 
 NAME = "the Chrome Web Store"
 API = "https://chromewebstore.googleapis.com"
@@ -25,27 +31,21 @@ POLL_S = 5.0
 POLLS = 120
 _TOKEN_TIMEOUT_S = 60
 
-DONE = {"PENDING_REVIEW", "PUBLISHED", "PUBLISHED_TO_TESTERS"}
-"""States of a revision for which ``builder publish`` has nothing left to do."""
+DONE = {
+    "PENDING_REVIEW": "",
+    "PUBLISHED": "",
+    "PUBLISHED_TO_TESTERS": "",
+    "STAGED": "; it has passed review, and waits until you publish it in the dashboard",
+}
+"""States of a revision for which ``builder publish`` has nothing left to do, and what to add."""
 OPEN = {"PENDING_REVIEW", "STAGED"}
 """States in which a submitted revision keeps the store from taking another upload."""
-REFUSED = {
-    "REJECTED": (
-        "was rejected in review",
-        "the dashboard and the store's mail name the reason; correct it, raise extension.version,"
-        " pack and publish again",
-    ),
-    "CANCELLED": (
-        "was withdrawn: its submission is cancelled",
-        "submit it again in the dashboard, or raise extension.version, pack and publish again",
-    ),
-    "STAGED": (
-        "has passed review, but is not published: it is staged",
-        "publish it in the dashboard",
-    ),
-}
-"""States that are no success: what happened, and what to do."""
-_UPLOAD_FAILED = {"FAILED", "NOT_FOUND"}
+WITHDRAWN = "CANCELLED"
+"""The state of a submission that its author took back: the same version may be sent again."""
+REJECTED = "REJECTED"
+_UPLOADED, _UPLOADING = "SUCCEEDED", {"IN_PROGRESS", "UPLOAD_IN_PROGRESS"}
+_LOOKS = 4
+"""How often the status is asked for a version that was just submitted."""
 
 
 def missing_credentials(environment: Mapping[str, str]) -> list[str]:
@@ -81,7 +81,7 @@ class ChromeWebStore:
         """Upload a package and submit it for review; returns what the store says of it.
 
         A version that is submitted or published already is left alone, so that a call that broke
-        off can be made again.
+        off can be made again. One whose submission was cancelled is sent again.
 
         :raises CheckFailed: if the store refuses, has taken the item down, is still busy with
             another version, or has another version than the one that was sent.
@@ -92,25 +92,16 @@ class ChromeWebStore:
                 f"{NAME} has taken the item down for a policy violation",
                 hint="its dashboard names the policy; resolve that there before you publish again",
             )
-        if state := _state_of(status, version):
+        if (state := _state_of(status, version)) and state != WITHDRAWN:
             return _told(f"{version} is there already", version, state, status)
         if other := _open_version(status):
             raise CheckFailed(
                 f"{NAME} takes no upload while version {other} is in review or staged",
-                hint="wait for it, or cancel its submission in the dashboard; then publish again",
+                hint=WAIT_FOR_REVIEW,
             )
         self._upload(package, version)
-        try:
-            self._submit(version)
-        except OutcomeUnknown:
-            if not _state_of(self._status(), version):
-                self._submit(version)
-        status = self._status()
-        if not (state := _state_of(status, version)):
-            raise CheckFailed(
-                f"{NAME} took the package, but has not submitted version {version}",
-                hint="look into its dashboard",
-            )
+        self._submit(version)
+        status, state = self._submitted(version)
         return _told(f"{version} is submitted", version, state, status)
 
     def _upload(self, package: Path, version: str) -> None:
@@ -121,55 +112,89 @@ class ChromeWebStore:
             content=package.read_bytes(),
             headers={"Content-Type": "application/zip"},
         )
-        state = str(answer.get("uploadState", ""))
+        state = str(answer.get("uploadState") or "")
         for _ in range(POLLS):
-            if state in _UPLOAD_FAILED:
-                raise CheckFailed(
-                    f"{NAME} could not take {package.name}: its upload ended as {state}",
-                    hint="its dashboard names the reason; nothing is submitted",
-                )
-            if "IN_PROGRESS" not in state:
+            if state not in _UPLOADING:
                 break
             self.client.sleep(POLL_S)
-            state = str(self._status().get("lastAsyncUploadState", ""))
+            state = str(self._status().get("lastAsyncUploadState") or "")
         else:
             raise BuilderError(
-                f"{NAME} is still busy with {package.name}",
+                f"{NAME} is still busy with {package.name}; nothing is submitted",
                 code="store-unreachable",
                 hint="try again in some minutes",
             )
+        if state != _UPLOADED:  # what would be submitted is an older draft
+            raise CheckFailed(
+                f"{NAME} could not take {package.name}: its upload ended as"
+                f" {state or 'nothing that it names'}",
+                hint="its dashboard names the reason; nothing is submitted",
+            )
         if (found := answer.get("crxVersion")) and found != version:
             raise CheckFailed(
-                f"{NAME} read version {found} in {package.name} instead of {version}",
+                f"{NAME} read version {found} in {package.name} instead of {version};"
+                " nothing is submitted",
                 hint="pack again",
             )
 
     def _submit(self, version: str) -> None:
         try:
-            self.client.ask(
-                "POST",
-                f"{API}/v2/{self.item}:publish",
-                json={"publishType": "DEFAULT_PUBLISH"},
-                repeatable=False,
-            )
-        except CheckFailed as refusal:
-            raise CheckFailed(
-                f"version {version} is uploaded, but not submitted: {refusal}",
-                hint="complete what it names in the dashboard, then publish again",
-            ) from None
+            try:
+                self._ask_to_publish()
+            except OutcomeUnknown:
+                if _state_of(self._status(), version) in (None, WITHDRAWN):
+                    self._ask_to_publish()
+        except BuilderError as problem:
+            raise _only_uploaded(version, problem) from None
+
+    def _ask_to_publish(self) -> None:
+        self.client.ask(
+            "POST",
+            f"{API}/v2/{self.item}:publish",
+            json={"publishType": "DEFAULT_PUBLISH"},
+            repeatable=False,
+        )
+
+    def _submitted(self, version: str) -> tuple[Any, str]:
+        """The status once it tells of this version: it may lag behind what was asked."""
+        for look in range(_LOOKS):
+            status = self._status()
+            if state := _state_of(status, version):
+                return status, state
+            if look < _LOOKS - 1:
+                self.client.sleep(POLL_S)
+        raise CheckFailed(
+            f"{NAME} took the package, but has not submitted version {version}",
+            hint="look into its dashboard",
+        )
 
     def _status(self) -> Any:
         return self.client.ask("GET", f"{API}/v2/{self.item}:fetchStatus")
 
 
-def _revisions(status: Any) -> list[Any]:
-    """The submitted revision, then the published one, as far as there are any."""
-    names = ("submittedItemRevisionStatus", "publishedItemRevisionStatus")
-    return [status[name] for name in names if status.get(name)]
+def _only_uploaded(version: str, problem: BuilderError) -> BuilderError:
+    if isinstance(problem, OutcomeUnknown):
+        message = f"version {version} is uploaded; it is not known whether it is submitted"
+        hint = "publish again: a version that is submitted is not sent twice"
+    elif isinstance(problem, CheckFailed):
+        message = f"version {version} is uploaded, but not submitted"
+        hint = "complete what it names in the dashboard, then publish again"
+    else:
+        message, hint = f"version {version} is uploaded, but not submitted", problem.hint
+    told = type(problem)(f"{message}: {problem}", hint=hint)
+    told.code = problem.code
+    return told
 
 
-def _versions(revision: Any) -> list[str]:
-    return [str(channel.get("crxVersion")) for channel in revision.get("distributionChannels", [])]
+def _revisions(status: Any) -> list[dict[str, Any]]:
+    """The published revision, then the submitted one, as far as there are any."""
+    names = ("publishedItemRevisionStatus", "submittedItemRevisionStatus")
+    return [revision for name in names if (revision := table(status, name))]
+
+
+def _versions(revision: dict[str, Any]) -> list[str]:
+    channels = entries(revision, "distributionChannels")
+    return [str(channel["crxVersion"]) for channel in channels if channel.get("crxVersion")]
 
 
 def _state_of(status: Any, version: str) -> str | None:
@@ -180,23 +205,36 @@ def _state_of(status: Any, version: str) -> str | None:
 
 
 def _open_version(status: Any) -> str | None:
-    submitted = status.get("submittedItemRevisionStatus") or {}
-    if submitted.get("state") not in OPEN:
+    submitted = table(status, "submittedItemRevisionStatus")
+    if str(submitted.get("state")) not in OPEN:
         return None
     return ", ".join(_versions(submitted)) or "of an earlier submission"
 
 
 def _told(what: str, version: str, state: str, status: Any) -> str:
     """:raises CheckFailed: for a state that is no success."""
-    if state not in DONE:
-        happened, advice = REFUSED.get(
-            state, (f"is in a state that says nothing: {state}", "look into its dashboard")
+    if state == REJECTED:
+        raise CheckFailed(
+            f"{NAME}: version {version} was rejected in review",
+            hint=(
+                "the dashboard and the store's mail name the reason; correct it, raise"
+                " extension.version, pack and publish again"
+            ),
         )
-        raise CheckFailed(f"{NAME}: version {version} {happened}", hint=advice)
+    if state == WITHDRAWN:
+        raise CheckFailed(
+            f"{NAME}: the submission of version {version} is cancelled",
+            hint="look into its dashboard, then publish again",
+        )
+    if state not in DONE:
+        raise CheckFailed(
+            f"{NAME}: version {version} is in a state that says nothing: {state}",
+            hint="look into its dashboard",
+        )
     warning = (
         "; the store warns of a policy violation: see its dashboard" if status.get("warned") else ""
     )
-    return f"{what}: {state}{warning}"
+    return f"{what}: {state}{DONE[state]}{warning}"
 
 
 def _access_token(environment: Mapping[str, str]) -> str:
@@ -205,18 +243,19 @@ def _access_token(environment: Mapping[str, str]) -> str:
 
     names = dict(zip(("client_id", "client_secret", "refresh_token"), REFRESH, strict=True))
     form = {key: environment[name] for key, name in names.items()}
+    advice = "try again later"
     try:
         answer = httpx2.post(
             TOKENS, data={**form, "grant_type": "refresh_token"}, timeout=_TOKEN_TIMEOUT_S
         )
+        if answer.is_client_error and answer.status_code != httpx2.codes.TOO_MANY_REQUESTS:
+            advice = f"check {', '.join(REFRESH)}"
         return str(answer.raise_for_status().json()["access_token"])
-    except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError, RecursionError) as error:
         # Its words are left out: they may repeat what was sent.
         reason = (
             f"it answered {error.response.status_code}"
             if isinstance(error, httpx2.HTTPStatusError)
             else type(error).__name__
         )
-        raise BuilderError(
-            f"Google gives no access token: {reason}", hint=f"check {', '.join(REFRESH)}"
-        ) from None
+        raise BuilderError(f"Google gives no access token: {reason}", hint=advice) from None

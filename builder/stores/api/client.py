@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuilderError, CheckFailed
@@ -23,6 +24,11 @@ MOST_CHARS = 600
 """Of a server's own words in an error."""
 
 _TOO_MANY, _SERVER_ERROR = 429, 500
+_IN_REVIEW = ("in review", "pending review", "item_not_updatable")
+"""What the Chrome Web Store says of an item that takes no upload now:
+https://github.com/mnao305/chrome-extension-upload/issues/30.
+"""
+WAIT_FOR_REVIEW = "wait for it, or cancel its submission in the dashboard; then publish again"
 
 
 class OutcomeUnknown(BuilderError):
@@ -65,14 +71,17 @@ class StoreClient:
         """
         import httpx2
 
-        problem, pause = "", FIRST_PAUSE_S
+        problem, pause, status = "", FIRST_PAUSE_S, 0
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer = httpx2.request(
-                    method, url, auth=self._authorize, timeout=TIMEOUT_S, **request
-                )
+                answer = self._http.request(method, url, auth=self._authorize, **request)
+            except (UnicodeError, httpx2.LocalProtocolError):
+                raise BuilderError(
+                    f"The credentials for {self.name} hold characters that no header can carry",
+                    hint="check the environment variables for line breaks and typing errors",
+                ) from None
             except (httpx2.TransportError, httpx2.DecodingError) as error:
-                problem = self._clean(str(error)) or type(error).__name__
+                problem, status = self._clean(str(error)) or type(error).__name__, 0
                 if not repeatable:
                     raise OutcomeUnknown(f"{self.name} did not answer: {problem}") from None
             else:
@@ -91,27 +100,44 @@ class StoreClient:
             if attempt < ATTEMPTS:
                 self.sleep(pause)
                 pause *= 2
+        what = "takes no more requests" if status == _TOO_MANY else "cannot be reached"
         raise BuilderError(
-            f"{self.name} cannot be reached: {problem}",
+            f"{self.name} {what}: {problem}",
             code="store-unreachable",
             hint="try again later; nothing is lost by asking again",
         )
+
+    @cached_property
+    def _http(self) -> httpx2.Client:
+        import httpx2
+
+        return httpx2.Client(timeout=TIMEOUT_S)  # one, as each reads all certificates anew
 
     def _authorize(self, request: httpx2.Request) -> httpx2.Request:
         request.headers["Authorization"] = self._authorization()
         request.headers["Accept"] = "application/json"
         return request
 
-    def _json(self, answer: httpx2.Response) -> Any:
+    def _json(self, answer: httpx2.Response) -> dict[str, Any]:
         try:
-            return answer.json() if answer.content.strip() else {}
-        except ValueError:
+            value = answer.json() if answer.content.strip() else {}
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
             raise OutcomeUnknown(
-                f"{self.name} gave an answer that is not JSON: {self._clean(answer.text)}"
-            ) from None
+                f"{self.name} gave an answer that is not a JSON object: {self._clean(answer.text)}",
+                hint="a proxy may have answered in its place; look into the store's dashboard",
+            )
+        return value
 
     def _refusal(self, answer: httpx2.Response) -> BuilderError:
         status, said = answer.status_code, self._said(answer)
+        if answer.is_redirect:
+            return BuilderError(
+                f"{self.name} cannot be reached: {status} sends us to another address",
+                code="store-unreachable",
+                hint="a proxy may have answered in its place; try from another network",
+            )
         if status in (401, 403):
             return BuilderError(
                 f"{self.name} refuses the credentials ({status}): {said}",
@@ -125,9 +151,12 @@ class StoreClient:
                     " item's id"
                 ),
             )
+        busy = any(word in said.lower() for word in _IN_REVIEW)
         return CheckFailed(
             f"{self.name} refuses ({status}): {said}",
-            hint="correct what it names, raise the version, pack again",
+            hint=WAIT_FOR_REVIEW
+            if busy
+            else "correct what it names, raise the version, pack again",
         )
 
     def _throttled(self, seconds: float) -> BuilderError:
@@ -142,7 +171,7 @@ class StoreClient:
         """A refusal in the store's own words, taken out of the JSON around them."""
         try:
             words = list(_words(answer.json()))
-        except ValueError:
+        except (ValueError, RecursionError):
             words = []
         return self._clean("; ".join(words) if words else answer.text)
 
@@ -177,9 +206,23 @@ def _words(value: Any, key: str = "") -> Generator[str]:
 def _retry_after(answer: httpx2.Response) -> float | None:
     """Seconds, whether the header has them or a date (RFC 9110, section 10.2.3)."""
     value = answer.headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
+
+
+def table(value: Any, key: str) -> dict[str, Any]:
+    """The object at a key of an answer, or an empty one: servers leave out and null what they do
+    not have.
+    """
+    entry = value.get(key)
+    return entry if isinstance(entry, dict) else {}
+
+
+def entries(value: Any, key: str) -> list[dict[str, Any]]:
+    """The objects of a list at a key of an answer, under the same condition."""
+    found = value.get(key)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import BuilderError, CheckFailed
-from builder.stores.api.client import OutcomeUnknown, StoreClient
+from builder.stores.api.client import OutcomeUnknown, StoreClient, entries, table
 
 NAME = "addons.mozilla.org"
 API = "https://addons.mozilla.org/api/v5"
 CREDENTIALS = ("AMO_JWT_ISSUER", "AMO_JWT_SECRET")
+LISTED = "listed"
 POLL_S = 5.0
 POLLS = 120
 MOST_COMPLAINTS = 3
@@ -69,32 +70,37 @@ class MozillaAddons:
         """
         known = self._version(version)
         if known:
-            _refuse_unless_alive(known, version)
-        self._refuse_if_taken_down()
+            _refuse_unless_alive(known, version, channel)
+        self._refuse_if_taken_down(channel)
         found = known or self._create(self._upload(package, version, channel), version, note)
         if sources is not None and not found.get("source"):
             self._add_sources(found, sources, version)
-        state = _refuse_unless_alive(found, version)
+        state = _refuse_unless_alive(found, version, channel)
         return (
             f"{version} is there already: {state}" if known else f"{version} is submitted: {state}"
         )
 
-    def _refuse_if_taken_down(self) -> None:
+    def _refuse_if_taken_down(self, channel: str) -> None:
         try:
-            status = self.client.ask("GET", f"{self._address}/").get("status")
+            addon = self.client.ask("GET", f"{self._address}/")
         except BuilderError:  # the requests that follow name what is wrong
             return
-        if status in TAKEN_DOWN:
+        if (status := str(addon.get("status"))) in TAKEN_DOWN:
             raise CheckFailed(
                 f"{NAME}: the add-on {TAKEN_DOWN[status]}",
                 hint="Mozilla's mail names the reason; resolve it in the Developer Hub first",
+            )
+        if addon.get("is_disabled") and channel == LISTED:
+            raise CheckFailed(
+                f"{NAME}: the add-on is invisible there, set so by its developer",
+                hint="make it visible in the Developer Hub first",
             )
 
     def _add_sources(self, found: Any, sources: Path, version: str) -> None:
         try:
             self.client.ask(
                 "PATCH",
-                f"{self._address}/versions/{found['id']}/",
+                f"{self._address}/versions/{found.get('id')}/",
                 files={"source": (sources.name, sources.read_bytes(), "application/zip")},
             )
         except BuilderError as error:
@@ -120,12 +126,12 @@ class MozillaAddons:
             if upload.get("processed"):
                 break
             self.client.sleep(POLL_S)
-            upload = self.client.ask("GET", f"{API}/addons/upload/{upload['uuid']}/")
+            upload = self.client.ask("GET", f"{API}/addons/upload/{upload.get('uuid')}/")
         else:
             raise BuilderError(
                 f"{NAME} is still checking {package.name}",
                 code="store-unreachable",
-                hint="try again in some minutes",
+                hint="try again in some minutes: no version is made yet",
             )
         if not upload.get("valid"):
             raise CheckFailed(
@@ -138,7 +144,7 @@ class MozillaAddons:
                 f" {version}",
                 hint="pack again",
             )
-        return str(upload["uuid"])
+        return str(upload.get("uuid"))
 
     def _create(self, upload: str, version: str, note: str) -> Any:
         def create() -> Any:
@@ -156,13 +162,18 @@ class MozillaAddons:
 
     def _version(self, version: str) -> Any:
         address = f"{self._address}/versions/?filter=all_with_unlisted&page_size=50"
-        versions = self.client.ask("GET", address)["results"]
+        versions = entries(self.client.ask("GET", address), "results")
         return next((entry for entry in versions if entry.get("version") == version), None)
 
 
-def _refuse_unless_alive(found: Any, version: str) -> str:
+def _refuse_unless_alive(found: Any, version: str, channel: str) -> str:
     """The version's state. :raises CheckFailed: for a state that is no success."""
-    state = str((found.get("file") or {}).get("status") or "unknown")
+    state = str(table(found, "file").get("status") or "unknown")
+    if (other := found.get("channel", channel)) != channel:
+        raise CheckFailed(
+            f"{NAME}: version {version} is there already, but {other} instead of {channel}",
+            hint="raise extension.version and pack again: a version keeps its channel",
+        )
     if found.get("is_disabled"):
         raise CheckFailed(
             f"{NAME}: version {version} is disabled by its developer",
@@ -187,12 +198,15 @@ def _refuse_unless_alive(found: Any, version: str) -> str:
 def _complaints(upload: Any) -> str:
     messages = [
         message
-        for message in (upload.get("validation") or {}).get("messages", [])
+        for message in entries(table(upload, "validation"), "messages")
         if message.get("type") == "error"
     ]
     texts = [
         " ".join(
-            filter(None, (message.get("message"), message.get("file") and f"({message['file']})"))
+            filter(
+                None,
+                (str(message.get("message") or ""), message.get("file") and f"({message['file']})"),
+            )
         )
         for message in messages
     ]
