@@ -9,7 +9,8 @@ _CHECKOUT = _PACKAGE.parent
 _PARTS = _PACKAGE / "parts"
 """Made by setup.py; a checkout has none."""
 
-DEFAULT_ASSET = "emotion"
+DEFAULT_ASSET = "emotion-open"
+"""What `builder init` begins with: made of open data alone, so that nothing keeps anyone from publishing it."""
 RUNTIME_IN_CHECKOUT = Path("tools/node_modules/onnxruntime-web/dist")
 TOKENIZERS_IN_CHECKOUT = Path("tools/node_modules/@huggingface/tokenizers/dist")
 
@@ -32,7 +33,7 @@ def tokenizers_folder() -> Path:
 
 
 def default_asset_folder() -> Path:
-    """The asset of the embedded emotion model."""
+    """The asset that a new project begins with."""
     return (_PARTS if _PARTS.is_dir() else _CHECKOUT) / "model_assets" / DEFAULT_ASSET
 
 

@@ -12,6 +12,7 @@ import click
 
 from builder.cli.app import Command
 from builder.cli.options import FILE, config_argument, out_option
+from builder.config.extension import locale_name
 from builder.errors import BuilderError, Problem
 from builder.report import Outcome
 
@@ -138,7 +139,7 @@ def _fit(key: str, answer: str) -> Any:
 
 
 def locale_names(text: str) -> tuple[str, ...]:
-    return tuple(locale.strip().replace("-", "_") for locale in text.split(","))
+    return tuple(locale_name(locale.strip()) for locale in text.split(","))
 
 
 @click.command(cls=Command)

@@ -40,6 +40,16 @@ LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|[0-9]{3}))?")
 """Like 'en', 'pt_BR', 'es_419', 'fil' and 'zh_Hant': the folders of _locales that browsers know."""
 
 
+def locale_name(tag: str) -> str:
+    """A language tag as a folder of _locales is called: 'pt-br' is 'pt_BR'. What is none stays as it
+    is.
+    """
+    language, *rest = re.split("[-_]", tag.strip())
+    cased = [part.title() if len(part) == 4 else part.upper() for part in rest]
+    name = "_".join([language.lower(), *cased])
+    return name if LOCALE.fullmatch(name) else tag
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExtensionConfig:
     """What an author decides about an extension; words are dictionaries by locale."""
@@ -106,7 +116,11 @@ def load_config(path: Path) -> ExtensionConfig:
             "version", f"'{version}' is zero", hint="begin with a number like '0.1.0'"
         )
     default_locale = _matching(
-        extension, "default_locale", LOCALE, "a locale like 'en' or 'pt_BR'", default="en"
+        extension,
+        "default_locale",
+        LOCALE,
+        _locale_form(extension.optional("default_locale", str, "en")),
+        default="en",
     )
     words = {
         key: extension.localized(key, default_locale=default_locale)
@@ -121,13 +135,8 @@ def load_config(path: Path) -> ExtensionConfig:
             if not string.strip():
                 raise extension.error(key, f"empty for '{locale}'")
             if not LOCALE.fullmatch(locale):
-                near = locale.replace("-", "_")
                 raise extension.error(
-                    key,
-                    f"'{locale}' is not a locale",
-                    hint=f"write it '{near}'"
-                    if LOCALE.fullmatch(near)
-                    else "write it like 'en' or 'pt_BR'",
+                    key, f"'{locale}' is not a locale", hint=f"write {_locale_form(locale)}"
                 )
             if found := hidden_character(string):
                 raise extension.error(
@@ -198,6 +207,11 @@ def load_config(path: Path) -> ExtensionConfig:
         trim=trim,
         **words,
     )
+
+
+def _locale_form(tag: str) -> str:
+    near = locale_name(tag)
+    return f"'{near}'" if LOCALE.fullmatch(near) else "a locale like 'en', 'pt_BR' or 'es_419'"
 
 
 def _runtime(table: ConfigReader) -> tuple[Literal["auto"] | int, float, bool]:

@@ -14,7 +14,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from builder._version import __version__
-from builder.config.extension import CONFIG, LOCALE, MAX_DESCRIPTION, SLUG, load_config
+from builder.config.extension import (
+    CONFIG,
+    LOCALE,
+    MAX_DESCRIPTION,
+    SLUG,
+    load_config,
+    locale_name,
+)
 from builder.errors import BuilderError
 from builder.models.asset.asset import DESCRIPTION, load_asset
 from builder.paths import default_asset_folder, extension_folder
@@ -92,7 +99,7 @@ def check_answer(key: str, value: Any) -> None:
                 if not LOCALE.fullmatch(locale):
                     raise BuilderError(
                         f"locales: '{locale}' does not fit",
-                        hint="write locales like 'en' or 'pt_BR', joined by commas",
+                        hint="write locales like 'en', 'pt_BR' or 'es_419', joined by commas",
                     )
         case "colour" if not COLOUR.fullmatch(value):
             raise BuilderError(f"'{value}' is not a colour", hint="write it like '#3454b4'")
@@ -123,9 +130,10 @@ def create_project(folder: Path, project: NewProject) -> list[str]:
     :raises BuilderError: if something of the same name is there already, or an answer is not fit;
         nothing has been written then.
     """
+    locales = tuple(dict.fromkeys(map(locale_name, project.locales)))
+    project = replace(project, locales=locales)
     for field in fields(project):
         check_answer(field.name, getattr(project, field.name))
-    project = replace(project, locales=tuple(dict.fromkeys(project.locales)))
     if folder.exists() and not folder.is_dir():
         raise BuilderError(
             f"{folder}: is a file", hint="name a folder", place=str(folder), code="would-overwrite"

@@ -169,7 +169,7 @@ def test_the_wheel_carries_all_that_packing_needs(wheels: Path) -> None:
         "builder/py.typed",
         "builder/parts/extension/manifest.json.jinja",
         "builder/parts/runtime/ort-wasm-simd-threaded.wasm",
-        "builder/parts/model_assets/emotion/model.json",
+        "builder/parts/model_assets/emotion-open/model.json",
         "builder/project/templates/extension.toml.jinja",
     } <= names
     assert not any(

@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from builder.cli import main
-from builder.config.extension import load_config
+from builder.config.extension import BROWSERS, load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
 from builder.packaging.pack import pack_extension
 from builder.project.icons import letter_svg, write_icons
 from builder.project.init import NewProject, create_project, interface_locales
+from builder.stores.lint.engine import lint
 from tests.support.checkpoints import LABELS, write_checkpoint
 
 
@@ -64,12 +65,38 @@ def test_a_new_project_holds_what_an_author_needs(tmp_path: Path, tiny_asset: Pa
     assert "dist" in (tmp_path / "p/.gitignore").read_text()
 
 
-def test_without_an_answer_the_emotion_model_is_taken_and_its_restricted_licence_is_said(
-    tmp_path: Path,
-) -> None:
+def test_without_an_answer_the_model_is_one_that_anyone_may_publish(tmp_path: Path) -> None:
     create_project(tmp_path / "p", NewProject(name="P", slug="p"))
-    assert load_asset(tmp_path / "p/asset").name == "emotion"
+    asset = load_asset(tmp_path / "p/asset")
+    assert (asset.name, asset.description["licence"]["restricts_use"]) == ("emotion-open", False)
+    assert "licence restricts" not in (tmp_path / "p/README.md").read_text()
+
+
+def test_a_restricted_licence_is_said(tmp_path: Path, repository: Path) -> None:
+    restricted = str(repository / "model_assets/emotion")
+    create_project(tmp_path / "p", NewProject(name="P", slug="p", asset=restricted))
     assert "licence restricts" in (tmp_path / "p/README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "locales",
+    [
+        "en",
+        "de",
+        "zh-CN",
+        "pt_BR",
+        "es_419",
+        "pt-pt",
+        "en_gb,fr",
+        "fil",
+        "en,zh-TW,ar,ja,hi,sr",
+        "fr,de,es,ja,ar,en",
+    ],
+)
+def test_the_first_lint_of_a_new_project_is_clean(locales: str, tmp_path: Path) -> None:
+    assert run("init", tmp_path / "p", "--locales", locales, "--yes").exit_code == 0
+    report = lint(tmp_path / "p/extension.toml", stores=BROWSERS, mozilla=False)
+    assert [f"{finding.code} {finding.message}" for finding in report.findings] == []
 
 
 def test_two_projects_get_firefox_ids_of_their_own(tmp_path: Path, tiny_asset: Path) -> None:
@@ -195,6 +222,7 @@ def test_a_folder_with_other_things_in_it_is_taken(tmp_path: Path, tiny_asset: P
         ("--asset", "no-such-folder", "no-such-folder"),
         ("--icon", "none.svg", "none.svg: no such file"),
         ("--locales", "en,english", "locales: 'english' does not fit"),
+        ("--locales", "en,zh-Hans-C", "locales: 'zh-Hans-C' does not fit"),
         ("--description", "x" * 133, "133 characters"),
     ],
 )
