@@ -40,6 +40,18 @@ export function keepMenus() {
   onSettingsChanged(offer)
 }
 
+/**
+ * A title that the menu shows letter for letter. '&' marks the key of the letter after it, and '&&'
+ * is an ampersand. '%s' becomes the selection, and neither browser has an escape for it: a word
+ * joiner, which nobody sees, parts the two. See TitleWithReplacement in
+ * https://source.chromium.org/chromium/chromium/src/+/main:chrome/browser/extensions/menu_manager.cc
+ * and https://searchfox.org/mozilla-central/source/browser/components/extensions/parent/ext-menus.js
+ * @param {string} words
+ */
+export function titleAsWritten(words) {
+  return words.replaceAll('&', '&&').replaceAll('%s', '%\u2060s')
+}
+
 /** One at a time: two that overlap would create an entry twice. */
 function offer() {
   last = last
@@ -50,8 +62,7 @@ function offer() {
       for (const {id, message, setting, ...where} of ENTRIES) {
         chrome.contextMenus.create({
           id,
-          // In a menu, '&' marks the key of the letter after it, and '&&' is an ampersand.
-          title: getMessage(message).replaceAll('&', '&&'),
+          title: titleAsWritten(getMessage(message)),
           visible: settings[setting],
           ...where,
         })

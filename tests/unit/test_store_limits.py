@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from builder.config.extension import load_config
+from builder.config.extension import load_config, locale_name
 from builder.errors import BuilderError
 from builder.packaging.manifest import locale_messages, render_manifest
 from builder.packaging.pack import build_extension
@@ -135,6 +135,99 @@ def test_a_hidden_character_in_a_label_is_found() -> None:
     assert "label 'joy' holds U+202E right-to-left override" in found
 
 
+HIDDEN = {
+    "nul": "\0",
+    "escape": "\x1b",
+    "delete": "\x7f",
+    "next-line": "\x85",
+    "line-separator": "\u2028",
+    "paragraph-separator": "\u2029",
+    "override": RIGHT_TO_LEFT_OVERRIDE,
+    "embedding": "\u202b",
+    "isolate": "\u2067",
+    "pop": "\u202c",
+    "byte-order-mark": "\ufeff",
+    "annotation": "\ufff9",
+    "invisible-times": "\u2062",
+    "deprecated": "\u206b",
+    "private": "\ue000",
+    "noncharacter": "\uffff",
+    "another": "\ufdd0",
+    "of-a-far-plane": "\U0001fffe",
+}
+SEEN: dict[str, dict[str, Any]] = {
+    "name": {"name": "A{}B"},
+    "short_name": {"short_name": "A{}B"},
+    "description": {"description": "A{}B"},
+    "author": {"author": "A{}B"},
+    "button": {"action": {"default_title": "A{}B"}},
+    "side bar": {"sidebar_action": {"default_title": "A{}B"}},
+    "shortcut": {"commands": {"go": {"description": "A{}B"}}},
+    "label": {"model": {"labels": [{"id": "joy", "name": {"en": "A", "de": "A{}B"}}]}},
+    "sample": {"model": {"labels": [{"id": "joy", "name": {}, "sample": "A{}B"}]}},
+    "model": {"model": {"name": "A{}B"}},
+}
+
+
+def with_character(value: Any, character: str) -> Any:
+    if isinstance(value, str):
+        return value.format(character) if "{}" in value else value
+    if isinstance(value, list):
+        return [with_character(entry, character) for entry in value]
+    if isinstance(value, dict):
+        return {key: with_character(entry, character) for key, entry in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("where", SEEN)
+@pytest.mark.parametrize("character", HIDDEN.values(), ids=HIDDEN)
+def test_a_hidden_character_in_any_text_that_people_see_is_found(
+    character: str, where: str
+) -> None:
+    (found,) = hits("LM805", extension("firefox", **with_character(SEEN[where], character)))
+    assert f"U+{ord(character):04X}" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Émotion",
+        "感情",
+        "عدسة\u200f",
+        "नमस्\u200dते",
+        "👩\u200d🔬",
+        "❤\ufe0f",
+        "עב\u200e",
+        "a\u00adb",
+        "🏴\U000e0067\U000e007f",
+    ],
+)
+def test_what_scripts_and_emoji_need_is_no_hidden_character(text: str) -> None:
+    assert hits("LM805", extension("firefox", name=text)) == []
+
+
+@pytest.mark.parametrize("word", ["name", "description", "menu_title", "page_menu_title"])
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize("character", HIDDEN.values(), ids=HIDDEN)
+def test_a_hidden_character_in_any_word_of_extension_toml_is_refused(
+    character: str, locale: str, word: str, tmp_path: Path
+) -> None:
+    tables = []
+    for key in ("name", "description", "menu_title", "page_menu_title"):
+        own = {"en": "A", "de": "B"}
+        if key == word:
+            own[locale] = f"A{character}B"
+        lines = [f"{code} = {json.dumps(text)}" for code, text in own.items()]
+        tables.append(f"[extension.{key}]\n" + "\n".join(lines))
+    # TOML knows \uXXXX and \UXXXXXXXX, and no pairs of surrogates.
+    text = "\n".join(tables).replace("\\ud83f\\udffe", "\\U0001fffe")
+    file = tmp_path / "extension.toml"
+    file.write_text(f'[extension]\nslug = "a"\nversion = "1"\n{text}\n[model]\nasset = "a"\n')
+    with pytest.raises(BuilderError, match=rf"{word}: holds U\+{ord(character):04X}") as caught:
+        load_config(file)
+    assert f"'{locale}'" in str(caught.value) and caught.value.hint
+
+
 def test_every_limit_names_its_source_and_date() -> None:
     for entry in FIELD_LIMITS:
         assert entry.source.startswith("https://")
@@ -158,6 +251,10 @@ def test_every_limit_names_its_source_and_date() -> None:
         ('"Tiny Lens"', '"Tiny \\u202e Lens"', "extension.name: holds U+202E right-to-left"),
         ('version = "1.2.3"', 'version = "0.0.0"', "extension.version: '0.0.0' is zero"),
         ('name = "Tiny Lens"', 'name = {en = "A", zh-CN = "B"}', "'zh-CN' is not a locale"),
+        ('name = "Tiny Lens"', 'name = {en = "A", "en US" = "B"}', "'en US' is not a locale"),
+        ('name = "Tiny Lens"', 'name = {en = "A", pt-br = "B"}', "'pt-br' is not a locale"),
+        ('name = "Tiny Lens"', 'name = {en = "A", es_41 = "B"}', "'es_41' is not a locale"),
+        ('name = "Tiny Lens"', 'name = {en = "A", _de = "B"}', "'_de' is not a locale"),
         ('name = "Tiny Lens"', 'name = {en = "A", zh_CN = "B"}', None),
         ('name = "Tiny Lens"', 'name = {en = "A", es_419 = "B"}', None),
         ('name = "Tiny Lens"', 'name = {en = "A", fil = "B"}', None),
@@ -176,6 +273,26 @@ def test_a_word_of_extension_toml_is_taken_or_refused(
     with pytest.raises(BuilderError) as caught:
         load_config(project)
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("zh-CN", "zh_CN"),
+        ("pt-br", "pt_BR"),
+        ("ES-419", "es_419"),
+        ("zh-hant-tw", "zh_Hant_TW"),
+        ("EN", "en"),
+        ("fil", "fil"),
+        (" de ", "de"),
+        ("english", "english"),
+        ("", ""),
+        ("en_", "en_"),
+        ("../../etc", "../../etc"),
+    ],
+)
+def test_a_language_tag_becomes_the_name_of_a_folder(tag: str, name: str) -> None:
+    assert locale_name(tag) == name
 
 
 @pytest.mark.parametrize("words", ["Save $100 & more", "$", "5$5$", "a $b$ c", "$$", "100 %s"])

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from builder.config.text import hidden_character
 from builder.packaging.references.graph import MANIFEST, line_of
 from builder.stores.extension import Extension
 from builder.stores.lint.findings import Hit, rule
 
+_SEEN_IN_MANIFEST = (
+    "name",
+    "short_name",
+    "description",
+    "author",
+    "version_name",
+    "action.default_title",
+    "sidebar_action.default_title",
+    "omnibox.keyword",
+)
 _SOURCE = "https://developer.chrome.com/docs/extensions/reference/api/i18n"
 _REFERENCE = re.compile(r"__MSG_([A-Za-z0-9_@]+)__")
 _KEY = re.compile(r"[A-Za-z0-9_@]+")
@@ -221,21 +232,39 @@ def unknown_locales(extension: Extension) -> Iterator[Hit]:
     ),
 )
 def hidden_characters(extension: Extension) -> Iterator[Hit]:
-    for field in ("name", "short_name", "description"):
-        value = extension.manifest.get(field)
-        if isinstance(value, str) and (found := hidden_character(value)):
-            yield Hit(MANIFEST, extension.manifest_line(field), f"{field} holds {found}")
+    for file, line, what, text in _texts(extension):
+        if found := hidden_character(text):
+            yield Hit(file, line, f"{what} holds {found}")
+
+
+def _texts(extension: Extension) -> Iterator[tuple[str, int, str, str]]:
+    """Every text of a package that people see: file, line, what it is, and the text."""
+    for field in _SEEN_IN_MANIFEST:
+        value: Any = extension.manifest
+        for key in field.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str):
+            yield MANIFEST, extension.manifest_line(field.split(".")[-1]), field, value
+    for name, command in _table(extension.manifest.get("commands")).items():
+        if isinstance(text := _table(command).get("description"), str):
+            line = extension.manifest_line("description")
+            yield MANIFEST, line, f"the description of the command '{name}'", text
     for locale, messages in extension.messages.items():
         file = f"_locales/{locale}/messages.json"
         for key, entry in (messages or {}).items():
-            text = entry.get("message") if isinstance(entry, dict) else None
-            if isinstance(text, str) and (found := hidden_character(text)):
-                yield Hit(file, line_of(extension.text(file), key), f"'{key}' holds {found}")
+            if isinstance(text := _table(entry).get("message"), str):
+                yield file, line_of(extension.text(file), key), f"'{key}'", text
     for file, model in extension.models.items():
+        if isinstance(text := model.get("name"), str):
+            yield file, line_of(extension.text(file), "name"), "name", text
         labels = model.get("labels")
         for label in labels if isinstance(labels, list) else ():
-            names = label.get("name") if isinstance(label, dict) else None
-            for name in names.values() if isinstance(names, dict) else ():
-                if isinstance(name, str) and (found := hidden_character(name)):
-                    line = line_of(extension.text(file), name)
-                    yield Hit(file, line, f"the label '{label.get('id')}' holds {found}")
+            texts = [*_table(_table(label).get("name")).values(), _table(label).get("sample")]
+            for text in texts:
+                if isinstance(text, str):
+                    line = line_of(extension.text(file), text)
+                    yield file, line, f"the label '{_table(label).get('id')}'", text
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
