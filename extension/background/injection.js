@@ -34,12 +34,12 @@ export async function inject({tabId, frameId = 0, files}) {
 
 /** @param {Required<Injection>} injection @returns {Promise<unknown>} */
 async function run({tabId, frameId, files}) {
-  const [{result}] = await chrome.scripting.executeScript({
+  const [injected] = await chrome.scripting.executeScript({
     target: {tabId, frameIds: [frameId]},
     files,
     injectImmediately: true,
   })
-  return result
+  return injected?.result
 }
 
 /** @param {number} tabId */

@@ -106,13 +106,13 @@ async function openOnPage(tabId, frameId, occasion) {
   try {
     const [theme] = await Promise.all([readTheme(), inject({tabId, frameId, files: PAGE_SCRIPTS})])
     /** @type {CardHostStart} */ const start = {...occasion, theme}
-    const [{result}] = await chrome.scripting.executeScript({
+    const [injected] = await chrome.scripting.executeScript({
       target: {tabId, frameIds: [frameId]},
       func: (start) => globalThis.lensmithOpenCard(start),
       args: [start],
       injectImmediately: true,
     })
-    return /** @type {Opened | undefined} */ (result) ?? null
+    return /** @type {Opened | undefined} */ (injected?.result) ?? null
   } catch (error) {
     console.warn('No script may run here', error)
     return null

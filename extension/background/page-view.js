@@ -58,7 +58,7 @@ export function showInSidePanel(payload, sender) {
 /** @param {number | undefined} windowId @throws {Error} if it is not open. */
 async function isSidebarOpen(windowId) {
   const {sidebarAction} =
-    /** @type {{sidebarAction?: {isOpen: (details: {windowId?: number}) => Promise<boolean>}}} */ (
+    /** @type {{sidebarAction?: {isOpen: (of: {windowId?: number | undefined}) => Promise<boolean>}}} */ (
       /** @type {any} */ (globalThis).browser ?? {}
     )
   if (!(await sidebarAction?.isOpen({windowId})))

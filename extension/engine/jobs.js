@@ -14,7 +14,8 @@ import {segments, whole} from './segments.js'
  * @typedef {{text: number, start: number, end: number, content: string}} Place
  *
  * A text that is being classified. `parts`: the scores of its windows so far.
- * @typedef {import('./session.js').Prepared & {parts: {scores: number[], weight: number}[]}} Open
+ * @typedef {import('./session.js').Prepared & {place: Place,
+ *   parts: {scores: number[], weight: number}[]}} Open
  */
 
 /**
@@ -66,21 +67,18 @@ export class Job {
   async step() {
     this.open ??= this.#next()
     if (!this.open) return
-    const {windows, parts, tokens} = this.open
+    const {place, windows, parts, tokens} = this.open
     const window = windows[parts.length]
-    const begin = performance.now()
-    parts.push({scores: await this.classifier.score(window), weight: window.own})
-    this.ms.infer += performance.now() - begin
+    if (window) {
+      const begin = performance.now()
+      parts.push({scores: await this.classifier.score(window), weight: window.own})
+      this.ms.infer += performance.now() - begin
+    }
     if (parts.length < windows.length) return
     this.open = null
     const scored = {scores: weightedMean(parts), tokens}
-    this.recent?.set(this.#place.content, scored)
-    this.#conclude(scored)
-  }
-
-  /** Where the segment stands that comes next. */
-  get #place() {
-    return this.places[this.segments.length]
+    this.recent?.set(place.content, scored)
+    this.#conclude(place, scored)
   }
 
   /**
@@ -88,26 +86,25 @@ export class Job {
    * @returns {Open | null} Null if no such text is left.
    */
   #next() {
-    while (!this.finished) {
-      const {content} = this.#place
-      const scored = this.known.get(content) ?? this.recent?.get(content)
-      if (!scored) return this.#prepare(content)
-      this.#conclude(scored)
+    for (;;) {
+      const place = this.places[this.segments.length]
+      if (!place) return null
+      const scored = this.known.get(place.content) ?? this.recent?.get(place.content)
+      if (!scored) return this.#prepare(place)
+      this.#conclude(place, scored)
     }
-    return null
   }
 
-  /** @param {string} text @returns {Open} */
-  #prepare(text) {
+  /** @param {Place} place @returns {Open} */
+  #prepare(place) {
     const begin = performance.now()
-    const prepared = this.classifier.prepare(text)
+    const prepared = this.classifier.prepare(place.content)
     this.ms.tokenize += performance.now() - begin
-    return {...prepared, parts: []}
+    return {...prepared, place, parts: []}
   }
 
-  /** @param {Scored} scored  Of the segment that comes next. */
-  #conclude(scored) {
-    const {text, start, end, content} = this.#place
+  /** @param {Place} place  Of the segment that comes next. @param {Scored} scored */
+  #conclude({text, start, end, content}, scored) {
     this.known.set(content, scored)
     this.segments.push({
       text,

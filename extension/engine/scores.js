@@ -50,14 +50,17 @@ export function probabilities(logits, {activation, temperature}) {
  * @returns {Prediction}
  */
 export function toPrediction(scores, {labels, activation, thresholds, min_score: minScore}) {
-  const order = scores.map((_, index) => index).sort((a, b) => scores[b] - scores[a] || a - b)
+  const all = labels.map(({id}, index) => ({
+    label: id,
+    score: scores[index] ?? NaN,
+    least: Math.max(thresholds?.[index] ?? 0, minScore),
+  }))
+  const order = [...all].sort((a, b) => b.score - a.score)
   const candidates = activation === 'sigmoid' ? order : order.slice(0, 1)
-  const counting = candidates
-    .filter((index) => scores[index] >= Math.max(thresholds?.[index] ?? 0, minScore))
-    .map((index) => labels[index].id)
+  const passing = candidates.filter(({score, least}) => score >= least).map(({label}) => label)
   return {
-    label: counting[0] ?? null,
-    labels: counting,
-    scores: scores.map((score, index) => ({label: labels[index].id, score})),
+    label: passing[0] ?? null,
+    labels: passing,
+    scores: all.map(({label, score}) => ({label, score})),
   }
 }

@@ -65,7 +65,7 @@ export function* segmentsStepwise(text) {
     while (place - start > LONGEST) close(safeEnd(text, start))
     if (place === text.length) break
     at = place + 1
-    const sign = text[place]
+    const sign = text.charAt(place)
     if (LINE_BREAK.test(sign)) endLine(place, sign)
     else if (ITEM_SIGN.test(sign)) close(itemEnd(text, start, place))
     else if (says(place)) endStop(place)
@@ -153,7 +153,7 @@ export function* segmentsStepwise(text) {
 
 /** Where a match of one character begins. @param {string} text @param {number} end */
 function beginOfMatch(text, end) {
-  return /[\uDC00-\uDFFF]/.test(text[end - 1]) ? end - 2 : end - 1
+  return /[\uDC00-\uDFFF]/.test(text.charAt(end - 1)) ? end - 2 : end - 1
 }
 
 /**
@@ -164,7 +164,9 @@ function beginOfMatch(text, end) {
 function safeEnd(text, start) {
   const space = text.slice(start, start + LONGEST).lastIndexOf(' ')
   if (space > 0) return start + space
-  return /[\uDC00-\uDFFF]/.test(text[start + LONGEST]) ? start + LONGEST - 1 : start + LONGEST
+  return /[\uDC00-\uDFFF]/.test(text.charAt(start + LONGEST))
+    ? start + LONGEST - 1
+    : start + LONGEST
 }
 
 /**
@@ -173,24 +175,22 @@ function safeEnd(text, start) {
  * @param {string} text @param {number} start @param {number} place  Of the sign.
  */
 function itemEnd(text, start, place) {
-  const sign = text[place]
+  const sign = text.charAt(place)
   if (sign !== ')' && sign !== '\t' && !BULLET.test(sign) && kindAt(text, place - 1) !== 'digit')
     return -1
   if (sign === '\t') {
     // of a table without sentences; a cell of one word belongs to what is beside it
-    const around = text.slice(place + 1, place + 1 + CELL_LOOK)
+    const [after = ''] = text.slice(place + 1, place + 1 + CELL_LOOK).split(CELL_END)
     const before = text.slice(Math.max(start, place - CELL_LOOK), place)
-    return SEVERAL_WORDS.test(before) && SEVERAL_WORDS.test(around.split(CELL_END)[0]) ? place : -1
+    return SEVERAL_WORDS.test(before) && SEVERAL_WORDS.test(after) ? place : -1
   }
   if (BULLET.test(sign))
-    return text[start] === sign && /\s/.test(text[place - 1]) && /\s/.test(text[place + 1])
-      ? place
-      : -1
+    return text[start] === sign && /\s.\s/u.test(text.slice(place - 1, place + 2)) ? place : -1
   const [, number, own] =
     /\s(?=((?:\d{1,2}|[a-z])([.)]))$)/.exec(text.slice(place - 4, place + 1)) ?? []
   if (!number || own !== sign || !/\s/.test(text.charAt(place + 1))) return -1
-  const first = FIRST_ITEM.exec(text.slice(start, start + 4))
-  const follows = first?.[2] === sign && ordinal(number) === ordinal(first[1]) + 1
+  const [, first = '', firstSign] = FIRST_ITEM.exec(text.slice(start, start + 4)) ?? []
+  const follows = firstSign === sign && ordinal(number) === ordinal(first) + 1
   return follows ? place + 1 - number.length : -1
 }
 

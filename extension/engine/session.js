@@ -57,7 +57,9 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
       spec.inputs.map(({name, role, type}) => [name, tensor(ort, values[role], type)]),
     )
     const outputs = await session.run(feeds, [spec.output.name])
-    return probabilities(/** @type {Float32Array} */ (outputs[spec.output.name].data), spec)
+    const output = outputs[spec.output.name]
+    if (!output) throw new Error(`The model gave no output “${spec.output.name}”`)
+    return probabilities(/** @type {Float32Array} */ (output.data), spec)
   }
 
   return {
@@ -84,11 +86,13 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
  * @param {{scores: number[], weight: number}[]} parts  At least one.
  */
 export function weightedMean(parts) {
-  if (parts.length === 1) return parts[0].scores
+  const [first, ...others] = parts
+  if (!first || !others.length) return first?.scores ?? []
   const sum = parts.reduce((total, {weight}) => total + weight, 0)
-  return parts[0].scores.map((_, label) =>
+  return first.scores.map((_, label) =>
     parts.reduce(
-      (total, {scores, weight}) => total + scores[label] * (sum ? weight / sum : 1 / parts.length),
+      (total, {scores, weight}) =>
+        total + (scores[label] ?? NaN) * (sum ? weight / sum : 1 / parts.length),
       0,
     ),
   )

@@ -179,7 +179,7 @@ function createWordPiece(spec, vocabulary) {
  */
 function createSplitter(spec, wordpiece) {
   const kinds = createKinds(spec)
-  const isSpace = (/** @type {number} */ code) => code < ASCII && (kinds[code] & SPACE) !== 0
+  const isSpace = (/** @type {number} */ code) => code < ASCII && (at(kinds, code) & SPACE) !== 0
   // made when a word needs it, for that takes as long as a vocabulary
   /** @type {ReturnType<typeof createFolding> | undefined} */ let fold
   // What plain letters and digits become; 0 for everything else.
@@ -200,16 +200,16 @@ function createSplitter(spec, wordpiece) {
    */
   function recall(text, start, end, hash) {
     const slot = hash & (REMEMBERED_WORDS - 1)
-    const word = words[slot]
-    let same = word.length === end - start
-    for (let i = start; same && i < end; i++)
-      same = plain[text.charCodeAt(i)] === word.charCodeAt(i - start)
-    if (!same) {
-      const word = copied(text.slice(start, end))
-      words[slot] = spec.lowercase ? word.toLowerCase() : word
-      piecesOf[slot] = wordpiece(words[slot], end - start)
-    }
-    return piecesOf[slot]
+    const known = words[slot]
+    let same = known?.length === end - start
+    for (let i = start; known && same && i < end; i++)
+      same = plain[text.charCodeAt(i)] === known.charCodeAt(i - start)
+    const before = same && piecesOf[slot]
+    if (before) return before
+    const read = copied(text.slice(start, end))
+    const word = spec.lowercase ? read.toLowerCase() : read
+    words[slot] = word
+    return (piecesOf[slot] = wordpiece(word, end - start))
   }
 
   /** @param {string} text @param {number} from @param {number} to @param {Tokens} tokens */
@@ -218,19 +218,19 @@ function createSplitter(spec, wordpiece) {
     const use = ({text: folded, chars, starts, ends}) => {
       const pieces = wordpiece(folded, chars)
       for (let i = 0; i < pieces.length; i += 3)
-        tokens.push(pieces[i], starts[pieces[i + 1]], ends[pieces[i + 2] - 1])
+        tokens.push(at(pieces, i), at(starts, at(pieces, i + 1)), at(ends, at(pieces, i + 2) - 1))
     }
     let start = from
     while (start < to && !tokens.full) {
       let [end, hash, code, letter] = [start, 0, 0, 0]
-      while (end < to && (code = text.charCodeAt(end)) < ASCII && (letter = plain[code])) {
+      while (end < to && (code = text.charCodeAt(end)) < ASCII && (letter = at(plain, code))) {
         hash = (Math.imul(hash, HASH_FACTOR) + letter) | 0
         end++
       }
       if (end === to || isSpace(code)) {
         if (end > start) push(tokens, recall(text, start, end, hash), start)
         start = end + 1
-      } else if (code < ASCII && kinds[code] & PUNCTUATION) {
+      } else if (code < ASCII && at(kinds, code) & PUNCTUATION) {
         if (end > start) push(tokens, recall(text, start, end, hash), start)
         push(tokens, (marks[code] ??= wordpiece(String.fromCharCode(code), 1)), end)
         start = end + 1
@@ -252,7 +252,7 @@ function createSplitter(spec, wordpiece) {
  */
 function push(tokens, pieces, start) {
   for (let i = 0; i < pieces.length; i += 3)
-    tokens.push(pieces[i], start + pieces[i + 1], start + pieces[i + 2])
+    tokens.push(at(pieces, i), start + at(pieces, i + 1), start + at(pieces, i + 2))
 }
 
 /** What each code point is by itself. @param {WordPieceSpec} spec */
@@ -273,14 +273,14 @@ function createKinds({clean_text: clean, handle_chinese_chars: splitIdeographs})
 function createFolding({lowercase, strip_accents}, kinds) {
   const strip = strip_accents ?? lowercase
   const folded = foldings({strip, lowercase})
-  for (const code of folded.keys()) kinds[code] |= FOLDED
+  for (const code of folded.keys()) add(kinds, code, FOLDED)
   /** @type {Map<number, number>} */ const combining = new Map()
   if (strip) {
-    kinds.fill(kinds[HANGUL.first] | FOLDED, HANGUL.first, HANGUL.last + 1)
+    kinds.fill(at(kinds, HANGUL.first) | FOLDED, HANGUL.first, HANGUL.last + 1)
     mark(kinds, tables.VANISHING_STARTERS, BARRIER)
     for (const [code, value] of pairs(tables.COMBINING)) {
       combining.set(code, parseInt(value, 16))
-      kinds[code] |= COMBINING
+      add(kinds, code, COMBINING)
     }
   }
 
@@ -300,7 +300,7 @@ function createFolding({lowercase, strip_accents}, kinds) {
     }
     /** @param {number} code @param {number} start @param {number} end */
     const append = (code, start, end) => {
-      const kind = kinds[code]
+      const kind = at(kinds, code)
       if (kind & (SPACE | PUNCTUATION)) finish()
       if (kind & SPACE) return
       const units = code > 0xffff ? 2 : 1
@@ -321,7 +321,7 @@ function createFolding({lowercase, strip_accents}, kinds) {
     for (let start = from, end = from; start < to; start = end) {
       const code = /** @type {number} */ (text.codePointAt(start))
       end = start + (code > 0xffff ? 2 : 1)
-      const kind = kinds[code]
+      const kind = at(kinds, code)
       if (kind & REMOVED) continue
       if (kind & IDEOGRAPH) finish()
       if (kind & BARRIER) movable = word.text.length
@@ -383,7 +383,7 @@ function foldings({strip, lowercase}) {
       const [first, last] = range(codes)
       const target = numbers(value)
       for (let code = first; code <= last; code++)
-        lowered.set(code, target.length > 1 ? target : [target[0] + code - first])
+        lowered.set(code, target.length > 1 ? target : [at(target, 0) + code - first])
     }
   }
   const folded = new Map(lowered)
@@ -425,13 +425,13 @@ function addedPattern(tokens) {
 function mark(kinds, table, bit) {
   for (const codes of table.trim().split(/\s+/)) {
     const [first, last] = range(codes)
-    for (let code = first; code <= last; code++) kinds[code] |= bit
+    for (let code = first; code <= last; code++) add(kinds, code, bit)
   }
 }
 
 /** @param {string} codes  Like `9-a` or `20`. @returns {[number, number]} */
 function range(codes) {
-  const [first, last = first] = codes.split('-')
+  const [first = '', last = first] = codes.split('-')
   return [parseInt(first, 16), parseInt(last, 16)]
 }
 
@@ -451,9 +451,22 @@ function pairs(table, read = (key) => /** @type {K} */ (parseInt(key, 16))) {
     .trim()
     .split(/\s+/)
     .map((entry) => {
-      const [key, value] = entry.split(':')
-      return [read(key), value]
+      const [key = '', value = ''] = entry.split(':')
+      return /** @type {[K, string]} */ ([read(key), value])
     })
+}
+
+/**
+ * What an index inside of its array holds: the type checker cannot know that it is inside.
+ * @param {ArrayLike<number>} numbers @param {number} index
+ */
+function at(numbers, index) {
+  return /** @type {number} */ (numbers[index])
+}
+
+/** @param {Uint8Array} kinds @param {number} code @param {number} bit */
+function add(kinds, code, bit) {
+  kinds[code] = at(kinds, code) | bit
 }
 
 /** @param {number} unit */

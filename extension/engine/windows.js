@@ -27,25 +27,22 @@ export function windowsOf({inputIds, offsets}, maxLength) {
   const starts = Array.from({length: windows}, (_, index) =>
     wordStart(Math.ceil(index * step), overlap >> 1),
   )
-  const ends = starts.map((start) =>
-    Math.min(start + room, Math.ceil(start + step + overlap), count),
-  )
-  ends[windows - 1] = count
-
-  // Halfway through what two windows share, the one passes on to the other.
-  const borders = [
-    0,
-    ...starts.slice(1).map((start, index) => Math.ceil((start + ends[index]) / 2)),
-    count,
-  ]
-  return starts.map((start, index) => ({
-    ids: Int32Array.from([
-      inputIds[0],
-      ...inputIds.subarray(TEXT_START + start, TEXT_START + ends[index]),
-      inputIds[inputIds.length - 1],
-    ]),
-    own: borders[index + 1] - borders[index],
-  }))
+  let border = 0
+  return starts.map((start, index) => {
+    const next = starts[index + 1]
+    const end =
+      next === undefined ? count : Math.min(start + room, Math.ceil(start + step + overlap), count)
+    // Halfway through what two windows share, the one passes on to the other.
+    const to = next === undefined ? count : Math.ceil((next + end) / 2)
+    const own = to - border
+    border = to
+    const ids = Int32Array.from([
+      ...inputIds.subarray(0, TEXT_START),
+      ...inputIds.subarray(TEXT_START + start, TEXT_START + end),
+      ...inputIds.subarray(-1),
+    ])
+    return {ids, own}
+  })
 
   /**
    * The nearest token at or after `from`, at most `reach` on, that does not continue the one
@@ -55,8 +52,8 @@ export function windowsOf({inputIds, offsets}, maxLength) {
    */
   function wordStart(from, reach) {
     for (let token = from; token <= from + reach && token > 0; token++) {
-      if (offsets[2 * (TEXT_START + token)] > offsets[2 * (TEXT_START + token - 1) + 1])
-        return token
+      const [end = 0, begin = 0] = offsets.subarray(2 * (TEXT_START + token) - 1)
+      if (begin > end) return token
     }
     return from
   }

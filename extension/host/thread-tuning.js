@@ -71,14 +71,16 @@ async function isFaster(challenger, best, signal) {
     console.warn('More threads cannot be started', error)
     return false
   }
-  const [old, tried] = [best, challenger].map((worker) => runner(worker, signal))
+  const old = runner(best, signal)
+  const tried = runner(challenger, signal)
   const pairs = (await inPairs(old, tried, WARM_UP)) && (await inPairs(old, tried, MEASURED))
   if (!pairs) {
     signal.throwIfAborted()
     return false
   }
   const wins = pairs.filter(([before, after]) => after < before).length
-  const [before, after] = [0, 1].map((side) => median(pairs.map((pair) => pair[side])))
+  const before = median(pairs.map(([time]) => time))
+  const after = median(pairs.map(([, time]) => time))
   return after <= LEAST_GAIN * before && wins >= LEAST_WINS * pairs.length
 }
 
@@ -170,5 +172,5 @@ function unlessTrapped(error) {
 
 /** @param {number[]} values  At least one. */
 function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 }

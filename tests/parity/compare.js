@@ -13,7 +13,7 @@ export function compare(encode, texts, ids, offsets) {
   let place = 0
   let offsetsPlace = 0
   for (const text of texts) {
-    const count = ids[place++]
+    const count = ids[place++] ?? 0
     const expected = ids.subarray(place, place + count)
     const spans = offsets.subarray(offsetsPlace + 1, offsetsPlace + 1 + 2 * count)
     place += count

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {createWordPieceTokenizer} from '../../extension/engine/tokenizer-wordpiece.js'
 import {compare} from './compare.js'
 
-const [asset, ...oracles] = process.argv.slice(2)
+const [asset = '', ...oracles] = process.argv.slice(2)
 const {tokenizer: spec} = JSON.parse(readFileSync(join(asset, 'model.json'), 'utf8'))
 const tokenizer = createWordPieceTokenizer(spec, readFileSync(join(asset, spec.vocabulary), 'utf8'))
 const outcomes = oracles.map((folder) => {

@@ -1,10 +1,18 @@
-// What is asked of the baseline from outside: `window.baseline` takes and gives JSON, as drivers and pages
-// share nothing else.
+// What is asked of the baseline from outside: `window.baseline` takes and gives JSON, as drivers and
+// pages share nothing else.
 
 /** @type {Worker | undefined} */ let worker
 
+/**
+ * Null leaves the number of threads to the library.
+ * @typedef {{threads: number | null}} Threads
+ */
+
 const tasks = {
-  /** From asking for the worker to its first scores, in milliseconds; the worker is ended then. */
+  /**
+   * From asking for the worker to its first scores, in milliseconds; the worker is ended then.
+   * @param {Threads & {text: string}} options
+   */
   async start({threads, text}) {
     const began = performance.now()
     const own = new Worker('worker.js', {type: 'module'})
@@ -18,13 +26,15 @@ const tasks = {
     }
   },
 
-  /** Loads the model and keeps it. */
+  /** Loads the model and keeps it. @param {Threads} options */
   async open({threads}) {
     worker = new Worker('worker.js', {type: 'module'})
     return ask(worker, {threads})
   },
 
+  /** @param {{texts: string[], batch: number}} options */
   async run({texts, batch}) {
+    if (!worker) throw new Error('the model is not open')
     return ask(worker, {texts, batch})
   },
 
@@ -33,7 +43,10 @@ const tasks = {
     worker = undefined
   },
 
-  /** Milliseconds of each pass of a tokenizer over all texts, and the ids of the last one. */
+  /**
+   * Milliseconds of each pass of a tokenizer over all texts, and the ids of the last one.
+   * @param {{library: string, texts: string[], passes: number}} options
+   */
   async tokenize({library, texts, passes}) {
     const own = new Worker('tokenize.js', {type: 'module'})
     try {
@@ -44,11 +57,16 @@ const tasks = {
   },
 }
 
-window.baseline = async (message) => {
-  const [task, options] = JSON.parse(message)
-  return JSON.stringify((await tasks[task](options)) ?? null)
-}
+Object.assign(window, {
+  /** @param {string} message  The name of a task and its options. */
+  baseline: async (message) => {
+    const [task, options] = JSON.parse(message)
+    const run = tasks[/** @type {keyof typeof tasks} */ (task)]
+    return JSON.stringify((await run(options)) ?? null)
+  },
+})
 
+/** @param {Worker} to @param {object} message @returns {Promise<unknown>} */
 function ask(to, message) {
   return new Promise((resolve, reject) => {
     to.onmessage = ({data}) => (data.error ? reject(new Error(data.error)) : resolve(data))

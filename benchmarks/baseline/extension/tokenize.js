@@ -1,6 +1,10 @@
 // Other tokenizers of the same kind and vocabulary: JavaScript, and Rust compiled to wasm by two
 // hands.
 
+/**
+ * By name: how a library is loaded, and how it then makes ids of a text.
+ * @type {Record<string, () => Promise<(text: string) => ArrayLike<number | bigint>>>}
+ */
 const libraries = {
   async 'tokenizers.js'() {
     const {Tokenizer} = await import('./tokenizers/tokenizers.mjs')
@@ -25,7 +29,7 @@ const libraries = {
   },
   async 'web-tokenizers'() {
     await import('./tokenizers/web-tokenizers.js') // no module: it adds to the global object
-    const tokenizer = await self.tokenizers.Tokenizer.fromJSON(
+    const tokenizer = await /** @type {any} */ (self).tokenizers.Tokenizer.fromJSON(
       await (await fetch('tokenizers/tokenizer.json')).arrayBuffer(),
     )
     return (text) => tokenizer.encode(text) // without the two tokens around a text
@@ -35,10 +39,11 @@ const libraries = {
 self.addEventListener('message', async ({data: {library, texts, passes}}) => {
   try {
     const began = performance.now()
-    const encode = await libraries[library]()
+    const encode = await libraries[library]?.()
+    if (!encode) throw new Error(`no library “${library}”`)
     const load = performance.now() - began
     const ms = []
-    let ids = []
+    /** @type {ArrayLike<number | bigint>[]} */ let ids = []
     for (let pass = 0; pass < passes; pass++) {
       const start = performance.now()
       ids = texts.map(encode)

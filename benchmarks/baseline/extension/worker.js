@@ -1,5 +1,5 @@
-// The baseline's engine: transformers.js with its default build in a worker, all of its files from this
-// extension.
+// The baseline's engine: transformers.js with its default build in a worker, all of its files from
+// this extension.
 
 import {env, pipeline} from './transformers/transformers.min.js'
 
@@ -7,13 +7,14 @@ env.allowRemoteModels = false
 env.allowLocalModels = true
 env.localModelPath = new URL('models/', import.meta.url).href
 env.useBrowserCache = false // it refuses the addresses of extensions
-env.useWasmCache = false // else the runtime is imported from a blob, which the extension's policy forbids
+// else the runtime is imported from a blob, which the extension's policy forbids
+env.useWasmCache = false
 env.backends.onnx.wasm.wasmPaths = new URL('runtime/', import.meta.url).href
 
 /**
  * Asks with `{threads}` once, then with `{texts, batch}`; answers with milliseconds: of the load,
  * or of each run from text to scores.
- * @type {import('@huggingface/transformers').TextClassificationPipeline | undefined}
+ * @type {((texts: string | string[] | undefined, options: object) => Promise<any>) | undefined}
  */
 let classify
 
@@ -38,12 +39,14 @@ async function load({threads}) {
  *   own.
  */
 async function run({texts, batch}) {
+  const loaded = classify
+  if (!loaded) throw new Error('the model is not loaded')
   const ms = []
   const scores = []
   for (let from = 0; from < texts.length; from += batch) {
     const start = performance.now()
     const part = texts.slice(from, from + batch)
-    const answer = await classify(batch === 1 ? part[0] : part, {top_k: null})
+    const answer = await loaded(batch === 1 ? part[0] : part, {top_k: null})
     ms.push(performance.now() - start)
     scores.push(...(batch === 1 ? [answer] : answer))
   }

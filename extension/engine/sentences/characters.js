@@ -42,7 +42,7 @@ export function kindAt(text, at) {
 function isInWord(text, at) {
   const code = text.charCodeAt(at)
   if (code < ASCII) return isAsciiLetter(code)
-  if (code < 0xd800 || code > 0xdfff) return LETTER_OR_MARK.test(text[at])
+  if (code < 0xd800 || code > 0xdfff) return LETTER_OR_MARK.test(text.charAt(at))
   const first = code >= 0xdc00 ? at - 1 : at // of a surrogate pair
   return LETTER_OR_MARK.test(text.slice(first, first + 2))
 }
@@ -69,7 +69,7 @@ export function wordAt(text, from, most = 32) {
  */
 export function wordBefore(text, to, least, signs = '') {
   let from = to
-  while (from > least && (isInWord(text, from - 1) || signs.includes(text[from - 1]))) from--
-  while (from < to && signs.includes(text[from])) from++
+  while (from > least && (isInWord(text, from - 1) || signs.includes(text.charAt(from - 1)))) from--
+  while (from < to && signs.includes(text.charAt(from))) from++
   return text.slice(from, to)
 }

@@ -26,7 +26,7 @@ export function endsStatement(place) {
   const kind = abbreviationKind(left, text, at)
   if (tail.attached) return !(follows === 'lower' && kind)
   if (tail.quoted) return follows !== 'lower'
-  if (tail.bracketed) return follows !== 'lower' || /[(（[]/.test(text[start])
+  if (tail.bracketed) return follows !== 'lower' || /[(（[]/.test(text.charAt(start))
   if (kindAt(text, at - 1) === 'digit') return endsWithNumber(place)
   if (left.length === 1 && kind !== 'never') return endsWithLetter(place)
   if (left.length > 1 && follows === 'lower' && ROMAN.test(left)) return words.isOpener(word)
@@ -116,7 +116,7 @@ function endsWithLetter(place) {
  * @param {number} least
  */
 function skipBack(text, to, least) {
-  while (to > least && /\s/.test(text[to - 1])) to--
+  while (to > least && /\s/.test(text.charAt(to - 1))) to--
   return to
 }
 
@@ -131,7 +131,7 @@ function endsWithNumber(place) {
   const number = /(?:^|[^\p{L}\p{N}.,:/-])(?:\p{Nd}{1,2}\.)?\p{Nd}{1,2}$/u.exec(text)
   if (!number) return true
   if (follows === 'upper' && words.AFTER_ORDINAL.has(word.toLowerCase())) return false
-  const [last, beforeLast] =
+  const [last = '', beforeLast] =
     text
       .slice(0, number.index)
       .toLowerCase()

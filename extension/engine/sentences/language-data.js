@@ -103,7 +103,7 @@ export const OPENERS = set(
 export function isOpener(word) {
   const lower = word.toLowerCase()
   if (OPENERS.has(lower)) return true
-  const [first, rest] = lower.split(/['’]/)
+  const [first = '', rest] = lower.split(/['’]/)
   if (rest === undefined) return false
   return OPENERS.has(first) || OPENERS.has(first + rest) || /^(?:[cdjlmnst]|qu)$/.test(first)
 }

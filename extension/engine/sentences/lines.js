@@ -129,7 +129,7 @@ function weigh(line, next, paragraph, isCjk) {
   const last = /([\p{L}\p{M}]+)[^\p{L}\p{M}\p{N}]*$/u.exec(line.text)?.[1] ?? ''
   const isLower = /^\p{Ll}/u.test(first)
   const isUpper = /^[\p{Lu}\p{Lt}]/u.test(first)
-  const writesCapitals = /^\P{L}*\p{Lu}/u.test(paragraph.lines[0].text)
+  const writesCapitals = /^\P{L}*\p{Lu}/u.test(paragraph.lines[0]?.text ?? '')
   const ends = paragraph.lines.at(-1) ?? next
 
   let weight = 0
@@ -197,13 +197,14 @@ function readParagraph(text, from) {
     isWhole = !BREAK.test(text)
     to = isWhole ? line.end + 1 : BREAK.lastIndex
   }
-  const width = Math.max(...lines.map(lengthOf))
+  const lengths = lines.map(lengthOf)
+  const width = Math.max(...lengths)
   const ragged = lines
     .slice(1)
-    .some(({text}, index) => lengthOf(lines[index]) + 1 + text.search(/\s|$/) <= width)
+    .some(({text}, index) => (lengths[index] ?? 0) + 1 + text.search(/\s|$/) <= width)
   return {
     // the last line is looked at again, as the first of what follows
-    to: isWhole ? to : lines[lines.length - 1].start,
+    to: isWhole ? to : (lines.at(-1)?.start ?? to),
     lines,
     isVerse: lines.length > 2 && lines.every(({text}) => /^\P{L}{0,3}\p{Lu}/u.test(text)),
     filled: lines.length < 3 ? 0 : ragged ? -2 : 2,

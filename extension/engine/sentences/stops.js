@@ -90,7 +90,7 @@ function ends(place, from) {
   const {text, at, run, tail, gap, follows} = place
   if (tail.bracketed && text[at - 1] === '(') return false // (?) (!)
   if (isInsideBracket(place)) return false
-  if (!gap && JOINING_SIGN.test(text[from])) return false
+  if (!gap && JOINING_SIGN.test(text.charAt(from))) return false
   if (follows === 'sign' && skip(DASH_THEN_LOWER, text, from) > from) return false
   if (isSpeechTag(place)) return false
   if (run === '.') return gap ? endsStatement(place) : endsStatementWithoutSpace(place)

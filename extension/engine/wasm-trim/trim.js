@@ -11,6 +11,7 @@
  *   Used
  */
 
+const NOTHING = {from: Infinity, until: Infinity, to: 0}
 const TRAP = [3, 0, 0, 11] // a function body of three bytes: no locals, `unreachable`, `end`
 
 /**
@@ -21,13 +22,11 @@ const TRAP = [3, 0, 0, 11] // a function body of three bytes: no locals, `unreac
  */
 export function createTrimmer({bytes, codeSize, runs}) {
   const steps = Array.from({length: runs.length / 3}, (_, step) => {
-    const [kept, leftOut, functions] = runs.slice(3 * step, 3 * step + 3)
+    const [kept = 0, leftOut = 0, functions = 0] = runs.slice(3 * step, 3 * step + 3)
     return {kept, leftOut, functions}
   })
-  const traps = Uint8Array.from(
-    {length: TRAP.length * Math.max(...steps.map(({functions}) => functions))},
-    (_, place) => TRAP[place % TRAP.length],
-  )
+  const most = Math.max(...steps.map(({functions}) => functions))
+  const traps = Uint8Array.from(Array.from({length: most}, () => TRAP).flat())
   const trimmed = new Uint8Array(
     steps.reduce((sum, {kept, functions}) => sum + kept + TRAP.length * functions, 0),
   )
@@ -46,8 +45,9 @@ export function createTrimmer({bytes, codeSize, runs}) {
     /** @param {Uint8Array} piece */
     take(piece) {
       const end = taken + piece.length
-      for (; next < kept.length && kept[next].from < end; next++) {
-        const {from, until, to} = kept[next]
+      for (; next < kept.length; next++) {
+        const {from, until, to} = kept[next] ?? NOTHING
+        if (from >= end) break
         const begin = Math.max(from, taken)
         trimmed.set(piece.subarray(begin - taken, until - taken), to + begin - from)
         if (until > end) break

@@ -3,6 +3,7 @@
 import {asFailure} from '../../shared/failures.js'
 import {call} from '../../platform/call.js'
 import {status} from '../lib/engine-client.js'
+import {byId, make} from '../lib/dom.js'
 import {readLabels} from '../lib/labels.js'
 import {readModel} from '../lib/model.js'
 import {applyTheme} from '../lib/theme.js'
@@ -13,15 +14,13 @@ import {runSelfTest} from './self-test.js'
 
 /** @typedef {import('./self-test.js').Check} Check */
 
-const [facts, restricted, run, outcome, checks, card, notices] = [
-  'facts',
-  'restricted',
-  'run',
-  'outcome',
-  'checks',
-  'card',
-  'notices',
-].map((name) => /** @type {HTMLElement} */ (document.getElementById(name)))
+const facts = byId('facts')
+const restricted = byId('restricted')
+const run = byId('run', 'button')
+const outcome = byId('outcome')
+const checks = byId('checks')
+const card = byId('card')
+const notices = byId('notices')
 
 void applyTheme()
 translate(document)
@@ -48,7 +47,7 @@ async function showFacts() {
     fact_extension: `${t('name')} ${chrome.runtime.getManifest().version}`,
     fact_model: [`${model.name} ${model.version}`, scheme].filter(Boolean).join(', '),
     fact_licence: model.licence.name,
-    fact_runtime: runtime.split('\n', 1)[0],
+    fact_runtime: runtime.split('\n', 1)[0] ?? '',
     fact_browser: browserName(navigator),
     fact_threads: t(
       'threads_of',
@@ -81,11 +80,8 @@ async function showNotices() {
   notices.append(Object.assign(document.createElement('pre'), {textContent: list}))
   for (const name of new Set(list.match(/[\w.-]+\.txt\b/g))) {
     if (name === 'README.txt' || list.includes(`/${name}`)) continue // an address elsewhere
-    const [details, summary, text] = ['details', 'summary', 'pre'].map((tag) =>
-      document.createElement(tag),
-    )
-    summary.textContent = name
-    details.append(summary, text)
+    const text = make('pre', '')
+    const details = make('details', '', make('summary', '', name), text)
     details.addEventListener('toggle', async () => {
       text.textContent ||= await textOf(new URL(name, folder))
     })
@@ -96,7 +92,7 @@ async function showNotices() {
 async function test() {
   const panel = /** @type {HTMLElement} */ (run.closest('.panel'))
   delete panel.dataset.passed
-  run.toggleAttribute('disabled', true)
+  run.disabled = true
   checks.replaceChildren()
   try {
     const [done, labels] = await Promise.all([
@@ -117,7 +113,7 @@ async function test() {
     outcome.textContent = t(`failure_${code}`)
     panel.dataset.passed = 'false'
   }
-  run.toggleAttribute('disabled', false)
+  run.disabled = false
 }
 
 /** @param {Check} check @param {Map<string, import('../lib/labels.js').Label>} labels */

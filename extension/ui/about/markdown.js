@@ -17,23 +17,23 @@ export function blocksOf(source) {
   let at = 0
   const take = (/** @type {(line: string) => boolean} */ belongs) => {
     const from = at
-    while (at < lines.length && belongs(lines[at])) at++
+    while (at < lines.length && belongs(lines[at] ?? '')) at++
     return lines.slice(from, at)
   }
   while (at < lines.length) {
-    const line = lines[at]
+    const line = lines[at] ?? ''
     const heading = /^(#{1,6})\s+(.*)$/.exec(line)
     if (!line.trim()) {
       at++
     } else if (heading) {
-      blocks.push({kind: 'heading', level: heading[1].length, text: heading[2]})
+      blocks.push({kind: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? ''})
       at++
     } else if (line.startsWith('```')) {
       at++
       blocks.push({kind: 'code', text: take((next) => !next.startsWith('```')).join('\n')})
       at++
     } else if (isRow(line) && isRule(lines[at + 1] ?? '')) {
-      const [head, , ...rows] = take(isRow).map(cells)
+      const [head = [], , ...rows] = take(isRow).map(cells)
       blocks.push({kind: 'table', head, rows})
     } else if (/^[-*] /.test(line)) {
       // Lines that follow an item indented belong to it.
@@ -59,7 +59,7 @@ export function inlinesOf(text) {
   for (const match of text.matchAll(
     /`([^`]+)`|\*\*(.+?)\*\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g,
   )) {
-    const [whole, code, strong, linked, address] = match
+    const [whole, code, strong, linked = '', address = ''] = match
     if (match.index > end) inlines.push({kind: 'text', text: text.slice(end, match.index)})
     if (code) inlines.push({kind: 'code', text: code})
     else if (strong) inlines.push({kind: 'strong', text: strong})

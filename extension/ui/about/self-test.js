@@ -24,31 +24,34 @@ export async function runSelfTest(onProgress) {
   const [model, labels] = await Promise.all([readModel(), readLabels()])
   const samples = [...labels.values()].filter(({sample}) => sample)
   const texts = samples.length ? samples.map(({sample}) => sample) : [PLAIN]
-  /** @type {Prediction[]} */ const predictions = []
-  for (const text of [...texts, texts[0]]) {
-    // the first once more
-    onProgress(predictions.length, texts.length + 1)
-    predictions.push((await classify(text)).prediction)
+  /** @type {Map<string, Prediction>} */ const predictions = new Map()
+  const total = texts.length + 1 // the first once more
+  for (const [index, text] of texts.entries()) {
+    onProgress(index, total)
+    predictions.set(text, (await classify(text)).prediction)
   }
+  onProgress(texts.length, total)
+  const [[first, before] = [PLAIN, undefined]] = predictions
+  const again = (await classify(first)).prediction
+  const all = [...predictions.values(), again]
   return [
     {
       check: 'scores',
-      passed: predictions.every((prediction) => isComplete(prediction, [...labels.keys()])),
+      passed: all.every((prediction) => isComplete(prediction, [...labels.keys()])),
     },
     ...(model.activation === 'softmax'
-      ? [{check: /** @type {const} */ ('sum'), passed: predictions.every(sumsToOne)}]
+      ? [{check: /** @type {const} */ ('sum'), passed: all.every(sumsToOne)}]
       : []),
     {
       check: 'repeat',
-      passed:
-        JSON.stringify(predictions[0].scores) === JSON.stringify(predictions[texts.length].scores),
+      passed: JSON.stringify(before?.scores) === JSON.stringify(again.scores),
     },
-    ...samples.map(({id, sample}, index) => ({
+    ...samples.map(({id, sample}) => ({
       check: /** @type {const} */ ('sample'),
-      passed: predictions[index].labels.includes(id),
+      passed: predictions.get(sample)?.labels.includes(id) ?? false,
       text: sample,
       expected: id,
-      got: predictions[index].label,
+      got: predictions.get(sample)?.label ?? null,
     })),
   ]
 }

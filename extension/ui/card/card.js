@@ -5,6 +5,7 @@ import {asFailure} from '../../shared/failures.js'
 import {call} from '../../platform/call.js'
 import {drawResult} from '../lib/chart.js'
 import {copy} from '../lib/copy.js'
+import {byId} from '../lib/dom.js'
 import {createExplanation} from '../lib/explanation.js'
 import {colourOf, readLabels, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
@@ -28,10 +29,12 @@ const STOPPABLE_FROM = 20 // sentences: what takes less is over before a hand is
 const COPIED_MS = 2000
 
 const framed = window !== window.top
-/** @param {string} name @returns {HTMLElement} */
-const find = (name) => /** @type {HTMLElement} */ (document.getElementById(name))
-const [main, phase, stop, spoken, result] = ['main', 'phase', 'stop', 'spoken', 'result'].map(find)
-const progress = /** @type {HTMLProgressElement} */ (find('progress'))
+const main = byId('main')
+const phase = byId('phase')
+const stop = byId('stop')
+const spoken = byId('spoken')
+const result = byId('result')
+const progress = byId('progress', 'progress')
 
 /** @type {CardRequest | undefined} */ let request
 /** @type {Result | undefined} */ let answer
@@ -42,22 +45,22 @@ let running = first
 const themed = applyTheme()
 translate(document)
 phase.textContent = t('phase_classifying')
-find('close').addEventListener('click', dismiss)
-find('retry').addEventListener('click', () => {
+byId('close').addEventListener('click', dismiss)
+byId('retry').addEventListener('click', () => {
   running = ask()
   void run()
 })
-find('copy').addEventListener('click', copyResult)
-find('panel').addEventListener('click', openSidePanel)
-const closeExplanation = createExplanation(find('explain'), find('why'), readLabels, explained)
+byId('copy').addEventListener('click', copyResult)
+byId('panel').addEventListener('click', openSidePanel)
+const closeExplanation = createExplanation(byId('explain'), byId('why'), readLabels, explained)
 stop.addEventListener('click', () => running.stop())
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) dismiss()
 })
 if (framed) {
   document.body.classList.add('movable')
-  find('grip').hidden = false
-  makeMovable(find('header'), find('grip'), {
+  byId('grip').hidden = false
+  makeMovable(byId('header'), byId('grip'), {
     grab: () => tellCardHost({kind: 'grab', id}),
     move: (x, y) => tellCardHost({kind: 'move', id, x, y}),
   })
@@ -72,7 +75,7 @@ async function run() {
   try {
     const [{text}, labels] = await Promise.all([receive(), readLabels()])
     let total = 0
-    sentences ??= createSentenceNavigator(find('sentences'), {text, labels, onChoose: showSentence})
+    sentences ??= createSentenceNavigator(byId('sentences'), {text, labels, onChoose: showSentence})
     answer = await running.follow((told) => {
       if (told.kind === 'partial') {
         sentences?.add(told.from, told.segments, Math.max(total, told.from + told.segments.length))
@@ -97,13 +100,13 @@ async function receive() {
   if (request) return request
   request = await claim()
   const {notes, keyboard, language, direction} = request
-  find('notes').append(
+  byId('notes').append(
     ...notes.map((note) =>
       Object.assign(document.createElement('li'), {textContent: t(`note_${note}`)}),
     ),
   )
-  find('notes').hidden = !notes.length
-  const quote = find('quote')
+  byId('notes').hidden = !notes.length
+  const quote = byId('quote')
   if (language) quote.lang = language
   quote.dir = direction ?? 'auto'
   if (keyboard) {
@@ -141,15 +144,15 @@ function explained() {
 /** @param {Segment} segment @param {Label | undefined} label @param {string} position */
 function showSentence(segment, label, position) {
   const {start, end, prediction} = segment
-  const sentence = find('sentence')
+  const sentence = byId('sentence')
   if (chosen?.start !== start) closeExplanation()
   chosen = segment
   tint(sentence, label)
-  find('position').textContent = position
-  find('answer').textContent = label
+  byId('position').textContent = position
+  byId('answer').textContent = label
     ? `${label.emoji} ${label.name} ${percent(scoreFor(prediction, label.id))}`.trim()
     : t('no_clear_label')
-  find('quote').textContent = request?.text.slice(start, end) ?? ''
+  byId('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false
   sentence.scrollIntoView({block: 'nearest'}) // where the window leaves no room for all of the card
   if (!request?.places) return
@@ -165,27 +168,27 @@ function showSentence(segment, label, position) {
 /** @param {unknown} error */
 function fail(error) {
   if (running.isStopped()) {
-    find('message').textContent = t('card_stopped')
-    find('retry').hidden = false
+    byId('message').textContent = t('card_stopped')
+    byId('retry').hidden = false
   } else {
     const {code, hint, message} = asFailure(error, 'run_failed')
     console.error(`${code}: ${message}`)
-    find('message').textContent = t(`failure_${code}`)
-    find('retry').hidden = hint !== 'retry'
+    byId('message').textContent = t(`failure_${code}`)
+    byId('retry').hidden = hint !== 'retry'
   }
   show('failure')
 }
 
 async function copyResult() {
   if (!answer || !request) return
-  const area = /** @type {HTMLTextAreaElement} */ (find('by-hand'))
+  const area = byId('by-hand', 'textarea')
   const copied = await copy(asText(request.text, answer, await readLabels()), area)
   const said = copied ? t('card_copied') : t('card_copy_by_hand')
   spoken.textContent = said
-  find('copy-text').textContent = said
+  byId('copy-text').textContent = said
   if (copied)
     setTimeout(() => {
-      find('copy-text').textContent = t('card_copy')
+      byId('copy-text').textContent = t('card_copy')
     }, COPIED_MS)
 }
 
@@ -203,10 +206,10 @@ function openSidePanel() {
 
 /** @param {'waiting' | 'result' | 'failure'} state */
 function show(state) {
-  find('waiting').hidden = state !== 'waiting'
+  byId('waiting').hidden = state !== 'waiting'
   result.hidden = state !== 'result'
-  find('actions').hidden = state !== 'result'
-  find('failure').hidden = state !== 'failure'
+  byId('actions').hidden = state !== 'result'
+  byId('failure').hidden = state !== 'failure'
   document.body.dataset.state = state
 }
 

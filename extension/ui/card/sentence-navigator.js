@@ -45,7 +45,7 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
     if (next === undefined) return
     event.preventDefault()
     choose(Math.min(next, last))
-    options[at].focus()
+    options[at]?.focus()
   })
   element.addEventListener('focusin', (event) => {
     const index = options.indexOf(/** @type {HTMLElement} */ (event.target))
@@ -55,24 +55,25 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
     const index = options.indexOf(
       /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest('[role=option]')),
     )
-    if (index >= 0) options[index].focus()
+    options[index]?.focus()
   })
 
   /** @param {number} index */
   function choose(index) {
-    if (index === at) return
-    if (at >= 0) mark(at, false)
-    else options[0].tabIndex = -1
+    const segment = segments[index]
+    if (index === at || !segment) return
+    setSelected(Math.max(at, 0), false)
     at = index
-    mark(at, true)
-    const segment = segments[at]
+    setSelected(at, true)
     onChoose(segment, labels.get(segment.prediction.label ?? ''), position(at))
   }
 
   /** @param {number} index @param {boolean} chosen */
-  function mark(index, chosen) {
-    options[index].ariaSelected = String(chosen)
-    options[index].tabIndex = chosen ? 0 : -1
+  function setSelected(index, chosen) {
+    const option = options[index]
+    if (!option) return
+    option.ariaSelected = String(chosen)
+    option.tabIndex = chosen ? 0 : -1
   }
 
   /** @param {Segment} segment @param {number} index */
@@ -93,11 +94,11 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
     tint(option, label)
   }
 
-  /** @param {number} index */
-  function name(index) {
-    const {start, end, prediction} = segments[index]
-    options[index].ariaLabel =
-      `${position(index)}: ${inWords(prediction, labels)}. ${text.slice(start, end)}`
+  /** @param {Segment} segment @param {number} index */
+  function name({start, end, prediction}, index) {
+    const option = options[index]
+    if (option)
+      option.ariaLabel = `${position(index)}: ${inWords(prediction, labels)}. ${text.slice(start, end)}`
   }
 
   /** @param {number} index */
@@ -119,12 +120,9 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
       })
       const changed = all !== total // then all names do
       total = all
-      for (
-        let index = changed ? 0 : from;
-        index < (changed ? segments.length : from + added.length);
-        index++
-      )
-        name(index)
+      const first = changed ? 0 : from
+      const last = changed ? segments.length : from + added.length
+      segments.slice(first, last).forEach((segment, index) => name(segment, first + index))
       element.classList.toggle('lines', total > ONE_LINE)
       element.hidden = total < 2
     },

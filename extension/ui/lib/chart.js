@@ -1,5 +1,6 @@
 // The one way to draw a result: the winner by name, a bar a label, the small print.
 
+import {make} from './dom.js'
 import {tint} from './labels.js'
 import {milliseconds, number, percent, t} from './i18n.js'
 import {scoreFor} from './prediction.js'
@@ -14,8 +15,8 @@ const ROWS = 6 // of a model with more labels than fit at a glance, this many ar
 
 /**
  * Draw a result into `place`, or redraw what is there: bars glide instead of jumping. A page
- * may put a heading of its own level
- * there before, with class `winner`.
+ * may put a heading of its own level there before,
+ * with class `winner`.
  * @param {HTMLElement} place @param {Result} result @param {Map<string, Label>} labels
  */
 export function drawResult(place, {prediction, ms}, labels) {
@@ -45,10 +46,12 @@ function named(prediction, id, labels) {
 /** @param {HTMLElement} place @param {Prediction} prediction @param {Map<string, Label>} labels */
 function drawWinner(place, prediction, labels) {
   const winner = prediction.label === null ? undefined : labels.get(prediction.label)
-  const headline = part(place, 'h2', 'winner')
-  const [emoji, name, share] = ['emoji', 'name', 'share'].map((className) =>
-    Object.assign(document.createElement('span'), {className}),
-  )
+  const headline =
+    /** @type {HTMLElement | null} */ (place.querySelector('.winner')) ??
+    part(place, 'h2', 'winner')
+  const emoji = make('span', 'emoji')
+  const name = make('span', 'name')
+  const share = make('span', 'share')
   emoji.textContent = winner?.emoji ?? ''
   emoji.ariaHidden = 'true'
   name.textContent = winner?.name ?? prediction.label ?? t('no_clear_label')
@@ -56,11 +59,11 @@ function drawWinner(place, prediction, labels) {
     prediction.label === null
       ? ''
       : percent(prediction.scores.find(({label}) => label === prediction.label)?.score ?? 0)
-  headline.replaceChildren(
-    ...[emoji, name, share]
-      .filter((part) => part.textContent)
-      .flatMap((part, index) => (index ? [' ', part] : [part])),
-  )
+  headline.replaceChildren()
+  for (const part of [emoji, name, share].filter((part) => part.textContent)) {
+    if (headline.hasChildNodes()) headline.append(' ')
+    headline.append(part)
+  }
   headline.dataset.winner = prediction.label ?? ''
   tint(headline, winner)
   place.classList.toggle('unclear', prediction.label === null)
@@ -81,37 +84,45 @@ function drawWinner(place, prediction, labels) {
   line.hidden = !line.textContent
 }
 
+/**
+ * The rows that a list shows, by label.
+ * @typedef {{line: HTMLElement, track: HTMLElement, value: HTMLElement}} Row
+ * @type {WeakMap<HTMLElement, Map<string, Row>>}
+ */
+const rowsOf = new WeakMap()
+
 /** @param {HTMLElement} place @param {Prediction} prediction @param {Map<string, Label>} labels */
 function drawBars(place, {scores, labels: passing}, labels) {
   const list = part(place, 'ul', 'bars')
   const all = scores.length <= ROWS + 2 // to hide one or two would save nothing
   const order = all ? scores : [...scores].sort((a, b) => b.score - a.score)
-  const known = new Map(
-    /** @type {HTMLElement[]} */ ([...list.children]).map((line) => [
-      line.dataset.label ?? '',
-      line,
-    ]),
-  )
-  const rows = order.map(({label}) => known.get(label) ?? row(label, labels))
-  if (
-    rows.some((line, index) => list.children[index] !== line) ||
-    list.children.length !== rows.length
-  )
-    list.replaceChildren(...rows)
-  order.forEach(({label, score}, index) => {
-    const line = rows[index]
+  const rows = rowsOf.get(list) ?? new Map()
+  rowsOf.set(list, rows)
+  const lines = order.map(({label, score}, index) => {
+    const {line, track, value} = rows.get(label) ?? createRow(label, labels)
+    rows.set(label, {line, track, value})
     line.dataset.score = String(score)
     line.classList.toggle('wins', passing.includes(label))
     line.classList.toggle('more', !all && index >= Math.max(ROWS, passing.length))
-    const [, track, value] = /** @type {HTMLElement[]} */ ([...line.children])
     track.style.setProperty('--score', String(score))
     value.textContent = percent(score)
+    return line
   })
-  if (all) return
-  const button = /** @type {HTMLButtonElement} */ (part(place, 'button', 'show-all'))
+  const {children} = list
+  if (children.length !== lines.length || lines.some((line, index) => children[index] !== line))
+    list.replaceChildren(...lines)
+  if (!all) drawToggle(place, list, scores.length)
+}
+
+/**
+ * The button that shows all rows, or the first ones again.
+ * @param {HTMLElement} place @param {HTMLElement} list @param {number} count
+ */
+function drawToggle(place, list, count) {
+  const button = part(place, 'button', 'show-all')
   const label = () => {
     const open = list.classList.contains('open')
-    button.textContent = open ? t('chart_show_fewer') : t('chart_show_all', number(scores.length))
+    button.textContent = open ? t('chart_show_fewer') : t('chart_show_all', number(count))
     button.ariaExpanded = String(open)
   }
   button.type = 'button'
@@ -123,30 +134,29 @@ function drawBars(place, {scores, labels: passing}, labels) {
   label()
 }
 
-/** @param {string} id @param {Map<string, Label>} labels */
-function row(id, labels) {
+/** @param {string} id @param {Map<string, Label>} labels @returns {Row} */
+function createRow(id, labels) {
   const label = labels.get(id)
-  const line = document.createElement('li')
+  const track = make('span', 'track')
+  const value = make('span', 'value')
+  const line = make('li', '', make('span', 'name', label?.name ?? id), track, value)
   line.dataset.label = id
-  const [name, track, value] = ['name', 'track', 'value'].map((className) =>
-    Object.assign(document.createElement('span'), {className}),
-  )
-  name.textContent = label?.name ?? id
   tint(track, label)
-  line.append(name, track, value)
-  return line
+  return {line, track, value}
 }
 
 /**
  * The element of a class in `place`, made if it is not there yet.
+ * @template {keyof HTMLElementTagNameMap} T
  * @param {HTMLElement} place
- * @param {string} tag
+ * @param {T} tag
  * @param {string} className
+ * @returns {HTMLElementTagNameMap[T]}
  */
 function part(place, tag, className) {
-  const found = place.querySelector(`.${className}`)
-  if (found) return /** @type {HTMLElement} */ (found)
-  const made = Object.assign(document.createElement(tag), {className})
+  const found = place.querySelector(`${tag}.${className}`)
+  if (found) return /** @type {HTMLElementTagNameMap[T]} */ (found)
+  const made = make(tag, className)
   place.append(made)
   return made
 }

@@ -80,7 +80,7 @@ export function localized(strings, otherwise) {
   // user's language better.
   const languages = (words === 'en' ? [browser, words] : [words, browser]).flatMap((language) => [
     language.replace('-', '_'),
-    language.split('-')[0],
+    language.replace(/-.*/, ''),
   ])
   return [...languages, 'en'].map((language) => strings[language]).find(Boolean) ?? otherwise
 }

@@ -28,7 +28,7 @@ export const readLabels = once(async () => {
         name: localized(name, id),
         emoji,
         colour,
-        safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length],
+        safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length] ?? GREY,
         sample,
       },
     ]),

@@ -4,6 +4,7 @@
 import {asFailure} from '../../shared/failures.js'
 import {call} from '../../platform/call.js'
 import {drawResult} from './chart.js'
+import {byId} from './dom.js'
 import {classify} from './engine-client.js'
 import {readLabels, tint} from './labels.js'
 import {t} from './i18n.js'
@@ -29,16 +30,14 @@ const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being the
  *   stands there now; null once the text is gone.
  */
 export function createLiveInput({lazy = false, keepSamples = false, onAnswer = () => {}} = {}) {
-  const [samples, status, spoken, failure, message, retry, result] = [
-    'samples',
-    'status',
-    'spoken',
-    'failure',
-    'message',
-    'retry',
-    'result',
-  ].map((name) => /** @type {HTMLElement} */ (document.getElementById(name)))
-  const field = /** @type {HTMLTextAreaElement} */ (document.getElementById('text'))
+  const samples = byId('samples')
+  const status = byId('status')
+  const spoken = byId('spoken')
+  const failure = byId('failure')
+  const message = byId('message')
+  const retry = byId('retry')
+  const result = byId('result')
+  const field = byId('text', 'textarea')
   let current = new AbortController()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let speaking

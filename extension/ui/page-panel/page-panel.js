@@ -3,6 +3,7 @@
 // may run at all, it says so there.
 
 import {onSettingsChanged, readSettings} from '../../platform/settings-store.js'
+import {byId} from '../lib/dom.js'
 import {readLabels} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
@@ -14,9 +15,11 @@ import {startJob, tintsOf} from '../lib/page-view/start.js'
 const DRAW_INTERVAL_MS = 60
 
 const framed = window !== window.top
-const [view, brief, fold, remove, side] = ['view', 'brief', 'fold', 'remove', 'side'].map(
-  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
-)
+const view = byId('view')
+const brief = byId('brief')
+const fold = byId('fold')
+const remove = byId('remove')
+const side = byId('side')
 
 /** @type {ReturnType<typeof startJob> | null} */ let job = null
 

@@ -3,13 +3,15 @@
 
 import {SIDE_PANEL_KEY} from '../../shared/page-view.js'
 import {call} from '../../platform/call.js'
+import {byId} from '../lib/dom.js'
 import {createLiveInput} from '../lib/live-input.js'
 import {applyTheme} from '../lib/theme.js'
 import {translate, t} from '../lib/i18n.js'
 
-const [panel, settings, page, failed] = ['panel', 'settings', 'page', 'failed'].map(
-  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
-)
+const panel = byId('panel')
+const settings = byId('settings')
+const page = byId('page')
+const failed = byId('failed')
 /** @type {import('../lib/live-input.js').Answer | null} */ let answer = null
 
 void applyTheme()

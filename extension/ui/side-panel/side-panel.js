@@ -4,6 +4,7 @@
 import {SIDE_PANEL_KEY} from '../../shared/page-view.js'
 import {onSettingsChanged, readSettings} from '../../platform/settings-store.js'
 import {drawResult} from '../lib/chart.js'
+import {byId} from '../lib/dom.js'
 import {readLabels} from '../lib/labels.js'
 import {buildControls} from '../lib/page-view/controls.js'
 import {linkToTab} from '../lib/page-view/links.js'
@@ -23,19 +24,17 @@ const DRAW_INTERVAL_MS = 100
 // no event tells that the user has called the extension in the tab beside us
 const POLL_INTERVAL_MS = 2000
 
-const [ungranted, granted, view, remove, empty, full, title, when, chart, filter, said] = [
-  'ungranted',
-  'granted',
-  'view',
-  'remove',
-  'empty',
-  'full',
-  'result-title',
-  'when',
-  'chart',
-  'filter',
-  'said',
-].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)))
+const ungranted = byId('ungranted')
+const granted = byId('granted')
+const view = byId('view')
+const remove = byId('remove')
+const empty = byId('empty')
+const full = byId('full')
+const title = byId('result-title')
+const when = byId('when')
+const chart = byId('chart')
+const filter = byId('filter', 'select')
+const said = byId('said')
 // A tab that stands in for the panel: it says which tab and window it belongs to.
 const place = new URLSearchParams(location.hash.slice(1))
 
@@ -48,20 +47,14 @@ void applyTheme()
 translate(document)
 const labels = await readLabels()
 const update = buildControls(view, labels, {job: () => job(), again: start})
-const table = createTable(
-  /** @type {HTMLTableElement} */ (document.getElementById('sentences')),
-  labels,
-  ({number}) => job()?.goTo(number - 1),
-)
+const table = createTable(byId('sentences', 'table'), labels, ({number}) => job()?.goTo(number - 1))
 filter.append(
   new Option(t('side_all'), ''),
   ...[...labels.values()].map(({id, name, emoji}) => new Option(`${emoji} ${name}`.trim(), id)),
   new Option(t('no_clear_label'), 'none'),
 )
 
-filter.addEventListener('change', () =>
-  table.filter(/** @type {HTMLSelectElement} */ (filter).value),
-)
+filter.addEventListener('change', () => table.filter(filter.value))
 on('start', start)
 on('csv', () => save('csv', 'text/csv', toCsv(table.rows(), [...labels.keys()])))
 on('json', async () => {
@@ -224,5 +217,5 @@ function save(ending, type, text) {
 
 /** @param {string} id @param {() => void} act */
 function on(id, act) {
-  document.getElementById(id)?.addEventListener('click', act)
+  byId(id).addEventListener('click', act)
 }

@@ -1,6 +1,7 @@
 // The table of sentences: sorted by its column heads, filtered by label.
 
 import {createExplanation} from '../lib/explanation.js'
+import {make} from '../lib/dom.js'
 import {tint} from '../lib/labels.js'
 import {percent, t} from '../lib/i18n.js'
 import {scoreOf, sorted} from './sentences.js'
@@ -21,7 +22,7 @@ const ROWS_AT_ONCE = 150 // a long table is built in steps, so that the panel st
  * @param {(row: Row) => void} chosen  Called where a row's sentence is clicked.
  */
 export function createTable(table, labels, chosen) {
-  const body = table.tBodies[0]
+  const body = table.tBodies[0] ?? table.createTBody()
   const heads = [...table.querySelectorAll('th')]
   /** @type {Order} */ let order = {column: 'number', descending: false}
   /** @type {Row[]} */ let rows = []
@@ -68,10 +69,11 @@ export function createTable(table, labels, chosen) {
     made.dataset.sentence = String(number)
     made.dataset.winner = prediction.label ?? ''
     if (label) tint(made, label)
-    const [count, sentence, name, score] = ['number', 'text', 'label', 'score'].map((column) =>
-      Object.assign(made.insertCell(), {className: column}),
-    )
-    count.textContent = String(number)
+    const count = make('td', 'number', String(number))
+    const sentence = make('td', 'text')
+    const name = make('td', 'label')
+    const score = make('td', 'score')
+    made.append(count, sentence, name, score)
     const shownText = text.trim()
     if (linked && label) {
       const go = Object.assign(document.createElement('button'), {

@@ -1,13 +1,13 @@
 // Opened once, after the extension was installed: how to use it, and a text to try.
 
+import {byId} from '../lib/dom.js'
 import {createLiveInput} from '../lib/live-input.js'
 import {shortcutOf} from '../lib/shortcut.js'
 import {applyTheme} from '../lib/theme.js'
 import {translate, t} from '../lib/i18n.js'
 
-const [title, choose] = ['title', 'choose'].map(
-  (name) => /** @type {HTMLElement} */ (document.getElementById(name)),
-)
+const title = byId('title')
+const choose = byId('choose')
 
 void applyTheme()
 translate(document)

@@ -35,7 +35,7 @@ test('lines wrapped by hand are one sentence, lines of their own are not', () =>
     'I have been waiting for this letter for weeks and\r\nnow that it is here I dare not open it.'
   const [only, ...others] = segments(wrapped)
   assert.deepEqual(others, [])
-  assert.equal(only.text, wrapped)
+  assert.equal(only?.text, wrapped)
   assert.deepEqual(sentences('happy\nsad'), ['happy', 'sad'])
 })
 

@@ -13,7 +13,7 @@ const rows = readFileSync(new URL('sentence-table.txt', import.meta.url), 'utf8'
   .split('\n')
   .filter((line) => line && !line.startsWith('# '))
   .map((line) => {
-    const [, language, kind, marked] = LINE.exec(line) ?? assert.fail(`No row: ${line}`)
+    const [, language = '', kind, marked = ''] = LINE.exec(line) ?? assert.fail(`No row: ${line}`)
     const written = marked.replaceAll('\\n', '\n').replaceAll('\\t', '\t')
     return {
       language,

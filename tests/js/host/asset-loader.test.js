@@ -1,6 +1,7 @@
 // What the host's thread reads for the worker, in which order, with files that are given.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {nth} from '../support/nth.js'
 import {createEngineWorker} from '../../../extension/host/engine-worker.js'
 import {supply} from '../../../extension/host/asset-loader.js'
 
@@ -36,7 +37,7 @@ function supplied(context, files, whole = false) {
   /** @type {any[]} */ const handed = []
   /** @type {[number, number][]} */ const progress = []
   context.mock.method(globalThis, 'fetch', async (/** @type {URL} */ {pathname}) => {
-    const name = pathname.split('/extension/')[1]
+    const name = nth(pathname.split('/extension/'), 1)
     asked.push(name)
     const bytes = files[name]
     if (bytes === null) return new Promise(() => {})

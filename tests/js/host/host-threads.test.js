@@ -1,6 +1,7 @@
 // Which number of threads the host uses, with workers whose times are given.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {nth} from '../support/nth.js'
 import {
   ask,
   hostWith,
@@ -21,17 +22,17 @@ test('the fastest number of threads is found when nothing was asked for a while,
   const host_ = hostWith(engines, {...UNDECIDED, several: parts})
   host_.start()
   await clock.pass(QUIET_MS)
-  assert.equal(engines[1].seen.length, 0, 'nobody has needed it yet')
+  assert.equal(nth(engines, 1).seen.length, 0, 'nobody has needed it yet')
   await ask(host_, '1')
   assert.equal(host_.status('').threads, 1)
   await clock.pass(QUIET_MS)
   await told
   assert.deepEqual(kept, [2])
   assert.equal(host_.status('').threads, 2)
-  await engines[0].ended
-  assert.deepEqual(engines[1].seen[0], {kind: 'start', threads: 2, minScore: 0.3})
+  await nth(engines, 0).ended
+  assert.deepEqual(nth(engines, 1).seen[0], {kind: 'start', threads: 2, minScore: 0.3})
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
-  assert.ok(engines[1].ids().includes('2'))
+  assert.ok(nth(engines, 1).ids().includes('2'))
   await clock.pass(QUIET_MS)
   assert.deepEqual(kept, [2], 'it is measured once')
   await host_.release()
@@ -50,10 +51,10 @@ test('where the worker that was found to be faster gives no sign, one thread tak
     if (kind !== 'progress') assert.fail('it was answered')
   })
   await clock.pass(STALLED_MS)
-  await engines[1].ended
-  await until(() => engines[2].seen.length === 2)
-  assert.equal(engines[2].seen.find(({kind}) => kind === 'start').threads, 1)
-  assert.deepEqual(engines[2].ids(), ['slow'])
+  await nth(engines, 1).ended
+  await until(() => nth(engines, 2).seen.length === 2)
+  assert.equal(nth(engines, 2).seen.find(({kind}) => kind === 'start').threads, 1)
+  assert.deepEqual(nth(engines, 2).ids(), ['slow'])
   assert.deepEqual(kept, [2, 1])
   host_.cancel('slow')
   await host_.release()
@@ -83,12 +84,12 @@ test('who asks while threads are measured is answered by the worker that was the
   await clock.pass(QUIET_MS)
   await until(() => silent.seen.length)
   assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
-  assert.deepEqual(engines[0].ids(), ['1', '2'])
+  assert.deepEqual(nth(engines, 0).ids(), ['1', '2'])
   await silent.ended
   await clock.pass(QUIET_MS)
   await told
   assert.deepEqual(kept, [1])
-  await engines[2].ended
+  await nth(engines, 2).ended
   assert.equal((await ask(host_, '3')).at(-1)?.kind, 'result')
   await host_.release()
 })
@@ -101,7 +102,7 @@ test('a measurement in which the worker fails that was there is no answer, and t
   const {several: parts, kept} = several()
   const host_ = hostWith(engines, {...UNDECIDED, several: parts})
   await ask(host_, '1')
-  engines[0].fails = true
+  nth(engines, 0).fails = true
   await clock.pass(QUIET_MS)
   await until(() => warn.mock.callCount())
   await Promise.all(engines.slice(0, 2).map(({ended}) => ended))
@@ -183,7 +184,7 @@ test('where several threads cannot be started or give no sign, one is, from then
     const host_ = hostWith(engines, {several: parts})
     const answers = ask(host_, id)
     await clock.pass(STALLED_MS)
-    if (id === 'slow') await engines[0].ended
+    if (id === 'slow') await nth(engines, 0).ended
     else assert.equal((await answers).at(-1)?.kind, 'result')
     host_.cancel(id)
     await host_.release()
@@ -216,13 +217,13 @@ test("the worker starts with the reader's settings, or with ours where they cann
   const first = hostWith(engines.slice(0, 1), {several: several().several})
   await ask(first, '1')
   assert.deepEqual(
-    engines[0].seen.find(({kind}) => kind === 'start'),
+    nth(engines, 0).seen.find(({kind}) => kind === 'start'),
     {kind: 'start', threads: 2, minScore: 0.3},
   )
   const second = hostWith(engines.slice(1), {
     readSettings: () => Promise.reject(new Error('no storage')),
   })
   await ask(second, '1')
-  assert.equal(engines[1].seen.find(({kind}) => kind === 'start').threads, 1)
+  assert.equal(nth(engines, 1).seen.find(({kind}) => kind === 'start').threads, 1)
   await Promise.all([first.release(), second.release()])
 })

@@ -161,7 +161,7 @@ function words(name) {
 for (const state of states) {
   test(`the docs' table of the state “${state}” is the code's`, () => {
     const docs = readFileSync(DOCS, 'utf8')
-    const heading = `### ${state[0].toUpperCase()}${state.slice(1)}`
+    const heading = `### ${state.charAt(0).toUpperCase()}${state.slice(1)}`
     const section = docs.split(/^(?=#)/m).find((part) => part.startsWith(`${heading}\n`))
     const rows = stated
       .filter(({from}) => from === state)

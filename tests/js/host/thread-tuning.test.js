@@ -1,6 +1,7 @@
 // Which number of threads wins, with workers whose times are given.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {nth} from '../support/nth.js'
 import {calibrate} from '../../../extension/host/thread-tuning.js'
 import {messages, stopClock} from './support.js'
 
@@ -61,7 +62,7 @@ async function run(workers, {most = 16, signal = new AbortController().signal} =
   /** @type {number[]} */ const better = []
   const [best, ...others] = workers
   const found = await calibrate({
-    best: {worker: best.worker, threads: 1},
+    best: {worker: best?.worker ?? assert.fail('there is no worker'), threads: 1},
     most,
     signal,
     start(threads) {
@@ -151,12 +152,12 @@ test('a signal ends it at once: what is tried is ended, and nobody is asked any 
     const workers = [steady(40), steady(20)]
     workers[which] = worker((number) => (number < 5 ? 10 : undefined))
     const silent = new Promise((resolve) => {
-      workers[which].silent = () => resolve(undefined)
+      nth(workers, which).silent = () => resolve(undefined)
     })
     const running = run(workers, {signal: controller.signal})
     await silent
     controller.abort(new Error('somebody asks'))
-    assert.equal(workers[1].ended, true)
+    assert.equal(workers[1]?.ended, true)
     const runs = workers.map((worker) => worker.runs)
     await assert.rejects(running, {message: 'somebody asks'})
     await messages()

@@ -2,6 +2,7 @@
 // its own.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {nth} from '../support/nth.js'
 import {supply} from '../../../extension/host/asset-loader.js'
 
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
@@ -26,9 +27,9 @@ test('a runtime that the author wants untrimmed is read once, as it is', async (
   /** @type {string[]} */ const asked = []
   /** @type {any[]} */ const handed = []
   context.mock.method(globalThis, 'fetch', async (/** @type {URL} */ {pathname}) => {
-    const name = pathname.split('/extension/')[1]
+    const name = nth(pathname.split('/extension/'), 1)
     asked.push(name)
-    return new Response(Uint8Array.from(FILES[name]))
+    return new Response(Uint8Array.from(FILES[name] ?? []))
   })
   await supply({whole: false, hand: (part) => handed.push(part), onProgress: () => {}})
   // A trimmed read of a file that the list does not know would be followed by a second, whole one.

@@ -10,7 +10,7 @@ Object.assign(globalThis, {
   chrome: {
     i18n: {
       getMessage: (/** @type {string} */ key, /** @type {string[]} */ values) =>
-        messages[key].message.replace('$1', () => values[0]),
+        messages[key]?.message.replace('$1', () => values[0] ?? ''),
     },
   },
 })
@@ -41,11 +41,12 @@ test('where the browser has lost the words, they are read from the file of its l
   const fetch = async (/** @type {string} */ path) =>
     new Response(readFileSync(new URL(path.replace('_locales/', ''), LOCALES)))
   Object.assign(globalThis, {chrome: {i18n, runtime}, fetch})
-  for (const [language, read, latency] of [
+  /** @type {[string, string, string][]} */ const cases = [
     ['de-AT', 'de', '7,5 ms, auf diesem Gerät berechnet'],
     ['pt-BR', 'en', '7.5 ms, computed on your device'],
     ['ar', 'ar', '\u20687.5\u2069 مللي ثانية، محسوبة على جهازك'],
-  ]) {
+  ]
+  for (const [language, read, latency] of cases) {
     i18n.getUILanguage = () => language
     const {milliseconds, t} = await import(`../../../extension/ui/lib/i18n.js?lost-${language}`)
     assert.equal(t('ui_language'), read)

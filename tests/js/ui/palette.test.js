@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {nth} from '../support/nth.js'
 import {COLOUR_BLIND} from '../../../extension/ui/lib/palette.js'
 
 /** @typedef {[number, number, number]} Triple */
@@ -50,7 +51,7 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
       seen.forEach((one, index) =>
         seen.slice(index + 1).forEach((other) => {
           assert.ok(
-            Math.hypot(...one.map((value, axis) => value - other[axis])) >= MINIMUM_DIFFERENCE,
+            Math.hypot(...one.map((value, axis) => value - nth(other, axis))) >= MINIMUM_DIFFERENCE,
           )
         }),
       )
@@ -74,11 +75,11 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
   })
 }
 
-/** The value of a variable in surface.css. @param {'light' | 'dark'} theme @param {string} name */
+/** The value of a variable in base.css. @param {'light' | 'dark'} theme @param {string} name */
 function surfaceColour(theme, name) {
   const css = readFileSync(new URL('../../../extension/ui/lib/base.css', import.meta.url), 'utf8')
   const block = css.slice(css.indexOf(`[data-theme='${theme}'] {`))
-  return /** @type {RegExpExecArray} */ (new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(block))[1]
+  return nth(new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(block) ?? [], 1)
 }
 
 /** @param {string} hex @returns {Triple} */
@@ -92,21 +93,18 @@ function linear(hex) {
 
 /** @param {string} one @param {string} other */
 function contrast(one, other) {
-  const [dark, light] = [one, other]
-    .map((hex) => {
-      const [red, green, blue] = linear(hex)
-      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    })
-    .sort((a, b) => a - b)
-  return (light + 0.05) / (dark + 0.05)
+  const luminances = [one, other].map((hex) => {
+    const [red, green, blue] = linear(hex)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  })
+  return (Math.max(...luminances) + 0.05) / (Math.min(...luminances) + 0.05)
 }
 
 /** @param {Triple[]} matrix @param {Triple} vector @returns {Triple} */
 function times(matrix, vector) {
-  const [first, second, third] = matrix.map((row) =>
-    row.reduce((sum, value, index) => sum + value * vector[index], 0),
+  return /** @type {Triple} */ (
+    matrix.map((row) => row.reduce((sum, value, index) => sum + value * nth(vector, index), 0))
   )
-  return [first, second, third]
 }
 
 /** Björn Ottosson's OKLab. @param {Triple} rgb @returns {Triple} */

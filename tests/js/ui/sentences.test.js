@@ -1,6 +1,7 @@
 // The side panel's rows: their order and the files that they are saved to.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {nth} from '../support/nth.js'
 import {scoreOf, sorted, toCsv, toJson} from '../../../extension/ui/side-panel/sentences.js'
 
 const LABELS = ['joy', 'fear']
@@ -18,7 +19,7 @@ function row(number, text, label, scores) {
     prediction: {
       label,
       labels: label ? [label] : [],
-      scores: scores.map((score, index) => ({label: LABELS[index], score})),
+      scores: scores.map((score, index) => ({label: nth(LABELS, index), score})),
     },
   }
 }
@@ -49,7 +50,7 @@ test('rows are sorted by number, text, label and score, and equal ones stay in t
 })
 
 test('a sentence without a clear label has the score of the best', () => {
-  assert.equal(scoreOf(ROWS[1].prediction), 0.4)
+  assert.equal(scoreOf(nth(ROWS, 1).prediction), 0.4)
 })
 
 test('CSV keeps commas, quotes and line breaks, and no text becomes a formula', () => {

@@ -149,9 +149,8 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
     if (seen.has(place)) return
     seen.add(place)
     next = Math.max(next, block) // going on after a stop begins with the block that was being read
-    const number =
-      state.sentences.push({text: blocks[block].slice(start, end), block, start, end, prediction}) -
-      1
+    const sentence = blocks[block]?.slice(start, end) ?? ''
+    const number = state.sentences.push({text: sentence, block, start, end, prediction}) - 1
     const group = prediction.label === null ? -1 : labels.indexOf(prediction.label)
     if (group < 0) return // nothing clear, nothing to paint
     unpainted.push({mark: number, block, start, end, group})
