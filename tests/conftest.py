@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("browsers")
     group.addoption("--browser", choices=BROWSERS, help="run browser tests in this one alone")
     group.addoption("--headed", action="store_true", help="show the browsers on your own screen")
+    group.addoption(
+        "--without-data",
+        action="store_true",
+        help="leave out the tests that read the training data, which is not in the repository",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,20 +35,34 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["LENSMITH_HEADED"] = "1"  # tests/support reads it
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by folder, leave out the other browser, and skip what lacks its packages."""
+    """Mark tests by folder, leave out the other browser, and skip what lacks its packages.
+
+    With ``-n 2 --dist loadgroup`` each browser's tests have a process of their own.
+    """
     for item in items:
         marker = MARKER_OF_FOLDER.get(item.path.relative_to(TESTS).parts[0])
         if marker:
             item.add_marker(marker)
         if item.get_closest_marker("train") and not (find_spec("torch") and find_spec("sklearn")):
             item.add_marker(pytest.mark.skip(reason="needs pip install '.[train]' scikit-learn"))
+        for browser in browsers_of(item):
+            item.add_marker(pytest.mark.xdist_group(browser))
     wanted = config.getoption("--browser")
     if wanted:
         others = {name for name in BROWSERS if name != wanted}
-        left_out = [item for item in items if others & browsers_of(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        leave_out(config, items, lambda item: bool(others & browsers_of(item)))
+    if config.getoption("--without-data"):
+        leave_out(config, items, lambda item: "data" in getattr(item, "fixturenames", ()))
+
+
+def leave_out(
+    config: pytest.Config, items: list[pytest.Item], unwanted: Callable[[pytest.Item], bool]
+) -> None:
+    left_out = [item for item in items if unwanted(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def browsers_of(item: pytest.Item) -> set[str]:
@@ -50,7 +70,12 @@ def browsers_of(item: pytest.Item) -> set[str]:
     callspec = getattr(item, "callspec", None)
     if callspec is None or not item.get_closest_marker("browser"):
         return set()
-    return {value for value in callspec.params.values() if value in BROWSERS}
+    values = [part for value in callspec.params.values() for part in _parts(value)]
+    return {browser for browser in BROWSERS if browser in values}
+
+
+def _parts(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 @pytest.fixture(scope="session")

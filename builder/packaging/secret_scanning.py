@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 ALLOWED = "not-a-secret"
 """A line that holds these words is let through: for examples and tests."""
@@ -48,11 +49,18 @@ def find_secrets(name: str, text: str) -> Iterator[tuple[int, str]]:
     """
     if _FILES.search(name) and not _HARMLESS_FILES.search(name):
         yield 0, "is a file that holds keys or passwords by its name"
+    yield from _secret_lines(text)
+
+
+@lru_cache(maxsize=1024)  # a package is looked at more than once: as folder, as zip, for each store
+def _secret_lines(text: str) -> tuple[tuple[int, str], ...]:
+    found = []
     candidates = [(pattern, what) for pattern, what in _PATTERNS if pattern.search(text)]
     for number, line in enumerate(text.splitlines(), start=1) if candidates else ():
         if len(line) > _LONGEST_LINE or ALLOWED in line:
             continue
         for pattern, what in candidates:
             if pattern.search(line):
-                yield number, f"holds {what}"
+                found.append((number, f"holds {what}"))
                 break
+    return tuple(found)

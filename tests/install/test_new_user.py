@@ -25,7 +25,7 @@ import pytest
 
 from tests.support.checkpoints import write_checkpoint
 from tests.support.offline import NOT_PERMITTED
-from tests.support.wheels import write_wheel
+from tests.support.wheels import pinned_here, write_wheel
 
 SUPPORT = Path(__file__).parent.parent / "support"
 OURS = ("lensmith", "__editable__", "builder")
@@ -64,8 +64,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
 def wheels(tmp_path_factory: pytest.TempPathFactory, repository: Path, sources: Path) -> Path:
     """A folder with the toolkit's wheel and the wheels of all that it needs."""
     folder = tmp_path_factory.mktemp("wheels")
-    for line in (repository / "tools/requirements/pack.txt").read_text().splitlines():
-        write_wheel(line.split("==")[0], folder)
+    for name in pinned_here(repository / "tools/requirements/pack.txt"):
+        write_wheel(name, folder)
     pip_wheel(sources, folder)
     return folder
 

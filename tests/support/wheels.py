@@ -8,7 +8,16 @@ import zipfile
 from importlib.metadata import Distribution, PackagePath
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 BY_INSTALLER = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json"}
+
+
+def pinned_here(requirements: Path) -> list[str]:
+    """The packages of a list with hashes that belong to this system and Python."""
+    lines = requirements.read_text(encoding="utf-8").splitlines()
+    wanted = [Requirement(line.removesuffix("\\")) for line in lines if "==" in line]
+    return [pin.name for pin in wanted if pin.marker is None or pin.marker.evaluate()]
 
 
 def write_wheel(name: str, folder: Path) -> Path:

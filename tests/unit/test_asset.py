@@ -98,6 +98,7 @@ def places(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
             yield from places(inner, (*place, index))
 
 
+@pytest.mark.slow
 def test_no_wrong_value_in_model_json_ends_in_a_traceback(tiny_asset: Path) -> None:
     whole = description(tiny_asset)
     for place in list(places(whole)):

@@ -37,6 +37,7 @@ def visible(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
+@pytest.mark.slow
 def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(
     project: Path, tmp_path: Path
 ) -> None:
@@ -67,6 +68,7 @@ def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(
         assert unpacked == snapshot(out / name.removesuffix(".zip").rsplit("-")[-1])
 
 
+@pytest.mark.slow
 def test_packing_one_browser_keeps_the_hash_of_the_others_zip(
     project: Path, tmp_path: Path
 ) -> None:
@@ -77,6 +79,7 @@ def test_packing_one_browser_keeps_the_hash_of_the_others_zip(
     assert (out / "SHA256SUMS").read_text() == before
 
 
+@pytest.mark.slow
 def test_the_same_project_packs_to_the_same_bytes_in_two_folders(
     project: Path, tmp_path: Path
 ) -> None:
@@ -85,6 +88,7 @@ def test_the_same_project_packs_to_the_same_bytes_in_two_folders(
     assert snapshot(tmp_path / "a") == snapshot(tmp_path / "b")
 
 
+@pytest.mark.slow
 def test_a_second_pack_touches_nothing(project: Path, tmp_path: Path) -> None:
     out = tmp_path / "dist"
     run("pack", project, "--out", out)
@@ -111,6 +115,7 @@ def test_build_tells_what_it_changed(project: Path, tmp_path: Path) -> None:
     assert "changed: stray.txt" in run(*arguments[:-1]).stdout
 
 
+@pytest.mark.slow
 def test_verbose_tells_each_step_on_standard_error(project: Path, tmp_path: Path) -> None:
     arguments: list[str | Path] = [
         "pack",
@@ -143,6 +148,7 @@ def test_build_for_one_browser_writes_only_that_bundle(project: Path, tmp_path: 
     assert visible(tmp_path / "dist") == ["firefox"]
 
 
+@pytest.mark.slow
 def test_json_on_standard_output_is_the_only_thing_there(project: Path, tmp_path: Path) -> None:
     result = run("pack", project, "--out", tmp_path / "dist", "--json")
     envelope = json.loads(result.stdout)
@@ -184,6 +190,7 @@ def no_gecko_id(folder: Path) -> None:
     file.write_text(file.read_text().replace('gecko_id = "tiny@lens.example"\n', ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "message", "hint"),
     [

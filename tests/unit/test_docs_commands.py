@@ -73,6 +73,7 @@ def transcripts() -> list[object]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", transcripts())
 def test_the_transcripts_of_a_page_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -130,6 +131,7 @@ def test_every_command_line_that_a_page_shows_can_be_parsed(page: str) -> None:
         parse([word for word in words if word not in ("|", "&&")])
 
 
+@pytest.mark.slow
 def test_the_python_of_the_documents_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     default = write_tiny_asset(tmp_path / "default")
     monkeypatch.setattr("builder.project.init.default_asset_folder", lambda: default)

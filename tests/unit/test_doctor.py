@@ -36,6 +36,7 @@ def found(findings: list[Finding], what: str) -> Finding:
     return next(finding for finding in findings if finding.what == what)
 
 
+@pytest.mark.slow
 def test_a_whole_project_passes_link_by_link(project: Path, tmp_path: Path) -> None:
     pack_extension(load_config(project), tmp_path / "dist", ("chrome",))
     findings = examine(project, tmp_path / "dist")
@@ -120,6 +121,7 @@ def test_a_broken_project_fails_with_its_own_sentence_and_exit_code(
     assert any("vocab.txt: missing" in problem["message"] for problem in envelope["problems"])
 
 
+@pytest.mark.slow
 def test_a_version_below_the_last_pack_fails_and_a_changed_project_of_the_same_one_warns(
     project: Path, tmp_path: Path
 ) -> None:

@@ -142,6 +142,7 @@ def test_a_picture_of_several_data_sets_is_refused(tiny_asset: Path, tmp_path: P
     assert not (tmp_path / "plots").exists()
 
 
+@pytest.mark.slow
 def test_the_shipped_asset_reaches_its_figures_on_validation_data(
     repository: Path, data: Path
 ) -> None:

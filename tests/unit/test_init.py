@@ -28,6 +28,7 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_new_project_packs_at_once_and_is_named_after_its_folder(
     tmp_path: Path,
     tiny_asset: Path,

@@ -46,6 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", EXAMPLES)
 def test_a_commands_data_is_what_its_schema_says(
     command: str, folder: Path, monkeypatch: pytest.MonkeyPatch

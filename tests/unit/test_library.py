@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import builder
 
 
@@ -21,6 +23,7 @@ def test_every_public_name_is_there_and_typed() -> None:
     assert set(builder.__all__) <= set(dir(builder))
 
 
+@pytest.mark.slow
 def test_a_program_packs_an_extension_without_the_command_line(
     project: Path, tmp_path: Path
 ) -> None:

@@ -179,6 +179,7 @@ def test_without_send_the_command_only_says_what_it_would_do(
     assert "nothing was sent" in shown.output and "--send" in shown.output
 
 
+@pytest.mark.slow
 def test_credentials_are_asked_for_before_anything_is_sent(
     project: Path, packed_dist: Path
 ) -> None:
@@ -188,6 +189,7 @@ def test_credentials_are_asked_for_before_anything_is_sent(
     assert "AMO_JWT_ISSUER, AMO_JWT_SECRET" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_package_that_the_project_has_outrun_is_said_and_not_sent(
     project: Path, packed_dist: Path, store: Store
 ) -> None:
@@ -200,6 +202,7 @@ def test_a_package_that_the_project_has_outrun_is_said_and_not_sent(
     assert store.requests == []
 
 
+@pytest.mark.slow
 def test_the_command_sends_to_both_stores(
     project: Path, packed_dist: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

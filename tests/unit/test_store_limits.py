@@ -348,6 +348,7 @@ def test_json_that_nests_or_counts_without_end_is_a_finding(
     assert report.findings
 
 
+@pytest.mark.slow
 def test_a_script_that_unpacks_to_400_megabytes_is_a_finding_at_once(tmp_path: Path) -> None:
     manifest = {"manifest_version": 3, "name": "a", "version": "1"}
     manifest["background"] = {"service_worker": "a.js"}

@@ -1,0 +1,102 @@
+"""CONTRIBUTING.md names files and targets that exist, and the release notes come out of CHANGELOG.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from release_notes import release_notes
+
+from tests.support.prose import complaints
+
+PAGES = [
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "model_assets/CHANGELOG.md",
+    "SECURITY.md",
+    "CODE_OF_CONDUCT.md",
+]
+MUST_BE_FINDABLE = [
+    "the card's colours",
+    "the sentence splitter",
+    "the context-menu title",
+    "the quantization scheme",
+    "the AMO upload",
+    "the thread count rule",
+    "the model card's text",
+]
+
+
+@pytest.fixture
+def page(repository: Path) -> str:
+    return (repository / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def places(page: str) -> dict[str, list[str]]:
+    table = page.partition("## Where things are")[2].partition("\n\n`extension/`")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE)
+    return {what: re.findall(r"`([\w./-]+)`", where) for what, where in rows[2:]}
+
+
+def test_a_place_is_named_for_all_that_people_look_for(page: str, repository: Path) -> None:
+    found = places(page)
+    assert [what for what in MUST_BE_FINDABLE if not found.get(what)] == []
+    paths = [path for named in found.values() for path in named if path != "menu_title"]
+    assert [path for path in paths if not (repository / path).exists()] == []
+
+
+def test_every_test_and_tool_that_a_change_asks_for_exists(page: str, repository: Path) -> None:
+    commands = page.partition("## Change X, run Y")[2].partition("## Where")[0]
+    paths = re.findall(r"\b((?:tests|tools|builder|extension|model_assets)/[\w./-]+)", commands)
+    assert len(paths) > 15
+    assert [path for path in paths if not (repository / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_pages_outside_docs_are_easy_to_read_too(name: str, repository: Path) -> None:
+    assert complaints(name, (repository / name).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_their_links_lead_somewhere(name: str, repository: Path) -> None:
+    folder = (repository / name).parent
+    links = re.findall(
+        r"\]\((?!https?:)([^)#]+)\)", (repository / name).read_text(encoding="utf-8")
+    )
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+CHANGES = """# Changelog
+
+## [Unreleased]
+
+- later
+
+## [1.2.0] - 2026-11-29
+
+### Added
+
+- a thing
+
+## [1.1.0] - 2026-10-01
+
+- older
+
+[1.1.0]: https://example.org
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "notes"), [("1.2.0", "### Added\n\n- a thing\n"), ("1.1.0", "- older\n")]
+)
+def test_the_notes_of_a_release_are_its_part_of_the_changelog(version: str, notes: str) -> None:
+    assert release_notes(CHANGES, version) == notes
+
+
+@pytest.mark.parametrize(
+    ("changelog", "version"), [(CHANGES, "1.3.0"), ("## [1.0.0]\n\n## [0.9.0]\n- x\n", "1.0.0")]
+)
+def test_a_release_without_a_line_is_refused(changelog: str, version: str) -> None:
+    with pytest.raises(ValueError, match="has nothing below"):
+        release_notes(changelog, version)
