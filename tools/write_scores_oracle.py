@@ -35,6 +35,9 @@ SPECS: tuple[dict[str, Any], ...] = (
 
 def scores(logits: list[float], spec: dict[str, Any]) -> list[float]:
     scaled = torch.tensor(logits, dtype=torch.float64) / spec["temperature"]
+    if scale := spec.get("scale"):
+        share = (scaled - scale["low"]) / (scale["high"] - scale["low"])
+        return [float(score) for score in share.clamp(0, 1)]
     if spec["activation"] == "sigmoid":
         return [float(score) for score in torch.sigmoid(scaled)]
     none = torch.zeros(1 if spec["activation"] == "softmax_with_none" else 0, dtype=torch.float64)
@@ -48,6 +51,8 @@ def answer(found: list[float], spec: dict[str, Any]) -> list[int]:
     best_first = sorted(range(len(found)), key=lambda label: -found[label])
     if spec["activation"] != "sigmoid":
         best_first = best_first[:1]
+    if spec["activation"] == "regression":
+        return best_first
     thresholds = spec["thresholds"] or [0] * len(found)
     return [
         label
@@ -56,6 +61,17 @@ def answer(found: list[float], spec: dict[str, Any]) -> list[int]:
     ]
 
 
+REGRESSIONS: tuple[dict[str, Any], ...] = tuple(
+    {
+        "activation": "regression",
+        "temperature": 1,
+        "thresholds": None,
+        "min_score": least,
+        "scale": {"low": low, "high": high},
+    }
+    for low, high, least in ((1, 5, 0), (-1, 1, 0.9), (0, 100, 0))
+)
+VALUES = ([3.25], [1.0], [5.0], [-7.5], [1000.0], [0.0])
 cases = [
     {
         "spec": spec,
@@ -63,8 +79,9 @@ cases = [
         "scores": (found := scores(logits, spec)),
         "answer": answer(found, spec),
     }
-    for spec in SPECS
-    for logits in LOGITS
+    for specs, outputs in ((SPECS, LOGITS), (REGRESSIONS, VALUES))
+    for spec in specs
+    for logits in outputs
 ]
 lines = ",\n".join(json.dumps(case) for case in cases)
 TARGET.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

@@ -224,7 +224,7 @@ def _compared(
     difference = max(
         abs(found[label] - float(score)) for label, score in zip(labels, expected, strict=True)
     )
-    first, second = sorted((float(score) for score in expected), reverse=True)[:2]
+    first, second = sorted([*(float(score) for score in expected), 0.0], reverse=True)[:2]
     top, wanted = (
         max(labels, key=found.__getitem__),
         labels[int(max(range(len(labels)), key=expected.__getitem__))],

@@ -17,6 +17,7 @@ from builder.errors import Problem
 from builder.report import Outcome, megabytes
 
 if TYPE_CHECKING:
+    from builder.models.asset.asset import Asset
     from builder.models.metrics.comparison import Difference, Share
     from builder.models.metrics.evaluate import Evaluation
     from builder.models.metrics.evaluate_sets import SetResults
@@ -156,6 +157,18 @@ def export_command(checkpoint: Path, out: Path) -> Outcome:
     )
 
 
+def _scale(
+    _context: click.Context, _option: click.Parameter, value: str | None
+) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    try:
+        low, high = map(float, value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not LOW,HIGH, like 1,5") from None
+    return low, high
+
+
 @model.command("import")
 @click.argument("source")
 @click.option("--out", type=FILE, required=True, help="Asset folder to write, with fp32 weights.")
@@ -193,11 +206,18 @@ def export_command(checkpoint: Path, out: Path) -> Outcome:
     default=None,
     help="Whether several labels can apply  [default: as config.json or the graph says]",
 )
+@click.option(
+    "--scale",
+    metavar="LOW,HIGH",
+    callback=_scale,
+    help="Of a regression: the ends of its scale, like 1,5  [default: scale in config.json]",
+)
 def import_(
     source: str,
     out: Path,
     name: str | None,
     labels: str | None,
+    scale: tuple[float, float] | None,
     licence: str | None,
     texts_file: Path | None,
     revision: str | None,
@@ -210,7 +230,7 @@ def import_(
     SOURCE is a checkpoint folder as transformers saves it, an ONNX file with its tokenizer.json
     beside it, or the id of a model on the Hugging Face hub. BERT and MiniLM, DistilBERT, ELECTRA,
     RoBERTa, XLM-RoBERTa, CamemBERT, MPNet, ALBERT, DeBERTa v2 and v3 and ModernBERT are supported,
-    with one label or several; weights have to be safetensors. Checkpoints need the extra 'train';
+    with one label or several, or one value on a scale; weights have to be safetensors. Checkpoints need the extra 'train';
     ONNX files need nothing more. `builder model quantize` then makes it small.
 
     \b
@@ -229,16 +249,19 @@ def import_(
             revision=revision,
             allow_pickle=allow_pickle,
             multi_label=multi_label,
+            scale=scale,
             texts=read_texts(texts_file) if texts_file else None,
         ),
     )
     check = imported.check
-    kind = "several labels" if imported.activation == "sigmoid" else "one label"
+    kind = {"sigmoid": "several labels of", "regression": "a value, number"}.get(
+        imported.activation, "one label of"
+    )
     return Outcome(
         data=asdict(imported) | {"asset": str(imported.asset)},
         text=[
             (
-                f"{imported.asset}: {imported.family}, {imported.tokenizer}, {kind} of"
+                f"{imported.asset}: {imported.family}, {imported.tokenizer}, {kind}"
                 f" {len(imported.labels)}, {megabytes(imported.bytes)}"
             ),
             (
@@ -342,6 +365,8 @@ def quantize(
             raise click.UsageError("an asset needs either --data or --texts")
         asset = load_asset(source)
         eval_data = None
+        if data is not None and asset.description["activation"] == "regression":
+            raise click.UsageError("a regression needs --texts: its agreement with fp32 decides")
         if data is not None:
             eval_data = read_eval_data(
                 data,
@@ -468,6 +493,9 @@ def evaluate_command(
     a label has nothing there, or `none`. A model of one label is not measured on texts that carry
     several.
 
+    For a regression, the label is a number, and the result is the mean absolute error and the
+    Pearson correlation.
+
     With several `--data`, each set gets one row with its 95 % interval, and the mean counts all
     sets alike. An answer is right if it is the label, or no clear answer for a text without one.
 
@@ -486,6 +514,10 @@ def evaluate_command(
     from builder.models.metrics.plots import write_plots
 
     loaded = load_asset(asset)
+    if Scoring.of(loaded.description).is_regression:
+        if plot is not None or other is not None or map_file is not None:
+            raise click.UsageError("--plot, --compare and --map are for classifiers")
+        return _regression(loaded, data_files, runtime)
     if len(data_files) > 1 or other is not None:
         if plot is not None:
             raise click.UsageError("--plot draws one data set: give --data once, without --compare")
@@ -523,6 +555,22 @@ def evaluate_command(
         text=_metrics_lines(
             metrics, several=scoring.multi_label, omitted=data.omitted, files=plots
         ),
+    )
+
+
+def _regression(asset: Asset, files: Sequence[Path], runtime: str) -> Outcome:
+    from rich.table import Table
+
+    from builder.browsers.evaluate_in_browser import score_texts
+    from builder.models.metrics.regression import evaluate_regression
+
+    results = evaluate_regression(asset, files, partial(score_texts, runtime=runtime))
+    table = Table("data", "texts", "mean absolute error", "Pearson correlation")
+    for result in results:
+        correlation = "none" if result.pearson is None else f"{result.pearson:.4f}"
+        table.add_row(result.data, str(result.n), f"{result.mean_absolute_error:.4f}", correlation)
+    return Outcome(
+        data={"runtime": runtime, "sets": [asdict(result) for result in results]}, text=[table]
     )
 
 

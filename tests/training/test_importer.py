@@ -300,7 +300,7 @@ def another_pre_tokenizer(folder: Path) -> None:
         (no_weights, "holds neither model.safetensors nor an ONNX file", "save_pretrained"),
         (
             configured(problem_type="regression"),
-            "problem_type: a regression has no labels",
+            "problem_type: a regression of several values is not supported",
             "classifier",
         ),
         (

@@ -90,7 +90,7 @@ def test_a_recipe_beside_the_asset_says_how_its_data_is_mapped(
         (
             "c.jsonl",
             '{"text": "fine", "label": 1.5}\n',
-            "c.jsonl:1: a label is neither a name nor an id",
+            "c.jsonl:1: unknown label '1.5'",
         ),
         ("c.xlsx", "PK", "its name ends in none of"),
         ("c.json", "{}", "c.json: expected a list of objects"),

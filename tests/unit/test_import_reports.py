@@ -507,7 +507,7 @@ def test_weights_beside_the_graph_may_have_any_name(onnx_folder: Path, tmp_path:
 def test_one_logit_becomes_two_answers_where_both_are_named(tmp_path: Path) -> None:
     settings: dict[str, Any] = {"id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}}
     folder = write_checkpoint(tmp_path / "model", "bert", num_labels=1, **settings)
-    refused(folder, tmp_path / "none", {}, "gives one score, as a regression does")
+    refused(folder, tmp_path / "none", {}, "gives one score, and nothing says what it means")
     import_model(str(folder), tmp_path / "asset", ImportOptions(labels=["no", "yes"]))
     found = logits(tmp_path / "asset")
     assert found.shape == (len(TEXTS), 2) and not found[:, 0].any() and found[:, 1].any()

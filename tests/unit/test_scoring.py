@@ -18,6 +18,7 @@ def test_python_gives_the_scores_and_answers_of_the_oracle(repository: Path) -> 
         "softmax",
         "softmax_with_none",
         "sigmoid",
+        "regression",
     }
     for case in cases:
         scoring = Scoring.of(case["spec"])

@@ -13,6 +13,7 @@ from builder.config.reader import ConfigReader, read_json
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.schema import validate_description
+from builder.models.asset.scoring import REGRESSION
 
 FORMAT = 1
 DESCRIPTION = "model.json"
@@ -86,6 +87,7 @@ def load_asset(folder: Path) -> Asset:
         )
     validate_description(description, folder / DESCRIPTION)
     _check_thresholds(table)
+    _check_scale(table)
     if not (folder / CARD).is_file():
         raise BuilderError(
             f"{folder / CARD}: missing",
@@ -152,6 +154,24 @@ def _check_thresholds(table: ConfigReader) -> None:
             f"{len(thresholds)} for {labels} labels",
             hint="one for each label, in the order of the labels",
         )
+
+
+def _check_scale(table: ConfigReader) -> None:
+    scale, labels = table.values.get("scale"), table.values["labels"]
+    if table.values["activation"] != REGRESSION:
+        if scale is not None:
+            raise table.error(
+                "scale", f"means nothing with '{table.values['activation']}'", hint="remove it"
+            )
+        if len(labels) < 2:
+            raise table.error("labels", "has 1 entry, and a classifier needs 2")
+        return
+    if scale is None:
+        raise table.error("scale", "missing", hint='add "scale": {"low": 1, "high": 5}')
+    if len(labels) != 1:
+        raise table.error("labels", f"has {len(labels)} entries, and a regression has 1")
+    if not scale["low"] < scale["high"]:
+        raise table.error("scale", "its low end is not below its high end")
 
 
 def _check_file(folder: Path, entry: ConfigReader) -> AssetFile:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-ACTIVATIONS = ("softmax", "softmax_with_none", "sigmoid")
+REGRESSION = "regression"
+ACTIVATIONS = ("softmax", "softmax_with_none", "sigmoid", REGRESSION)
 """``softmax``: exactly one label is true. ``softmax_with_none``: at most one label is true; a further
 class with the fixed logit 0 means "none of them". ``sigmoid``: each label is true or not,
-independently of the others.
+independently of the others. ``regression``: the one output is a value on a scale.
 """
 
 
@@ -36,6 +37,8 @@ class Scoring:
     temperature: float = 1.0
     thresholds: tuple[float, ...] | None = None
     min_score: float = 0.0
+    scale: tuple[float, float] | None = None
+    """Regression only: the values that the scores 0 and 1 stand for."""
 
     @classmethod
     def of(cls, description: dict[str, Any]) -> Self:
@@ -46,15 +49,21 @@ class Scoring:
             description["temperature"],
             tuple(thresholds) if thresholds else None,
             description["min_score"],
+            (scale["low"], scale["high"]) if (scale := description.get("scale")) else None,
         )
 
     @property
     def multi_label(self) -> bool:
         return self.activation == "sigmoid"
 
+    @property
+    def is_regression(self) -> bool:
+        return self.activation == REGRESSION
+
 
 def probabilities(logits: NDArray[Any], scoring: Scoring) -> Scores:
-    """Scores in 0..1 of the shape of ``logits``, ``(texts, labels)``.
+    """Scores in 0..1 of the shape of ``logits``, ``(texts, labels)``; of a regression, where the
+    value stands on its scale.
 
     A row sums to 1 with softmax. With softmax_with_none it sums to 1 minus the probability of "none
     of them".
@@ -64,6 +73,9 @@ def probabilities(logits: NDArray[Any], scoring: Scoring) -> Scores:
     scaled = logits.astype(np.float64) / scoring.temperature
     if not np.isfinite(scaled).all():
         raise ValueError("the model gave a score that is not a number")
+    if scoring.scale is not None:
+        low, high = scoring.scale
+        return np.asarray(np.clip((scaled - low) / (high - low), 0, 1))
     if scoring.activation == "sigmoid":
         with np.errstate(over="ignore"):  # exp overflows to infinity, which gives the score 0
             return np.asarray(1 / (1 + np.exp(-scaled)))
@@ -82,8 +94,10 @@ def passes_threshold(scores: Scores, scoring: Scoring) -> Flags:
     """The predicted labels as flags of the shape of ``scores``, ``(texts, labels)``.
 
     Sigmoid: all labels that reach their thresholds. Otherwise the highest score at most; a row
-    without a flag is an abstention.
+    without a flag is an abstention. A regression never abstains.
     """
+    if scoring.is_regression:
+        return np.ones(scores.shape, dtype=bool)
     enough = scores >= np.maximum(
         0 if scoring.thresholds is None else np.array(scoring.thresholds), scoring.min_score
     )

@@ -287,7 +287,9 @@ def _labels_of(file: Path, line: int, value: Any, known: frozenset[str]) -> tupl
     if isinstance(value, str):
         return _split(value, known)
     entries = value if isinstance(value, list) else [value]
-    if any(isinstance(entry, bool) or not isinstance(entry, (str, int)) for entry in entries):
+    if any(
+        isinstance(entry, bool) or not isinstance(entry, (str, int, float)) for entry in entries
+    ):
         raise wrong(
             file,
             line,

@@ -366,6 +366,15 @@ def _gate(
     scoring: Scoring,
     labels: Sequence[str],
 ) -> Gate:
+    if scoring.is_regression:
+        values = probabilities(reference, scoring)
+        return Gate(
+            "agreement with fp32",
+            "the author's texts",
+            texts,
+            lambda logits: 1 - float(np.abs(probabilities(logits, scoring) - values).mean()),
+            lambda _: scoring,
+        )
     if eval_data is None:
         expected = _answers(reference, scoring)
         return Gate(

@@ -7,10 +7,10 @@ import {drawResult} from '../lib/chart.js'
 import {copy} from '../lib/copy.js'
 import {byId} from '../lib/dom.js'
 import {createExplanation} from '../lib/explanation.js'
-import {colourOf, readLabels, tint} from '../lib/labels.js'
+import {colourOf, readLabels, scoreInWords, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
-import {percent, translate, t} from '../lib/i18n.js'
+import {translate, t} from '../lib/i18n.js'
 import {scoreFor} from '../lib/prediction.js'
 import {asText} from './as-text.js'
 import {ask, claim, first, id} from './ask.js'
@@ -150,7 +150,7 @@ function showSentence(segment, label, position) {
   tint(sentence, label)
   byId('position').textContent = position
   byId('answer').textContent = label
-    ? `${label.emoji} ${label.name} ${percent(scoreFor(prediction, label.id))}`.trim()
+    ? `${label.emoji} ${label.name} ${scoreInWords(scoreFor(prediction, label.id), label)}`.trim()
     : t('no_clear_label')
   byId('quote').textContent = request?.text.slice(start, end) ?? ''
   sentence.hidden = false

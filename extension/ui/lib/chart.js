@@ -1,8 +1,8 @@
 // The one way to draw a result: the winner by name, a bar a label, the small print.
 
 import {make} from './dom.js'
-import {tint} from './labels.js'
-import {milliseconds, number, percent, t} from './i18n.js'
+import {scoreInWords, tint} from './labels.js'
+import {milliseconds, number, t} from './i18n.js'
 import {scoreFor} from './prediction.js'
 
 /**
@@ -40,7 +40,7 @@ export function inWords(prediction, labels) {
 /** @param {Prediction} prediction @param {string} id @param {Map<string, Label>} labels */
 function named(prediction, id, labels) {
   const label = labels.get(id)
-  return `${label?.emoji ?? ''} ${label?.name ?? id} ${percent(scoreFor(prediction, id))}`.trim()
+  return `${label?.emoji ?? ''} ${label?.name ?? id} ${scoreInWords(scoreFor(prediction, id), label)}`.trim()
 }
 
 /** @param {HTMLElement} place @param {Prediction} prediction @param {Map<string, Label>} labels */
@@ -56,9 +56,7 @@ function drawWinner(place, prediction, labels) {
   emoji.ariaHidden = 'true'
   name.textContent = winner?.name ?? prediction.label ?? t('no_clear_label')
   share.textContent =
-    prediction.label === null
-      ? ''
-      : percent(prediction.scores.find(({label}) => label === prediction.label)?.score ?? 0)
+    prediction.label === null ? '' : scoreInWords(scoreFor(prediction, prediction.label), winner)
   headline.replaceChildren()
   for (const part of [emoji, name, share].filter((part) => part.textContent)) {
     if (headline.hasChildNodes()) headline.append(' ')
@@ -105,7 +103,7 @@ function drawBars(place, {scores, labels: passing}, labels) {
     line.classList.toggle('wins', passing.includes(label))
     line.classList.toggle('more', !all && index >= Math.max(ROWS, passing.length))
     track.style.setProperty('--score', String(score))
-    value.textContent = percent(score)
+    value.textContent = scoreInWords(score, labels.get(label))
     return line
   })
   const {children} = list

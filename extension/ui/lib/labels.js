@@ -3,14 +3,15 @@
 import {once} from '../../shared/once.js'
 import {readModel} from './model.js'
 import {COLOUR_BLIND} from './palette.js'
-import {localized} from './i18n.js'
+import {localized, number, percent} from './i18n.js'
 
 /**
  * @typedef {import('./palette.js').Colour} Colour
+ * @typedef {{low: number, high: number}} Scale
  * @typedef {{id: string, name: Record<string, string>, emoji?: string, colour?: Colour, sample?:
  *   string}} LabelSpec
  * @typedef {{id: string, name: string, emoji: string, colour: Colour, safeColour: Colour, sample:
- *   string}} Label
+ *   string, scale?: Scale}} Label
  *   `safeColour`: of the colour-blind-safe palette. `sample`: a text that fits it, in the model's
  *   language; empty where there is none.
  */
@@ -30,10 +31,22 @@ export const readLabels = once(async () => {
         colour,
         safeColour: COLOUR_BLIND[place % COLOUR_BLIND.length] ?? GREY,
         sample,
+        scale: model.scale,
       },
     ]),
   )
 })
+
+/**
+ * A score as people read it: a percentage, or the value of a regression.
+ * @param {number} score @param {Label | undefined} label
+ */
+export function scoreInWords(score, label) {
+  if (!label?.scale) return percent(score)
+  const {low, high} = label.scale
+  const maximumFractionDigits = high - low >= 100 ? 0 : high - low >= 10 ? 1 : 2
+  return number(low + score * (high - low), {maximumFractionDigits})
+}
 
 /**
  * Give an element `--label`, the label's colour: base.css picks it by the theme and palette of

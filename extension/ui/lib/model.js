@@ -8,7 +8,8 @@ import {once} from '../../shared/once.js'
  * @property {string} version
  * @property {{name: string, restricts_use: boolean, reason?: string}} licence
  * @property {import('./labels.js').LabelSpec[]} labels
- * @property {'softmax' | 'softmax_with_none' | 'sigmoid'} activation
+ * @property {'softmax' | 'softmax_with_none' | 'sigmoid' | 'regression'} activation
+ * @property {import('./labels.js').Scale} [scale]  Of a regression.
  * @property {number} min_score
  * @property {string | {scheme: string}} [quantization]
  */

@@ -2,8 +2,8 @@
 
 import {createExplanation} from '../lib/explanation.js'
 import {make} from '../lib/dom.js'
-import {tint} from '../lib/labels.js'
-import {percent, t} from '../lib/i18n.js'
+import {scoreInWords, tint} from '../lib/labels.js'
+import {t} from '../lib/i18n.js'
 import {scoreOf, sorted} from './sentences.js'
 
 /**
@@ -87,7 +87,7 @@ export function createTable(table, labels, chosen) {
     sentence.dir = 'auto'
     name.textContent = label ? `${label.emoji} ${label.name}`.trim() : '–'
     if (!label) name.setAttribute('aria-label', t('no_clear_label'))
-    score.textContent = percent(scoreOf(prediction))
+    score.textContent = scoreInWords(scoreOf(prediction), label)
     if (label) {
       const {button, place} = explanation(shownText, prediction)
       score.append(button)

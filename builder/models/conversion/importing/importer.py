@@ -19,6 +19,7 @@ from builder.files import replacing
 from builder.models.asset.asset import FORMAT, GRAPH, WEIGHTS, write_asset
 from builder.models.asset.card import render_imported
 from builder.models.asset.licence import Licence, read_licence
+from builder.models.asset.scoring import REGRESSION
 from builder.models.asset.tokenizer import (
     describe_tokenizer,
     describe_wordpiece_json,
@@ -34,6 +35,7 @@ from builder.models.conversion.importing.labels import (
     activation_of,
     configured_labels,
     labels_of,
+    scale_of,
 )
 from builder.models.conversion.importing.limits import (
     check_vocabulary,
@@ -46,6 +48,8 @@ from builder.models.conversion.importing.opened import OpenedModel
 from builder.models.conversion.importing.source import Provenance, locate
 from builder.progress import work
 
+VALUE = "value"
+"""The label of a regression that has no other."""
 PRECISION = "fp32: not quantized yet"
 
 
@@ -74,6 +78,8 @@ class ImportOptions:
     revision: str | None = None
     allow_pickle: bool = False
     multi_label: bool | None = None
+    scale: tuple[float, float] | None = None
+    """Of a regression: the values at the ends of its scale."""
     texts: Sequence[str] | None = None
 
 
@@ -101,10 +107,16 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
         width = run_once(model.logits, ids, found.path)
         if width == 1 and len(names or ()) == 2:
             model, width = with_both_logits(model, scratch), 2
+        scale = None
+        if width == 1:
+            names = names or [VALUE]
+            scale = scale_of(config, options.scale, found.path, in_graph=model.activation)
+            activation = REGRESSION
+        else:
+            activation = activation_of(
+                config, in_graph=model.activation, multi_label=options.multi_label
+            )
         labels = labels_of(names, width, found.path)
-        activation = activation_of(
-            config, in_graph=model.activation, multi_label=options.multi_label
-        )
         check_vocabulary(model.logits, ids, tokenizer, found.path)
         licence = read_licence(found.folder, options.licence)
         with replacing(out) as target:
@@ -116,7 +128,10 @@ def import_model(source: str, out: Path, options: ImportOptions) -> Imported:
             spec = _write_tokenizer(model, tokenizer, target, found.path)
             description = _describe(
                 options.name or _slug(source), licence, found.provenance, labels, activation
-            ) | {
+            )
+            if scale is not None:
+                description["scale"] = {"low": scale[0], "high": scale[1]}
+            description |= {
                 "max_length": max_length(model, config),
                 "tokenizer": spec,
                 "inputs": inputs_of(target / GRAPH),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,15 +47,6 @@ def labels_of(names: Sequence[str] | None, width: int, place: Path) -> list[str]
             hint="name them in order: --labels one,two,...",
             place=str(place),
         )
-    if width < 2:
-        raise BuilderError(
-            f"{place}: gives one score, as a regression does",
-            hint=(
-                "a classifier has two labels at least; for one that answers yes or no by one score,"
-                " name both, the negative one first: --labels no,yes"
-            ),
-            place=str(place),
-        )
     if len(names) != width:
         raise BuilderError(
             f"{place}: {len(names)} labels, but the model gives {width} scores",
@@ -90,7 +82,7 @@ def activation_of(
     :param in_graph: the activation that ended the graph, if any.
     :param multi_label: what the author says; None lets the graph decide, then ``problem_type`` of
         config.json.
-    :raises BuilderError: if the model is a regression.
+    :raises BuilderError: if the model is a regression of several values.
     """
     if multi_label is not None:
         return "sigmoid" if multi_label else "softmax"
@@ -98,5 +90,61 @@ def activation_of(
         return in_graph
     problem = config.values.get("problem_type") if config else None
     if config is not None and problem == "regression":
-        raise config.error("problem_type", "a regression has no labels", hint="import a classifier")
+        raise config.error(
+            "problem_type",
+            "a regression of several values is not supported",
+            hint="import a classifier, or a regression with one value",
+        )
     return PROBLEMS.get(str(problem), "softmax")
+
+
+def scale_of(
+    config: ConfigReader | None,
+    given: tuple[float, float] | None,
+    place: Path,
+    *,
+    in_graph: str | None,
+) -> tuple[float, float]:
+    """The values at the two ends of a regression's scale.
+
+    :param given: what the author says; None lets ``scale`` of config.json decide, a list of two
+        numbers.
+    :param in_graph: the activation that ended the graph, if any.
+    :raises BuilderError: if nothing says it, or the one score is a probability.
+    """
+    if in_graph is not None:
+        raise BuilderError(
+            f"{place}: gives one score, which is the probability of a positive answer",
+            hint="name both answers, the negative one first: --labels no,yes",
+            place=str(place),
+        )
+    if given is None and config is not None and "scale" in config.values:
+        found = config.values["scale"]
+        if (
+            not isinstance(found, list)
+            or len(found) != 2
+            or not all(_is_number(value) for value in found)
+        ):
+            raise config.error("scale", "is not a list of two numbers", hint="write [1, 5]")
+        given = (float(found[0]), float(found[1]))
+    if given is None:
+        raise BuilderError(
+            f"{place}: gives one score, and nothing says what it means",
+            hint=(
+                "for a regression, name the ends of its scale: --scale 1,5; for a model that"
+                " answers yes or no, name both answers, the negative one first: --labels no,yes"
+            ),
+            place=str(place),
+        )
+    low, high = given
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise BuilderError(
+            f"{place}: a scale from {low:g} to {high:g} is no scale",
+            hint="name the lower end first: --scale 1,5",
+            place=str(place),
+        )
+    return low, high
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

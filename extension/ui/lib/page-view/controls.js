@@ -1,7 +1,7 @@
 // What a user sees and does of a page view: progress, the page's labels with their counts,
 // filter, walk. The docked panel and the side panel show the same.
 
-import {tint} from '../labels.js'
+import {scoreInWords, tint} from '../labels.js'
 import {number, percent, t} from '../i18n.js'
 import {scoreFor} from '../prediction.js'
 import {placeAmong, summarize} from './summary.js'
@@ -142,7 +142,7 @@ export function buildControls(place, labels, {job, again}) {
     text.textContent = sentence.text.trim()
     const name = make('p', 'view-name')
     name.textContent = label
-      ? `${label.emoji} ${label.name} ${percent(score)}`.trim()
+      ? `${label.emoji} ${label.name} ${scoreInWords(score, label)}`.trim()
       : t('no_clear_label')
     current.replaceChildren(name, text)
   }
