@@ -73,7 +73,7 @@ export function inPage(task, options) {
       try {
         for (const texts of requests) {
           const began = performance.now()
-          const {ms, tokens, segments} = await ask(port, {
+          const {ms, tokens, from, segments} = await ask(port, {
             kind: 'classify',
             texts,
             detail,
@@ -83,7 +83,7 @@ export function inPage(task, options) {
             round_trip: performance.now() - began,
             ...ms,
             tokens,
-            segments: segments.length,
+            segments: from + segments.length,
           })
         }
       } finally {

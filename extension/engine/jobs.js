@@ -1,8 +1,8 @@
-// What the engine has to do, in pieces of one run of the model each: so that it can be told of,
-// cancelled and overtaken between two.
+// What the engine has to do, in steps of a few milliseconds or one run of the model: so that it can
+// be told of, cancelled and overtaken between two.
 
 import {weightedMean} from './session.js'
-import {segments, whole} from './segments.js'
+import {partEnd, segmentsStepwise, whole} from './segments.js'
 
 /**
  * @typedef {import('../shared/messages.js').Segment} Segment
@@ -13,10 +13,17 @@ import {segments, whole} from './segments.js'
  * @typedef {ReturnType<typeof import('./score-cache.js').createRecent>} Recent
  * @typedef {{text: number, start: number, end: number, content: string}} Place
  *
- * A text that is being classified. `parts`: the scores of its windows so far.
- * @typedef {import('./session.js').Prepared & {place: Place,
+ * A text that is being classified, a part of it after the other: `from` to `to` is tokenized.
+ * `ran`: how many of the part's windows the model has seen. `parts`: the scores of all windows so
+ * far.
+ * @typedef {import('./session.js').Prepared['windows']} Windows
+ * @typedef {{place: Place, from: number, to: number, windows: Windows, ran: number, tokens: number,
  *   parts: {scores: number[], weight: number}[]}} Open
  */
+
+const CUT_MS = 4 // of a step, for finding sentences: the model runs as long
+const KNOWN_AT_ONCE = 250
+const KNOWN_AT_MOST = 2 ** 15 // different sentences: all those of a long page
 
 /**
  * One request's texts, cut into segments and classified in order.
@@ -28,7 +35,7 @@ import {segments, whole} from './segments.js'
 export class Job {
   /**
    * @param {{texts: string[], detail: Detail}} request
-   * @param {Pick<Classifier, 'prepare' | 'score'>} classifier
+   * @param {Pick<Classifier, 'prepare' | 'score' | 'atOnce'>} classifier
    * @param {(scores: number[]) => Prediction} toPrediction
    * @param {Recent | null} recent  Null for texts that nothing may be kept of.
    */
@@ -36,83 +43,109 @@ export class Job {
     this.classifier = classifier
     this.toPrediction = toPrediction
     this.recent = recent
-    const cut = detail === 'segments' ? segments : whole
-    /** @type {Place[]} */
-    this.places = texts.flatMap((content, text) =>
-      cut(content).map(({start, end, text: content}) => ({text, start, end, content})),
-    )
+    this.cutting = placesOf(texts, detail)
+    /** Whether all segments are found. */ this.cut = false
+    /** Those that are not begun. */ this.places = createLine()
+    this.total = 0 // found so far
+    this.concluded = 0
     // a sentence that comes again is not classified again
     /** @type {Map<string, Scored>} */ this.known = new Map()
-    /** @type {Segment[]} */ this.segments = []
+    /** Those that were not taken. @type {Segment[]} */ this.segments = []
     /** @type {Open | null} */ this.open = null
+    this.mean = createMean()
     this.ms = {tokenize: 0, infer: 0}
-  }
-
-  get total() {
-    return this.places.length
   }
 
   /** Segments that are classified; a fraction while the next one is that takes several runs. */
   get done() {
-    return (
-      this.segments.length + (this.open ? this.open.parts.length / this.open.windows.length : 0)
-    )
+    if (!this.open) return this.concluded
+    const {place, from, to, windows, ran} = this.open
+    const length = place.content.length || 1
+    return this.concluded + (from + ((to - from) * ran) / windows.length) / length
   }
 
   get finished() {
-    return this.segments.length === this.places.length
+    return this.cut && this.concluded === this.total
   }
 
-  /** One run of the model; none where all that is left is known. */
+  /** The segments since the last call, in order. */
+  take() {
+    return this.segments.splice(0)
+  }
+
+  /** A few milliseconds of looking for sentences, and one run of the model if one is needed. */
   async step() {
+    this.#find()
     this.open ??= this.#next()
     if (!this.open) return
-    const {place, windows, parts, tokens} = this.open
-    const window = windows[parts.length]
-    if (window) {
-      const begin = performance.now()
-      parts.push({scores: await this.classifier.score(window), weight: window.own})
-      this.ms.infer += performance.now() - begin
-    }
-    if (parts.length < windows.length) return
+    const {open} = this
+    if (open.ran === open.windows.length) this.#prepare(open)
+    const window = open.windows[open.ran]
+    if (!window) throw new Error('A text has no window')
+    const begin = performance.now()
+    const scores = await this.classifier.score(window)
+    open.parts.push({scores, weight: window.own})
+    open.ran++
+    this.ms.infer += performance.now() - begin
+    const {place, tokens} = open
+    if (open.ran < open.windows.length || open.to < place.content.length) return
     this.open = null
-    const scored = {scores: weightedMean(parts), tokens}
+    const scored = {scores: weightedMean(open.parts), tokens}
     this.recent?.set(place.content, scored)
     this.#conclude(place, scored)
   }
 
-  /**
-   * The next text that is not known, once all before it are done with.
-   * @returns {Open | null} Null if no such text is left.
-   */
-  #next() {
-    for (;;) {
-      const place = this.places[this.segments.length]
-      if (!place) return null
-      const scored = this.known.get(place.content) ?? this.recent?.get(place.content)
-      if (!scored) return this.#prepare(place)
-      this.#conclude(place, scored)
+  #find() {
+    const until = performance.now() + CUT_MS
+    while (!this.cut && performance.now() < until) {
+      const {value, done} = this.cutting.next()
+      this.cut = done === true
+      if (!value) continue
+      this.places.add(value)
+      this.total++
     }
   }
 
-  /** @param {Place} place @returns {Open} */
-  #prepare(place) {
-    const begin = performance.now()
-    const prepared = this.classifier.prepare(place.content)
-    this.ms.tokenize += performance.now() - begin
-    return {...prepared, place, parts: []}
+  /**
+   * The next text that is not known; those before it are done with, if they are not too many.
+   * @returns {Open | null}
+   */
+  #next() {
+    for (let count = 0; count < KNOWN_AT_ONCE; count++) {
+      const place = this.places.first()
+      if (!place) break
+      this.places.remove()
+      const scored = this.known.get(place.content) ?? this.recent?.get(place.content)
+      if (!scored) return {place, from: 0, to: 0, windows: [], ran: 0, tokens: 0, parts: []}
+      this.#conclude(place, scored)
+    }
+    return null
   }
 
-  /** @param {Place} place  Of the segment that comes next. @param {Scored} scored */
+  /** Tokenize the next part. @param {Open} open */
+  #prepare(open) {
+    const {content} = open.place
+    const begin = performance.now()
+    open.from = open.to
+    open.to = partEnd(content, open.from, this.classifier.atOnce)
+    const {windows, tokens} = this.classifier.prepare(content.slice(open.from, open.to))
+    open.windows = windows
+    open.ran = 0
+    open.tokens += tokens
+    this.ms.tokenize += performance.now() - begin
+  }
+
+  /** @param {Place} place @param {Scored} scored */
   #conclude({text, start, end, content}, scored) {
+    for (const oldest of this.known.keys()) {
+      if (this.known.size < KNOWN_AT_MOST) break
+      this.known.delete(oldest)
+    }
     this.known.set(content, scored)
-    this.segments.push({
-      text,
-      start,
-      end,
-      tokens: scored.tokens,
-      prediction: this.toPrediction(scored.scores),
-    })
+    const {scores, tokens} = scored
+    this.mean.add(scores, tokens)
+    this.concluded++
+    this.segments.push({text, start, end, tokens, prediction: this.toPrediction(scores)})
   }
 
   /**
@@ -120,11 +153,63 @@ export class Job {
    * @returns {{prediction: Prediction, tokens: number}}
    */
   overall() {
-    const scored = this.places.map(({content}) => /** @type {Scored} */ (this.known.get(content)))
-    const scores = weightedMean(scored.map(({scores, tokens}) => ({scores, weight: tokens})))
-    return {
-      prediction: this.toPrediction(scores),
-      tokens: scored.reduce((sum, {tokens}) => sum + tokens, 0),
-    }
+    const {scores, tokens} = this.mean.result()
+    return {prediction: this.toPrediction(scores), tokens}
+  }
+}
+
+/** @param {string[]} texts @param {Detail} detail @returns {Generator<Place | null>} */
+function* placesOf(texts, detail) {
+  const cut = detail === 'segments' ? segmentsStepwise : whole
+  for (const [text, content] of texts.entries())
+    for (const span of cut(content))
+      yield span && {text, start: span.start, end: span.end, content: span.text}
+}
+
+/** First in, first out; what has left is freed now and then. */
+function createLine() {
+  /** @type {Place[]} */ let waiting = []
+  let at = 0
+  return {
+    /** @param {Place} place */
+    add(place) {
+      waiting.push(place)
+    },
+    /** @returns {Place | undefined} */
+    first() {
+      return waiting[at]
+    },
+    remove() {
+      at++
+      if (at < 1024 || at < waiting.length / 2) return
+      waiting = waiting.slice(at)
+      at = 0
+    },
+  }
+}
+
+/**
+ * The mean of segments' scores, weighted by their tokens, without keeping them; where none has a
+ * token, they count alike.
+ */
+function createMean() {
+  /** @type {number[]} */ let weighted = []
+  /** @type {number[]} */ let plain = []
+  let [count, tokens] = [0, 0]
+  /** @param {number[]} sums @param {number[]} scores @param {number} weight */
+  const sum = (sums, scores, weight) => scores.map((score, i) => (sums[i] ?? 0) + weight * score)
+  return {
+    /** @param {number[]} scores @param {number} weight */
+    add(scores, weight) {
+      weighted = sum(weighted, scores, weight)
+      plain = sum(plain, scores, 1)
+      count++
+      tokens += weight
+    },
+    result() {
+      // of one alone exactly what it has
+      if (count === 1) return {scores: plain, tokens}
+      return {scores: (tokens ? weighted : plain).map((s) => s / (tokens || count)), tokens}
+    },
   }
 }

@@ -1,5 +1,6 @@
-// The order in which the worker does what it is asked: one run of the model at a time, what a
-// reader waits for first.
+// The order in which the worker does what it is asked: one run of the model at a time. What a user
+// waits for comes first, unless it is long: then it takes turns with pages and other long texts, and
+// a short one waits for none of them.
 
 import {breathe} from './yield-to-event-loop.js'
 import {Job} from './jobs.js'
@@ -12,8 +13,8 @@ import {createRecent} from './score-cache.js'
  * @typedef {{queue: number, tokenize: number, infer: number}} WorkMilliseconds
  * @typedef {{kind: 'progress', id: string, done: number, total: number}
  *   | {kind: 'partial', id: string, from: number, segments: Segment[]}
- *   | {kind: 'done', id: string, prediction: Prediction, segments: Segment[], tokens: number, ms:
- *   WorkMilliseconds}
+ *   | {kind: 'done', id: string, prediction: Prediction, from: number, segments: Segment[], tokens:
+ *   number, ms: WorkMilliseconds}
  *   | {kind: 'failed', id: string} & WorkerFailure} QueueMessage
  *
  * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of
@@ -21,20 +22,24 @@ import {createRecent} from './score-cache.js'
  * @typedef {{message: string, trapped: boolean}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
+ * Every segment is told once: in a `partial`, or in the end from index `from` on.
+ *
  * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when
- * the last one ended.
+ * the last one ended; `used`: milliseconds of its runs.
  * @typedef {{id: string, priority: Priority, job: Job, told: number, toldAt: number, idleSince:
- *   number, waited: number}} Entry
+ *   number, waited: number, used: number}} Entry
  */
 
 // more often than this nobody can see it, and every message costs the receiver
 const TELLING_MS = 50
 // Nobody notices that a request waits so much longer; a pause after each run costs 3 % of a page.
 const PAUSE_AFTER_MS = 8
+/** A user's request that needed so much is a long one: nobody sees whether it takes turns. */
+const LONG_FROM_MS = 1000
 
 /**
  * @param {object} parts
- * @param {Pick<import('./session.js').Classifier, 'prepare' | 'score'>} parts.classifier
+ * @param {Pick<import('./session.js').Classifier, 'prepare' | 'score' | 'atOnce'>} parts.classifier
  * @param {(scores: number[]) => Prediction} parts.toPrediction
  * @param {(message: QueueMessage) => void} parts.tell
  */
@@ -58,21 +63,36 @@ export function createQueue({classifier, toPrediction, tell}) {
 
   function next() {
     const entries = [...waiting.values()]
-    return entries.find(({priority}) => priority === 'user') ?? entries.at(0)
+    return entries.find(isUrgent) ?? entries.at(0)
+  }
+
+  /** @param {Entry} entry */
+  function isUrgent({priority, used}) {
+    return priority === 'user' && used < LONG_FROM_MS
   }
 
   /** @param {Entry} entry */
   async function advance(entry) {
     const {id, job} = entry
     const isGone = () => waiting.get(id) !== entry
-    entry.waited += performance.now() - entry.idleSince
+    const begin = performance.now()
+    entry.waited += begin - entry.idleSince
     try {
       await job.step()
       entry.idleSince = performance.now()
-      if (!isGone()) report(entry)
+      entry.used += entry.idleSince - begin
+      if (isGone()) return
+      if (!isUrgent(entry)) takeTurns(entry)
+      report(entry)
     } catch (error) {
       if (!isGone()) end({kind: 'failed', id, ...asWorkerFailure(error)})
     }
+  }
+
+  /** Behind all others. @param {Entry} entry */
+  function takeTurns(entry) {
+    waiting.delete(entry.id)
+    waiting.set(entry.id, entry)
   }
 
   /** @param {Entry} entry */
@@ -84,14 +104,15 @@ export function createQueue({classifier, toPrediction, tell}) {
         kind: 'done',
         id,
         ...job.overall(),
-        segments: job.segments,
+        from: entry.told,
+        segments: job.take(),
         ms: {queue: entry.waited, ...job.ms},
       })
     } else if (now - entry.toldAt >= TELLING_MS) {
-      if (job.segments.length > entry.told)
-        tell({kind: 'partial', id, from: entry.told, segments: job.segments.slice(entry.told)})
+      const segments = job.take()
+      if (segments.length) tell({kind: 'partial', id, from: entry.told, segments})
       tell({kind: 'progress', id, done: job.done, total: job.total})
-      entry.told = job.segments.length
+      entry.told += segments.length
       entry.toldAt = now
     }
   }
@@ -107,7 +128,7 @@ export function createQueue({classifier, toPrediction, tell}) {
     add({id, priority, remember, ...request}) {
       const now = performance.now()
       const job = new Job(request, classifier, toPrediction, remember ? recent : null)
-      waiting.set(id, {id, priority, job, told: 0, toldAt: now, idleSince: now, waited: 0})
+      waiting.set(id, {id, priority, job, told: 0, toldAt: now, idleSince: now, waited: 0, used: 0})
       void start()
     },
 

@@ -15,10 +15,10 @@ import {readStop} from './sentences/stops.js'
  * @typedef {{from: number, to: number, by: string}} Edit
  */
 
-const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/gu
+const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/u
 const HAS_WORDS = /[\p{L}\p{N}]/u
 /** Where a sentence or an item of a list may end. */
-const CANDIDATE = /[\p{STerm}…⋯\n\r\v\f\u0085\u2028\u2029\t•●▪◦‣►✓✔✅☑➤)]/gu
+const CANDIDATE = /[\p{STerm}…⋯\n\r\v\f\u0085\u2028\u2029\t•●▪◦‣►✓✔✅☑➤)]/u
 const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/
 const ITEM_SIGN = /[\t•●▪◦‣►✓✔✅☑➤)]/
 const PARAGRAPH_END = /[\f\u2029]/
@@ -31,7 +31,8 @@ const ONE_LINE_BREAK = /^[^\n\r]{0,20}(?:\r\n|[\n\r])[^\n\r]{0,20}$/
 // No sentence is that long: it is a file, a log, one word. The model reads it in windows either way,
 // but what has to be done with it in one go stays short.
 const LONGEST = 2 ** 17
-const REST_EVERY = 256 // candidates
+const REST_EVERY = 64 // candidates
+const LOOK_AT_ONCE = 2 ** 14 // characters without a candidate
 
 /**
  * The sentences of a text in order. What holds no letter, number or emoji belongs to the sentence
@@ -44,8 +45,8 @@ export function segments(text) {
 }
 
 /**
- * The same, one after another; null in between, where the caller may rest. Takes time and memory in
- * proportion to the text.
+ * The same, one after another; null in between, where the caller may rest: after a few milliseconds,
+ * whatever the text. Takes time and memory in proportion to the text.
  * @param {string} text @returns {Generator<Span | null>}
  */
 export function* segmentsStepwise(text) {
@@ -55,15 +56,21 @@ export function* segmentsStepwise(text) {
   /** The last sentence: more may belong to it. @type {Span | null} */ let last = null
   let isSameLine = false // as that of the last sentence
   let [start, lineStart, at] = [0, 0, 0]
-  let speech = -1 // where the first letter, number or emoji from `start` on is
+  // where the first letter, number or emoji from `start` on is, and up to where there is none
+  let [speech, silence] = [-1, 0]
 
   for (let candidates = 1; at < text.length; candidates++) {
     if (ready.length) yield* ready.splice(0)
     if (candidates % REST_EVERY === 0) yield null
-    CANDIDATE.lastIndex = at
-    const place = CANDIDATE.test(text) ? beginOfMatch(text, CANDIDATE.lastIndex) : text.length
-    while (place - start > LONGEST) close(safeEnd(text, start))
-    if (place === text.length) break
+    const limit = Math.min(text.length, at + LOOK_AT_ONCE)
+    const found = indexIn(text, CANDIDATE, at, limit)
+    const place = found < 0 ? limit : found
+    while (place - start > LONGEST) close(partEnd(text, start, LONGEST))
+    if (found < 0) {
+      yield null
+      at = limit
+      continue
+    }
     at = place + 1
     const sign = text.charAt(place)
     if (LINE_BREAK.test(sign)) endLine(place, sign)
@@ -113,10 +120,11 @@ export function* segmentsStepwise(text) {
   /** Whether something was said between the start of the sentence and a place. @param {number} to */
   function says(to) {
     if (speech < start) {
-      SAYS_SOMETHING.lastIndex = start
-      speech = SAYS_SOMETHING.test(text) ? SAYS_SOMETHING.lastIndex - 1 : Infinity
+      const from = Math.max(start, silence)
+      speech = from < to ? indexIn(text, SAYS_SOMETHING, from, to) : -1
+      silence = to
     }
-    return speech < to
+    return speech >= start && speech < to
   }
 
   /**
@@ -124,6 +132,7 @@ export function* segmentsStepwise(text) {
    * @param {Span} last @param {Span} span @param {boolean} speaks
    */
   function belongs(last, span, speaks) {
+    if (span.end - last.start > LONGEST) return false
     return isSameLine || (speaks && ONE_LINE_BREAK.test(text.slice(last.end, span.start)))
   }
 
@@ -151,22 +160,20 @@ export function* segmentsStepwise(text) {
   }
 }
 
-/** Where a match of one character begins. @param {string} text @param {number} end */
-function beginOfMatch(text, end) {
-  return /[\uDC00-\uDFFF]/.test(text.charAt(end - 1)) ? end - 2 : end - 1
+/**
+ * Where the first match of a pattern of one character begins, in a part of a text; -1 if none does.
+ * @param {string} text @param {RegExp} pattern @param {number} from @param {number} to
+ */
+function indexIn(text, pattern, from, to) {
+  // not half a character at its end
+  const end = to < text.length && isLowSurrogate(text.charCodeAt(to)) ? to + 1 : to
+  const found = text.slice(from, end).search(pattern)
+  return found < 0 ? -1 : from + found
 }
 
-/**
- * Where to end what is too long: behind a word if there is one.
- * @param {string} text
- * @param {number} start
- */
-function safeEnd(text, start) {
-  const space = text.slice(start, start + LONGEST).lastIndexOf(' ')
-  if (space > 0) return start + space
-  return /[\uDC00-\uDFFF]/.test(text.charAt(start + LONGEST))
-    ? start + LONGEST - 1
-    : start + LONGEST
+/** @param {number} unit */
+function isLowSurrogate(unit) {
+  return unit >= 0xdc00 && unit <= 0xdfff
 }
 
 /**
@@ -212,6 +219,17 @@ function edited(text, {start, end}, edits) {
     at = to
   }
   return result + text.slice(at, end)
+}
+
+/**
+ * Where the first part of a text ends that is at most so long: behind a word if there is one.
+ * @param {string} text @param {number} start @param {number} most
+ */
+export function partEnd(text, start, most) {
+  if (text.length - start <= most) return text.length
+  const space = text.slice(start, start + most).lastIndexOf(' ')
+  if (space > 0) return start + space
+  return isLowSurrogate(text.charCodeAt(start + most)) ? start + most - 1 : start + most
 }
 
 /**

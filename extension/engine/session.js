@@ -7,9 +7,8 @@ import {windowsOf} from './windows.js'
 /** @typedef {import('./windows.js').Window} Window */
 
 /**
- * `prepare` tokenizes; `score` runs the model once. A text's scores are the mean of its windows'
- * (weighted by their own tokens), which
- * `classify` does in one go.
+ * `prepare` tokenizes, `atOnce` characters in a moment; `score` runs the model once. A text's scores
+ * are the mean of its windows' (weighted by their own tokens), which `classify` does in one go.
  * `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the text has,
  * without the special ones.
  * @typedef {{windows: Window[], tokens: number}} Prepared
@@ -17,6 +16,7 @@ import {windowsOf} from './windows.js'
  *   number}}} Classified
  * @typedef {object} Classifier
  * @property {(text: string) => Prepared} prepare
+ * @property {number} atOnce
  * @property {(window: Window) => Promise<number[]>} score
  * @property {(text: string) => Promise<Classified>} classify
  */
@@ -64,6 +64,7 @@ export async function createClassifier({modelBytes, spec, tokenizer, ort}) {
 
   return {
     prepare,
+    atOnce: tokenizer.atOnce,
     score,
     async classify(text) {
       const start = performance.now()

@@ -22,6 +22,8 @@ const REACH = 64 // UTF-16 units within which a token's own letters are looked f
 export function createHuggingFaceTokenizer(description, {Tokenizer}) {
   const tokenizer = new Tokenizer(JSON.parse(description), {})
   return {
+    // the time for characters that no Unigram vocabulary has grows with their square
+    atOnce: 2 ** 11,
     encode(text, {maxLength = Infinity} = {}) {
       const source = text.toWellFormed() // a lone surrogate is U+FFFD to the reference
       const {ids, tokens} = tokenizer.encode(source)

@@ -41,6 +41,7 @@ const ASCII = 0x80
 // A power of two, so that a hash becomes a place by its last bits. A page has fewer different words
 // than that.
 const REMEMBERED_WORDS = 1 << 13
+const LONGEST_REMEMBERED = 64 // characters: one endless word must not stay in memory
 const HASH_FACTOR = 31
 
 // Hangul syllables decompose by arithmetic: The Unicode Standard, section 3.12.
@@ -66,6 +67,7 @@ export function createWordPieceTokenizer(spec, vocabulary) {
   const {cls, sep} = spec.special_tokens
 
   return {
+    atOnce: 2 ** 14,
     encode(text, {maxLength = Infinity} = {}) {
       const source = text.toWellFormed() // a lone surrogate is U+FFFD to the reference
       const tokens = new Tokens(maxLength - 2)
@@ -126,6 +128,11 @@ class Tokens {
  * A word ready for WordPiece. `starts[i]` and `ends[i]` say where UTF-16 unit i of `text` comes
  * from.
  * @typedef {{text: string, chars: number, starts: number[], ends: number[]}} Word
+ */
+
+/**
+ * A combining mark; `order`: its canonical combining class, by which those of a letter are sorted.
+ * @typedef {{code: number, start: number, end: number, order: number}} Mark
  */
 
 /**
@@ -206,10 +213,12 @@ function createSplitter(spec, wordpiece) {
       same = plain[text.charCodeAt(i)] === known.charCodeAt(i - start)
     const before = same && piecesOf[slot]
     if (before) return before
-    const read = copied(text.slice(start, end))
+    const read = text.slice(start, end)
     const word = spec.lowercase ? read.toLowerCase() : read
-    words[slot] = word
-    return (piecesOf[slot] = wordpiece(word, end - start))
+    const pieces = wordpiece(word, end - start)
+    if (word.length > LONGEST_REMEMBERED) return pieces
+    words[slot] = copied(word)
+    return (piecesOf[slot] = pieces)
   }
 
   /** @param {string} text @param {number} from @param {number} to @param {Tokens} tokens */
@@ -290,31 +299,29 @@ function createFolding({lowercase, strip_accents}, kinds) {
    */
   function words(text, from, to, use) {
     /** @type {Word} */ let word = {text: '', chars: 0, starts: [], ends: []}
-    // where the marks at the end of the word begin that a mark of a smaller class has to go before
-    let movable = 0
+    /** At the end of the word, not in order yet. @type {Mark[]} */ let marks = []
 
+    const settle = () => {
+      if (marks.length > 1) marks.sort((a, b) => a.order - b.order)
+      for (const {code, start, end} of marks) write(word, code, start, end)
+      if (marks.length) marks = []
+    }
     const finish = () => {
+      settle()
       if (word.chars) use(word)
       word = {text: '', chars: 0, starts: [], ends: []}
-      movable = 0
     }
     /** @param {number} code @param {number} start @param {number} end */
     const append = (code, start, end) => {
       const kind = at(kinds, code)
+      if (kind & COMBINING) {
+        marks.push({code, start, end, order: combining.get(code) ?? 0})
+        return
+      }
       if (kind & (SPACE | PUNCTUATION)) finish()
       if (kind & SPACE) return
-      const units = code > 0xffff ? 2 : 1
-      if (kind & COMBINING) {
-        insert(word, placeOf(code, word.text, movable), code, start, end)
-      } else {
-        word.text += String.fromCodePoint(code)
-        word.chars++
-        for (let unit = 0; unit < units; unit++) {
-          word.starts.push(start)
-          word.ends.push(end)
-        }
-        movable = word.text.length
-      }
+      settle()
+      write(word, code, start, end)
       if (kind & PUNCTUATION) finish()
     }
 
@@ -324,7 +331,7 @@ function createFolding({lowercase, strip_accents}, kinds) {
       const kind = at(kinds, code)
       if (kind & REMOVED) continue
       if (kind & IDEOGRAPH) finish()
-      if (kind & BARRIER) movable = word.text.length
+      if (kind & BARRIER) settle()
       if (kind & FOLDED) for (const part of folded.get(code) ?? jamo(code)) append(part, start, end)
       else append(code, start, end)
       if (kind & IDEOGRAPH) finish()
@@ -332,44 +339,17 @@ function createFolding({lowercase, strip_accents}, kinds) {
     finish()
   }
 
-  /**
-   * Canonical ordering: behind the marks of an equal or smaller class.
-   * @param {number} code
-   * @param {string} text
-   * @param {number} movable
-   */
-  function placeOf(code, text, movable) {
-    const own = /** @type {number} */ (combining.get(code))
-    let place = text.length
-    while (place > movable) {
-      const units = isLowSurrogate(text.charCodeAt(place - 1)) ? 2 : 1
-      if (
-        /** @type {number} */ (
-          combining.get(/** @type {number} */ (text.codePointAt(place - units)))
-        ) <= own
-      )
-        break
-      place -= units
-    }
-    return place
-  }
-
   return words
 }
 
-/**
- * @param {Word} word
- * @param {number} place
- * @param {number} code
- * @param {number} start
- * @param {number} end
- */
-function insert(word, place, code, start, end) {
-  const char = String.fromCodePoint(code)
-  word.text = word.text.slice(0, place) + char + word.text.slice(place)
-  word.starts.splice(place, 0, ...Array(char.length).fill(start))
-  word.ends.splice(place, 0, ...Array(char.length).fill(end))
+/** @param {Word} word @param {number} code @param {number} start @param {number} end */
+function write(word, code, start, end) {
+  word.text += String.fromCodePoint(code)
   word.chars++
+  for (let unit = 0; unit < (code > 0xffff ? 2 : 1); unit++) {
+    word.starts.push(start)
+    word.ends.push(end)
+  }
 }
 
 /**
@@ -467,9 +447,4 @@ function at(numbers, index) {
 /** @param {Uint8Array} kinds @param {number} code @param {number} bit */
 function add(kinds, code, bit) {
   kinds[code] = at(kinds, code) | bit
-}
-
-/** @param {number} unit */
-function isLowSurrogate(unit) {
-  return unit >= 0xdc00 && unit <= 0xdfff
 }

@@ -16,7 +16,9 @@ import {createWordPieceTokenizer} from './tokenizer-wordpiece.js'
  * `truncated`: the text had more tokens than `maxLength`.
  * @typedef {{inputIds: Int32Array, attentionMask: Int32Array, tokenTypeIds: Int32Array, offsets:
  *   Int32Array, truncated: boolean}} Encoding
- * @typedef {{encode: (text: string, options?: {maxLength?: number}) => Encoding}} Tokenizer
+ * `atOnce`: characters that take it some hundredths of a second at most, whatever they are.
+ * @typedef {{encode: (text: string, options?: {maxLength?: number}) => Encoding, atOnce: number}}
+ *   Tokenizer
  */
 
 /**

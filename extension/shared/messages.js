@@ -26,13 +26,14 @@
  *
  * `detail`: whether each text is one segment (the prediction is what the model says of it as a whole)
  * or each of its sentences is.
- * `priority`: what a user waits for overtakes a page's work between two runs of the model.
+ * `priority`: what a user waits for overtakes a page's work between two runs of the model; after a
+ * second of work it takes turns with it.
  * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared),
- * segments (and parts of one) while classifying.
+ * segments (and parts of one) while classifying, of those found so far.
  * `partial`: the segments from index `from` on, in order; a request that had to be started again
  * tells them from 0 again.
- * `result`: all segments; `prediction` on all texts together, the mean of the segments weighted by
- * tokens. `ms`: milliseconds, `queue`
+ * `result`: the segments from index `from` on, as the others were told; `prediction` on all texts
+ * together, the mean of the segments weighted by tokens. `ms`: milliseconds, `queue`
  * waiting for the model and for other requests.
  * `status`: `known`, whether a request of the asked id is being worked on; `requests`, how many are
  * in all.
@@ -48,7 +49,7 @@
  *   number}} Progress
  * @typedef {{kind: 'partial', id: string, from: number, segments: Segment[]}} Partial
  * @typedef {{queue: number, tokenize: number, infer: number, total: number}} Milliseconds
- * @typedef {{kind: 'result', id: string, prediction: Prediction, segments: Segment[],
+ * @typedef {{kind: 'result', id: string, prediction: Prediction, from: number, segments: Segment[],
  *   tokens: number, ms: Milliseconds}} Result
  * @typedef {{kind: 'failure', id: string, code: FailureCode, message: string, hint: FailureHint}}
  *   FailureAnswer

@@ -24,7 +24,11 @@ return (async (works, threads) => {
           for (const work of works) worker.postMessage({kind: 'classify', detail: 'overall', ...work})
         }
         if (data.kind === 'partial') told.get(data.id).partials.push(data)
-        if (data.kind === 'done') Object.assign(told.get(data.id), data, {at: performance.now()})
+        if (data.kind === 'done') {
+          const before = told.get(data.id).partials.flatMap(({segments}) => segments)
+          const segments = [...before, ...data.segments]
+          Object.assign(told.get(data.id), data, {segments, at: performance.now()})
+        }
         if (works.every(({id}) => told.get(id).kind === 'done')) resolve()
       }
       worker.postMessage({kind: 'start', threads, minScore: null})

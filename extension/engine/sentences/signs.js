@@ -4,9 +4,10 @@ export const SPACE = String.raw`[^\S\n\r\v\f\u0085\u2028\u2029]` // within a lin
 const NO_WORD = String.raw`(?![\p{L}\p{N}])`
 
 /** Full stops and their like, as often as they are repeated: “?!”, “...”, “. . .”, “!!!11”. */
-export const RUN = /[\uFE0E-\uFE0F\p{STerm}.…⋯]+(?:(?<=!!)1+!*)?(?:(?<=\.)(?: \.){2,})?/uy
+export const RUN =
+  /[\uFE0E-\uFE0F\p{STerm}.…⋯]{1,999}(?:(?<=!!)1{1,99}!{0,99})?(?:(?<=\.)(?: \.){2,99})?/uy
 
-export const GAP = new RegExp(`(?:${SPACE}|[\u200B\u2060])+`, 'uy')
+export const GAP = new RegExp(`(?:${SPACE}|[\u200B\u2060]){1,999}`, 'uy')
 
 /** Opens what follows. */
 export const OPENING = /["'“”‘’«»‹›„‚([{（「『【《〈*_~#]+[ \u00a0\u202f]?/uy
@@ -49,10 +50,10 @@ const FOOTNOTE_MARK = oneOf(
 /** What belongs to the sentence before it although it comes after the stop. */
 const ATTACHED = new RegExp(
   oneOf(
-    `${SPACE}*${POINTS_ON}${EMOJI}+`,
+    `${SPACE}*${POINTS_ON}${EMOJI}{1,99}`,
     `${SPACE}*${oneOf(EMOTICON, KAOMOJI, STAGE_DIRECTION)}`,
     FOOTNOTE_MARK,
-    String.raw`${SPACE}*(?:[!?…]+|\.{2,})(?!\S)`,
+    String.raw`${SPACE}*(?:[!?…]{1,99}|\.{2,99})(?!\S)`,
   ),
   'uy',
 )
@@ -70,6 +71,8 @@ const BRACKET = /[)\]）］]/
 /** Begins, behind a space, neither an emoticon nor anything else that is attached. */
 const PLAIN_LETTER = /[a-npr-svwyzA-CE-NPRSVWYZ]/
 
+const LONGEST_TAIL = 2000 // characters; emoji behind it still belong to the sentence
+
 /**
  * What follows a run of stops and belongs to it.
  * @param {string} text
@@ -78,7 +81,7 @@ const PLAIN_LETTER = /[a-npr-svwyzA-CE-NPRSVWYZ]/
 export function readTail(text, end) {
   const tail = {end, quoted: false, bracketed: false, attached: false}
   if (text[end] === ' ' && PLAIN_LETTER.test(text.charAt(end + 1))) return tail // nearly always
-  for (;;) {
+  while (tail.end - end < LONGEST_TAIL) {
     CLOSING.lastIndex = ATTACHED.lastIndex = tail.end
     if (CLOSING.test(text)) {
       const closing = text.slice(tail.end, CLOSING.lastIndex)
@@ -88,6 +91,7 @@ export function readTail(text, end) {
     } else if (ATTACHED.test(text)) {
       tail.attached = true
       tail.end = ATTACHED.lastIndex
-    } else return tail
+    } else break
   }
+  return tail
 }

@@ -41,10 +41,13 @@ export async function classify(
   texts,
   {detail = 'overall', priority = 'user', onProgress, onPartial, signal} = {},
 ) {
+  /** @type {import('../../shared/messages.js').Segment[]} */ const segments = []
   /** @param {EngineAnswer} message */
   const hear = (message) => {
     if (message.kind === 'progress') onProgress?.(message)
-    if (message.kind === 'partial') onPartial?.(message)
+    if (message.kind !== 'partial') return
+    put(segments, message)
+    onPartial?.(message)
   }
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
@@ -57,7 +60,9 @@ export async function classify(
         detail,
         priority,
       })
-      return /** @type {Result} */ (await askOnce(request, signal, hear))
+      const result = /** @type {Result} */ (await askOnce(request, signal, hear))
+      put(segments, result)
+      return {...result, from: 0, segments}
     } catch (error) {
       // The browser may stop the host at any moment; whatever else went wrong, it would again.
       if (
@@ -70,6 +75,16 @@ export async function classify(
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_DELAYS_MS[attempt]))
   }
+}
+
+/**
+ * @param {import('../../shared/messages.js').Segment[]} all
+ * @param {{from: number, segments: import('../../shared/messages.js').Segment[]}} told
+ */
+function put(all, told) {
+  told.segments.forEach((segment, index) => {
+    all[told.from + index] = segment
+  })
 }
 
 /** What the engine is doing; asking starts nothing. */

@@ -15,17 +15,25 @@ const spec = {
   min_score: 0.5,
 }
 
+/** Work that takes so long. @param {number} ms */
+const spend = (ms) => () => {
+  for (const begin = performance.now(); performance.now() - begin < ms;);
+}
+
 /**
  * A token a character; a window for every ten of them.
- * @param {{during?: (content: string) => void, slow?: boolean}} [options]
+ * @param {{during?: (content: string) => void, prepared?: (text: string) => void, slow?: boolean}}
+ *   [options]
  */
-function start({during = () => {}, slow = false} = {}) {
+function start({during = () => {}, prepared = () => {}, slow = false} = {}) {
   /** @type {QueueMessage[]} */ const told = []
   /** @type {string[]} */ const runs = []
   /** @type {Map<string, (message: QueueMessage) => void>} */ const ends = new Map()
   const classifier = {
+    atOnce: 2 ** 14,
     /** @param {string} text */
     prepare(text) {
+      prepared(text)
       const parts = text.match(/.{1,10}/gs) ?? []
       return {
         tokens: text.length,
@@ -50,10 +58,15 @@ function start({during = () => {}, slow = false} = {}) {
     toPrediction: (scores) => toPrediction(scores, spec),
     tell(message) {
       told.push(message)
-      if (message.kind === 'done' || message.kind === 'failed') ends.get(message.id)?.(message)
+      if (message.kind === 'failed') ends.get(message.id)?.(message)
+      if (message.kind === 'done') ends.get(message.id)?.({...message, segments: all(message.id)})
     },
   })
+  /** Those of the end, and those before it. @param {string} id */
+  const all = (id) =>
+    told.flatMap((message) => (message.id === id && 'segments' in message ? message.segments : []))
   /**
+   * Answers with how it ended, all its segments included.
    * @param {string} id
    * @param {string[]} texts
    * @param {Partial<import('../../../extension/shared/messages.js').Work>} [options]
@@ -109,7 +122,7 @@ test('a sentence of an earlier request is not classified again, and counts as if
   const fresh = await start().add('2', ['Zz. Bb. Aaa. Az.'])
   assert.deepEqual(runs, ['Aaa.', 'Bb.', 'Zz.', 'Az.'])
   assert.ok(done.kind === 'done' && fresh.kind === 'done')
-  assert.deepEqual({...done, ms: 0}, {...fresh, ms: 0})
+  assert.deepEqual({...done, from: 0, ms: 0}, {...fresh, from: 0, ms: 0})
 })
 
 test('a request of which every sentence is known is answered without a run, and those behind it go on', async () => {
@@ -153,14 +166,16 @@ test('segments are told in order while the work goes on, with progress within a 
   const done = await add('1', ['Aa. Bb. ' + 'Z'.repeat(25)])
   assert.ok(done.kind === 'done')
   const partials = told.filter((message) => message.kind === 'partial')
-  const pieces = partials.flatMap(({from, segments}) =>
-    segments.map((segment, index) => [from + index, segment]),
+  const end = {from: done.from, segments: done.segments.slice(done.from)}
+  const pieces = [...partials, end].flatMap(({from, segments}) =>
+    segments.map(({start}, index) => [from + index, start]),
   )
-  assert.deepEqual(
-    pieces,
-    done.segments.slice(0, pieces.length).map((segment, index) => [index, segment]),
-  )
-  assert.ok(pieces.length >= 2)
+  assert.deepEqual(pieces, [
+    [0, 0],
+    [1, 4],
+    [2, 8],
+  ])
+  assert.ok(done.from >= 2)
   const progress = told
     .filter((message) => message.kind === 'progress')
     .map(({done, total}) => ({done, total}))
@@ -169,6 +184,55 @@ test('segments are told in order while the work goes on, with progress within a 
     JSON.stringify(progress),
   )
   assert.ok(progress.every(({total}) => total === 3))
+})
+
+test('a long text tells how far it is from the start, and each of its sentences once', async () => {
+  const {add, told} = start({during: spend(1)})
+  const sentences = 3000
+  const text = Array.from({length: sentences}, (_, index) => `Z ${index % 100}.`).join(' ')
+  const done = await add('1', [text])
+  assert.ok(done.kind === 'done')
+  const progress = told.filter((message) => message.kind === 'progress')
+  assert.ok(progress[0].total > 0)
+  assert.ok(progress.every(({total}, index) => total >= (progress[index - 1]?.total ?? 0)))
+  const starts = told
+    .filter((message) => message.kind === 'partial' || message.kind === 'done')
+    .flatMap(({segments}) => segments.map(({start}) => start))
+  assert.equal(starts.length, sentences)
+  assert.deepEqual(
+    starts,
+    starts.toSorted((a, b) => a - b),
+  )
+})
+
+test('a text without an end is read in parts that are tokenized one at a time', async () => {
+  const lengths = /** @type {number[]} */ ([])
+  const {add} = start({prepared: ({length}) => lengths.push(length)})
+  const done = await add('1', ['z'.repeat(100_000)], {detail: 'overall'})
+  assert.ok(done.kind === 'done')
+  assert.equal(done.tokens, 100_000)
+  assert.equal(done.segments.length, 1)
+  assert.ok(Math.max(...lengths) <= 2 ** 14, String(lengths))
+})
+
+test('a short text waits neither for a long one that a reader asked for before, nor a page for ever', async () => {
+  /** @type {Promise<QueueMessage>[]} */ const others = []
+  const {add, runs, told} = start({
+    during(content) {
+      spend(20)()
+      if (content === 'Z 80.') others.push(add('short', ['Aa.']))
+      if (content === 'Z 60.') others.push(add('page', ['Bb. Bbb.'], {priority: 'page'}))
+    },
+  })
+  const text = Array.from({length: 100}, (_, index) => `Z ${index}.`).join(' ')
+  await add('long', [text])
+  await Promise.all(others)
+  assert.equal(runs.indexOf('Aa.'), runs.indexOf('Z 80.') + 1)
+  assert.ok(runs.indexOf('Bbb.') < runs.indexOf('Z 70.'), String(runs))
+  assert.deepEqual(
+    told.filter(({kind}) => kind === 'done').map(({id}) => id),
+    ['page', 'short', 'long'],
+  )
 })
 
 test('what a reader asks overtakes a page between two runs, and the page goes on after it', async () => {

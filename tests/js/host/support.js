@@ -9,6 +9,7 @@ export const SEGMENT = {text: 0, start: 0, end: 4, tokens: 1, prediction: PREDIC
 export const DONE = {
   kind: 'done',
   prediction: PREDICTION,
+  from: 0,
   segments: [SEGMENT],
   tokens: 1,
   ms: {queue: 0, tokenize: 1, infer: 2},
