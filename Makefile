@@ -54,7 +54,8 @@ lint-python: .venv/ready-test
 
 lint-js: tools/node_modules/.ready-checks
 	git ls-files '*.js' '*.css' | grep -vE '(character-tables|used-functions)\.js' | xargs $(NODE) tools/node_modules/prettier/bin/prettier.cjs --config tools/.prettierrc.json --check --log-level warn --cache --cache-location $(CACHE)/prettier
-	$(NODE) tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --cache --cache-location $(CACHE)/eslint extension tests
+	$(NODE) tools/node_modules/eslint/bin/eslint.js --config tools/eslint.config.js --cache --cache-location $(CACHE)/eslint extension tests tools builder benchmarks
+	$(NODE) tools/node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config tools/dependency-cruiser.config.js --output-type err extension
 	$(NODE) tools/node_modules/typescript/bin/tsc --project tools/tsconfig.json --incremental --tsBuildInfoFile $(CACHE)/tsc.json
 	$(NODE) tools/lint_workflow.js .github/workflows/*.yml
 

@@ -1,8 +1,33 @@
 import js from '@eslint/js'
 import globals from 'globals'
 
+// What a module may use that Node, workers and pages all have, so that Node can test it.
+const PURE = ['chrome', 'browser', 'window', 'document', 'navigator', 'localStorage']
+const MOST_FUNCTION_LINES = 80
+const MOST_FILE_LINES = 300
+
+/**
+ * Files that are still too long or hold too long a function. tests/js/limits.test.js fails for one
+ * that is not any more: take it off the list then, and put none on it.
+ */
+export const TOO_LONG = [
+  'extension/background/background.js',
+  'extension/content/card-host/overlay.js',
+  'extension/content/card-host/selection.js',
+  'extension/content/page-view/highlighter.js',
+  'extension/content/page-view/view.js',
+  'extension/engine/queue.js',
+  'extension/engine/tokenizer-wordpiece.js',
+  'extension/ui/card/sentence-navigator.js',
+  'extension/ui/lib/live-input.js',
+  'extension/ui/lib/page-view/controls.js',
+  'extension/ui/lib/page-view/job.js',
+  'extension/ui/side-panel/table.js',
+]
+
 export default [
-  {ignores: ['**/engine/character-tables.js', '**/engine/wasm-trim/used-functions.js']}, // generated
+  // generated
+  {ignores: ['**/engine/character-tables.js', '**/engine/wasm-trim/used-functions.js']},
   js.configs.recommended,
   {
     rules: {
@@ -14,7 +39,7 @@ export default [
       'prefer-const': 'error',
       'max-len': [
         'error',
-        {code: 102, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreUrls: true},
+        {code: 100, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreUrls: true},
       ],
     },
   },
@@ -22,7 +47,26 @@ export default [
     files: ['**/extension/**/*.js'],
     languageOptions: {globals: {...globals.browser, ...globals.webextensions}},
   },
+  {
+    files: ['extension/**/*.js'],
+    rules: {
+      'max-lines': ['error', MOST_FILE_LINES],
+      'max-lines-per-function': ['error', MOST_FUNCTION_LINES],
+    },
+  },
+  {files: TOO_LONG, rules: {'max-lines': 'off', 'max-lines-per-function': 'off'}},
   {files: ['**/extension/content/**/*.js'], languageOptions: {sourceType: 'script'}},
-  {files: ['**/extension/engine/**/*.js'], languageOptions: {globals: globals.worker}},
-  {files: ['**/tests/**/*.js', '**/tools/*.js'], languageOptions: {globals: globals.node}},
+  {
+    files: ['extension/engine/**/*.js', 'extension/shared/**/*.js'],
+    languageOptions: {globals: globals.worker},
+    rules: {'no-restricted-globals': ['error', ...PURE]},
+  },
+  {
+    files: ['builder/bench/*.js', 'tests/parity/*.js'],
+    languageOptions: {globals: {...globals.browser, ...globals.webextensions}},
+  },
+  {
+    files: ['tests/**/*.js', 'tools/*.js', 'builder/models/**/*.js'],
+    languageOptions: {globals: globals.node},
+  },
 ]

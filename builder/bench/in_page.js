@@ -1,14 +1,14 @@
-// A function that runs in a page of the extension, given to a driver as text. It brings nothing into
-// the bundle: the worker, the tokenizer and the host are those that ship, spoken to in their own
-// words.
+// A function that runs in a page of the extension, given to a driver as text. It brings nothing
+// into the bundle: the worker, the tokenizer and the host are those that ship, spoken to in their
+// own words.
 
 /**
  * @param {string} task  The name of one of the tasks.
  * @param {object} options  Of the task.
  */
 export function inPage(task, options) {
-  // What crosses from a driver's sandbox into the page is made anew there, as Firefox lets a page see
-  // nothing else.
+  // What crosses from a driver's sandbox into the page is made anew there, as Firefox lets a page
+  // see nothing else.
   const page = /** @type {any} */ (window).wrappedJSObject ?? window
   const own = (/** @type {unknown} */ value) => page.JSON.parse(JSON.stringify(value))
   const plain = (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value))
@@ -18,9 +18,9 @@ export function inPage(task, options) {
   let ids = 0
 
   const tasks = {
-    // A worker of our own, from nothing to the first scores in milliseconds, and what it tells of its
-    // start itself. As the host does, it starts another with all of the runtime where the model calls
-    // what is left out of it.
+    // A worker of our own, from nothing to the first scores in milliseconds, and what it tells of
+    // its start itself. As the host does, it starts another with all of the runtime where the model
+    // calls what is left out of it.
     /** @param {{threads: number, text: string}} options */
     async start({threads, text}) {
       const {createEngineWorker} = await load('host/engine-worker.js')

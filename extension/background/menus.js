@@ -46,7 +46,8 @@ export function keepMenus() {
  * is an ampersand. '%s' becomes the selection, and neither browser has an escape for it: a word
  * joiner, which nobody sees, parts the two. See TitleWithReplacement in
  * https://source.chromium.org/chromium/chromium/src/+/main:chrome/browser/extensions/menu_manager.cc
- * and https://searchfox.org/mozilla-central/source/browser/components/extensions/parent/ext-menus.js
+ * and
+ * https://searchfox.org/mozilla-central/source/browser/components/extensions/parent/ext-menus.js
  * @param {string} words
  */
 export function titleAsWritten(words) {

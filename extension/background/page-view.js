@@ -57,10 +57,8 @@ export function showInSidePanel(payload, sender) {
 
 /** @param {number | undefined} windowId @throws {Error} if it is not open. */
 async function isSidebarOpen(windowId) {
-  const {sidebarAction} =
-    /** @type {{sidebarAction?: {isOpen: (of: {windowId?: number | undefined}) => Promise<boolean>}}} */ (
-      /** @type {any} */ (globalThis).browser ?? {}
-    )
+  /** @type {{isOpen: (of: {windowId?: number | undefined}) => Promise<boolean>} | undefined} */
+  const sidebarAction = /** @type {any} */ (globalThis).browser?.sidebarAction
   if (!(await sidebarAction?.isOpen({windowId})))
     throw new Error('Firefox opens its sidebar only for a click in the browser itself')
 }

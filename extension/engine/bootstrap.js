@@ -14,7 +14,7 @@ const ANY_TEXT = '’' // more than ASCII, for the tokenizer's tables of that ar
  * the host reads ONNX Runtime's wasm; `runtime`: that is awaited, compiled and started; `read`: the
  * host reads the model's weights;
  * `tokenizer`, `session`: they are made; `run`: the first, to warm up.
- * @typedef {{from: number, to: number}} Span
+ * @typedef {import('./types.js').Span} Span
  * @typedef {Record<'spawn' | 'fetch' | 'runtime' | 'read' | 'tokenizer' | 'session', Span> & {run?:
  *   Span}} Startup
  */
@@ -23,9 +23,9 @@ const ANY_TEXT = '’' // more than ASCII, for the tokenizer's tables of that ar
  * @param {object} parts
  * @param {import('./session.js').OnnxRuntime} parts.ort
  * @param {Promise<number>} parts.threads
- * @param {Promise<import('../host/asset-loader.js').RuntimePart>} parts.runtime
- * @param {Promise<import('../host/asset-loader.js').ModelPart>} parts.model
- * @param {Promise<import('../host/asset-loader.js').WeightsPart>} parts.weights
+ * @param {Promise<import('./types.js').RuntimePart>} parts.runtime
+ * @param {Promise<import('./types.js').ModelPart>} parts.model
+ * @param {Promise<import('./types.js').WeightsPart>} parts.weights
  * @param {() => Promise<import('./tokenizer-huggingface.js').Library>} parts.loadLibrary  Called
  *   for a model that needs it.
  * @param {() => boolean} parts.isAwaited  Whether there is work already, which then is the first
@@ -77,7 +77,7 @@ export async function start({ort, threads, runtime, model, weights, loadLibrary,
   return {classifier, spec, threads: await threads, startup}
 }
 
-/** @param {import('../host/asset-loader.js').RuntimePart} part */
+/** @param {import('./types.js').RuntimePart} part */
 async function compile({wasm}) {
   const compiled = await WebAssembly.compile(wasm)
   wasm.buffer.transfer(0) // a collector of garbage would leave it for long

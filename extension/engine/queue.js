@@ -1,6 +1,6 @@
 // The order in which the worker does what it is asked: one run of the model at a time. What a user
-// waits for comes first, unless it is long: then it takes turns with pages and other long texts, and
-// a short one waits for none of them.
+// waits for comes first, unless it is long: then it takes turns with pages and other long texts,
+// and a short one waits for none of them.
 
 import {breathe} from './yield-to-event-loop.js'
 import {Job} from './jobs.js'

@@ -10,9 +10,7 @@ import {readStop} from './sentences/stops.js'
  * model is to read. That is the text of this place, but for what comes of wrapping lines by hand: a
  * divided word is whole in it, and marks of quotation at the beginning of a line are left out.
  * @typedef {{start: number, end: number, text: string}} Span
- *
- * What the model is to read in place of a part of the text.
- * @typedef {{from: number, to: number, by: string}} Edit
+ * @typedef {import('./sentences/types.js').Edit} Edit
  */
 
 const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/u
@@ -28,8 +26,8 @@ const SEVERAL_WORDS = /[\p{L}\p{N}]\s+[\p{L}\p{N}]/u
 const CELL_LOOK = 80
 const CELL_END = /[\t\n\r]/
 const ONE_LINE_BREAK = /^[^\n\r]{0,20}(?:\r\n|[\n\r])[^\n\r]{0,20}$/
-// No sentence is that long: it is a file, a log, one word. The model reads it in windows either way,
-// but what has to be done with it in one go stays short.
+// No sentence is that long: it is a file, a log, one word. The model reads it in windows either
+// way, but what has to be done with it in one go stays short.
 const LONGEST = 2 ** 17
 const REST_EVERY = 64 // candidates
 const LOOK_AT_ONCE = 2 ** 14 // characters without a candidate
@@ -45,8 +43,8 @@ export function segments(text) {
 }
 
 /**
- * The same, one after another; null in between, where the caller may rest: after a few milliseconds,
- * whatever the text. Takes time and memory in proportion to the text.
+ * The same, one after another; null in between, where the caller may rest: after a few
+ * milliseconds, whatever the text. Takes time and memory in proportion to the text.
  * @param {string} text @returns {Generator<Span | null>}
  */
 export function* segmentsStepwise(text) {
@@ -117,7 +115,7 @@ export function* segmentsStepwise(text) {
     if (edit) edits.push(edit)
   }
 
-  /** Whether something was said between the start of the sentence and a place. @param {number} to */
+  /** Whether something was said from the start of the sentence up to a place. @param {number} to */
   function says(to) {
     if (speech < start) {
       const from = Math.max(start, silence)

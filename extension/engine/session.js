@@ -7,9 +7,9 @@ import {windowsOf} from './windows.js'
 /** @typedef {import('./windows.js').Window} Window */
 
 /**
- * `prepare` tokenizes, `atOnce` characters in a moment; `score` runs the model once. A text's scores
- * are the mean of its windows' (weighted by their own tokens), which `classify` does in one go.
- * `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the text has,
+ * `prepare` tokenizes, `atOnce` characters in a moment; `score` runs the model once. A text's
+ * scores are the mean of its windows' (weighted by their own tokens), which `classify` does in one
+ * go. `scores`: one in 0..1 a label, in the order of model.json. `tokens`: how many the text has,
  * without the special ones.
  * @typedef {{windows: Window[], tokens: number}} Prepared
  * @typedef {{scores: number[], tokens: number, windows: number, ms: {tokenize: number, infer:
@@ -25,7 +25,7 @@ import {windowsOf} from './windows.js'
  * @param {object} parts
  * @param {import('./model-store.js').ModelBytes} parts.modelBytes
  * @param {import('./model-store.js').ModelSpec} parts.spec
- * @param {import('./tokenizer.js').Tokenizer} parts.tokenizer
+ * @param {import('./types.js').Tokenizer} parts.tokenizer
  * @param {OnnxRuntime} parts.ort
  * @returns {Promise<Classifier>} It takes one text a run, at its true length: dynamic int8 has one
  *   scale for a whole activation

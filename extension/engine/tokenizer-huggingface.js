@@ -6,8 +6,8 @@
  * The `tokenizer` entry of model.json. `vocabulary` names a tokenizer.json, which says all else.
  * @typedef {{kind: 'bpe' | 'unigram' | 'wordpiece_json', vocabulary: string}} HuggingFaceSpec
  * @typedef {typeof import('@huggingface/tokenizers')} Library
- * @typedef {import('./tokenizer.js').Encoding} Encoding
- * @typedef {import('./tokenizer.js').Tokenizer} Tokenizer
+ * @typedef {import('./types.js').Encoding} Encoding
+ * @typedef {import('./types.js').Tokenizer} Tokenizer
  */
 
 const SPACE_MARKS = /^[Ġ▁]+/ // how byte-level BPE and Metaspace write the space before a word

@@ -22,8 +22,8 @@ import {copied} from './detach-string.js'
  */
 
 /**
- * @typedef {import('./tokenizer.js').Encoding} Encoding
- * @typedef {import('./tokenizer.js').Tokenizer} Tokenizer
+ * @typedef {import('./types.js').Encoding} Encoding
+ * @typedef {import('./types.js').Tokenizer} Tokenizer
  */
 
 // What a code point is, as bits of one byte.

@@ -6,19 +6,7 @@ import {createWordPieceTokenizer} from './tokenizer-wordpiece.js'
 /**
  * @typedef {import('./tokenizer-wordpiece.js').WordPieceSpec |
  *   import('./tokenizer-huggingface.js').HuggingFaceSpec} TokenizerSpec
- */
-
-/**
- * Four arrays of one length, special tokens included, one of which opens and one of which closes
- * the text. `offsets` holds two numbers a
- * token: where its source begins and ends in the text, in UTF-16 units (0, 0 for tokens that the
- * text does not contain).
- * `truncated`: the text had more tokens than `maxLength`.
- * @typedef {{inputIds: Int32Array, attentionMask: Int32Array, tokenTypeIds: Int32Array, offsets:
- *   Int32Array, truncated: boolean}} Encoding
- * `atOnce`: characters that take it some hundredths of a second at most, whatever they are.
- * @typedef {{encode: (text: string, options?: {maxLength?: number}) => Encoding, atOnce: number}}
- *   Tokenizer
+ * @typedef {import('./types.js').Tokenizer} Tokenizer
  */
 
 /**

@@ -12,7 +12,7 @@ const OVERLAP = 1 / 8
 const TEXT_START = 1 // behind the token that opens every text
 
 /**
- * @param {import('./tokenizer.js').Encoding} encoding  Of the whole text, special tokens included.
+ * @param {import('./types.js').Encoding} encoding  Of the whole text, special tokens included.
  * @param {number} maxLength  Tokens that the model takes, special ones included.
  * @returns {Window[]} At least one; all of about the same length, and beginning where a word does
  *   if one begins near.

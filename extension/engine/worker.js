@@ -14,9 +14,9 @@ import {start} from './bootstrap.js'
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>}
  *   EngineSettings
- * @typedef {import('../host/asset-loader.js').RuntimePart
- *   | import('../host/asset-loader.js').ModelPart |
- *   import('../host/asset-loader.js').WeightsPart} Part
+ * @typedef {import('./types.js').RuntimePart
+ *   | import('./types.js').ModelPart |
+ *   import('./types.js').WeightsPart} Part
  * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind:
  *   'cancel', id: string}} HostMessage
  * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number,
@@ -28,9 +28,9 @@ import {start} from './bootstrap.js'
 /** What came before the queue was there. @type {Set<string>} */ const early = new Set()
 // What the host sends once each.
 /** @type {Arrival<EngineSettings>} */ const settings = arrival()
-/** @type {Arrival<import('../host/asset-loader.js').RuntimePart>} */ const runtime = arrival()
-/** @type {Arrival<import('../host/asset-loader.js').ModelPart>} */ const model = arrival()
-/** @type {Arrival<import('../host/asset-loader.js').WeightsPart>} */ const weights = arrival()
+/** @type {Arrival<import('./types.js').RuntimePart>} */ const runtime = arrival()
+/** @type {Arrival<import('./types.js').ModelPart>} */ const model = arrival()
+/** @type {Arrival<import('./types.js').WeightsPart>} */ const weights = arrival()
 
 // Threads share memory, which a page that is not isolated must not.
 const threads = settings.promise.then(({threads}) =>

@@ -7,12 +7,9 @@ import {trimsRuntime} from '../platform/settings-store.js'
 /**
  * The parts, once each. `read`: when that began and ended, in milliseconds since 1970 (threads have
  * clocks of their own).
- * @typedef {{kind: 'runtime', wasm: Uint8Array<ArrayBuffer>, read:
- *   import('../engine/bootstrap.js').Span}} RuntimePart
- * @typedef {{kind: 'model', spec: import('../engine/model-store.js').ModelSpec, vocabulary:
- *   string}} ModelPart
- * @typedef {{kind: 'weights', modelBytes: import('../engine/model-store.js').ModelBytes, read:
- *   import('../engine/bootstrap.js').Span}} WeightsPart
+ * @typedef {import('../engine/types.js').RuntimePart} RuntimePart
+ * @typedef {import('../engine/types.js').ModelPart} ModelPart
+ * @typedef {import('../engine/types.js').WeightsPart} WeightsPart
  */
 
 const MODEL = new URL('../model/', import.meta.url)
@@ -52,7 +49,7 @@ export async function supply({whole, hand, onProgress}) {
 /**
  * @template T
  * @param {() => Promise<T>} work
- * @returns {Promise<[T, import('../engine/bootstrap.js').Span]>}
+ * @returns {Promise<[T, import('../engine/types.js').Span]>}
  */
 async function timed(work) {
   const now = () => performance.timeOrigin + performance.now()

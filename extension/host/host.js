@@ -18,11 +18,8 @@ import {Timers} from './timers.js'
  * @typedef {import('./machine.js').Effect} Effect
  * @typedef {import('./machine.js').Event} Event
  * @typedef {import('./request-table.js').Answer} Answer
- * @typedef {import('./worker-slot.js').WorkerLike} WorkerLike
- *
- * For a page that may use several threads. `most`: how many are worth a try. `keep`: has the number
- * that was found to be the fastest be what `readSettings` tells in place of 'auto'.
- * @typedef {{most: number, keep: (threads: number) => Promise<unknown>}} SeveralThreads
+ * @typedef {import('./types.js').WorkerLike} WorkerLike
+ * @typedef {import('./types.js').SeveralThreads} SeveralThreads
  *
  * What comes with an event: the request of `request`, what went wrong of `failed_for_good`.
  * @typedef {{work?: Work, failure?: Failure}} Details

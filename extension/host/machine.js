@@ -1,5 +1,5 @@
-// The host's life as data: what each event does in each state. docs/explanation/host-states.md shows
-// the same table, and a test compares the two.
+// The host's life as data: what each event does in each state. docs/explanation/host-states.md
+// shows the same table, and a test compares the two.
 
 /** @typedef {(typeof STATE)[keyof typeof STATE]} State */
 /** @typedef {(typeof EVENT)[keyof typeof EVENT]} Event */

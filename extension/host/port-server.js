@@ -7,7 +7,7 @@ import {mayRemember} from './privacy.js'
 /**
  * @typedef {import('../shared/messages.js').EngineRequest} EngineRequest
  * @typedef {import('../shared/messages.js').EngineAnswer} EngineAnswer
- * @typedef {Pick<import('./host.js').Host, 'classify' | 'cancel' | 'status' | 'release'>} Engine
+ * @typedef {import('./types.js').Engine} Engine
  */
 
 /** Answer the UI pages that connect. @param {Engine} host */

@@ -1,6 +1,6 @@
 // How the next worker is started: what did not work here is not tried again.
 
-/** @typedef {import('./host.js').SeveralThreads} SeveralThreads */
+/** @typedef {import('./types.js').SeveralThreads} SeveralThreads */
 
 /**
  * `trapped`: a function was called that was left out of the runtime. `threads`: how many it was

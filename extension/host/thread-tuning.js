@@ -2,11 +2,10 @@
 // fast, shared or busy.
 
 /**
- * @typedef {import('./worker-slot.js').WorkerLike} WorkerLike
+ * @typedef {import('./types.js').WorkerLike} WorkerLike
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
  * @typedef {import('../engine/worker.js').HostMessage} HostMessage
- * @typedef {{worker: WorkerLike, threads: number}} Runner  A worker of the engine, and how many
- *   threads it uses.
+ * @typedef {import('./types.js').Runner} Runner
  * @typedef {() => Promise<number>} Run  One run on the sample, in milliseconds inside the worker.
  */
 

@@ -4,7 +4,7 @@
  * @typedef {import('../engine/worker.js').WorkerMessage} WorkerMessage
  * @typedef {import('../engine/worker.js').HostMessage} HostMessage
  * @typedef {import('../shared/messages.js').EngineSettings} EngineSettings
- * @typedef {Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>} WorkerLike
+ * @typedef {import('./types.js').WorkerLike} WorkerLike
  * @typedef {Extract<HostMessage, {kind: 'start'}> & {threads: number}} Start
  *
  * `told`: how it was started, null until the settings are read. `answered`: anything yet.
@@ -106,7 +106,7 @@ export class WorkerSlot {
     return worker
   }
 
-  /** @param {import('./thread-tuning.js').Runner} winner  A rival, which takes the place. */
+  /** @param {import('./types.js').Runner} winner  A rival, which takes the place. */
   adopt({worker, threads}) {
     const {engine} = this
     if (!engine?.told) return

@@ -24,8 +24,8 @@
  * A UI page and the host talk over a port named ENGINE_PORT; requests carry an id that the page
  * made.
  *
- * `detail`: whether each text is one segment (the prediction is what the model says of it as a whole)
- * or each of its sentences is.
+ * `detail`: whether each text is one segment (the prediction is what the model says of it as a
+ * whole) or each of its sentences is.
  * `priority`: what a user waits for overtakes a page's work between two runs of the model; after a
  * second of work it takes turns with it.
  * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared),

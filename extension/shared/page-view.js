@@ -75,8 +75,8 @@
  */
 
 /**
- * What a UI page hands to the side panel. `prediction`: on all of it, where there is one. `at`: when,
- * in ISO 8601.
+ * What a UI page hands to the side panel. `prediction`: on all of it, where there is one. `at`:
+ * when, in ISO 8601.
  * @typedef {{text: string, prediction: import('./messages.js').Prediction}} SidePanelSentence
  * @typedef {{source: 'selection' | 'page', at: string, result: import('./messages.js').Result |
  *   null, sentences: SidePanelSentence[]}} SidePanelPayload

@@ -1,5 +1,5 @@
-// What is asked of the baseline from outside: `window.baseline` takes and gives JSON, as drivers and
-// pages share nothing else.
+// What is asked of the baseline from outside: `window.baseline` takes and gives JSON, as drivers
+// and pages share nothing else.
 
 /** @type {Worker | undefined} */ let worker
 

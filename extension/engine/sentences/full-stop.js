@@ -4,7 +4,7 @@ import {abbreviationKind, beginsAbbreviation} from './abbreviations.js'
 import {kindAt, wordBefore} from './characters.js'
 import * as words from './language-data.js'
 
-/** @typedef {import('./stops.js').Place} Place */
+/** @typedef {import('./types.js').Place} Place */
 
 export const LOOK_BACK = 48 // characters: longer than any abbreviation with the word before it
 const LOOK_AHEAD = 60

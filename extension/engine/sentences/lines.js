@@ -7,15 +7,15 @@
 import * as words from './language-data.js'
 
 /**
- * `start` to `end`: all of it. `from` to `to`: its text, without white space at the ends and marks of
- * quotation. `text`: that, or of a long line its beginning and its end. `quote`: how deep it is
+ * `start` to `end`: all of it. `from` to `to`: its text, without white space at the ends and marks
+ * of quotation. `text`: that, or of a long line its beginning and its end. `quote`: how deep it is
  * quoted.
  * @typedef {{start: number, end: number, from: number, to: number, text: string, quote: number}}
  *   Line
  *
  * How a line goes on: where the next one and its text begin, and what the model is to read in place
  * of what is between.
- * @typedef {{start: number, to: number, edit: import('../segments.js').Edit | null}} Joined
+ * @typedef {{start: number, to: number, edit: import('./types.js').Edit | null}} Joined
  *
  * Lines without a blank one between them, as many as are looked at in one go.
  * @typedef {{to: number, lines: Line[], isVerse: boolean, filled: number}} Paragraph

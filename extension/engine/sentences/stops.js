@@ -1,8 +1,8 @@
 // Whether a full stop, or what is like one, ends its sentence.
 //
 // UAX #29 (Intl.Segmenter) ends none before a lower-case letter and one at every abbreviation. Both
-// are wrong for what people write on the web, so these rules judge by the words around the stop. All
-// of them look a bounded way back and ahead: the time for a text grows with its length alone.
+// are wrong for what people write on the web, so these rules judge by the words around the stop.
+// All of them look a bounded way back and ahead: the time for a text grows with its length alone.
 
 import {kindAt, wordAt, wordBefore} from './characters.js'
 import {
@@ -21,18 +21,7 @@ import {GAP, OPENING, readTail, RUN, skip} from './signs.js'
  * Where reading goes on, and whether a sentence ends there.
  * @typedef {{end: number, ends: boolean}} Stop
  *
- * @typedef {object} Place
- * @property {string} text
- * @property {number} start  Of the sentence.
- * @property {number} at  Of the stop.
- * @property {number} next  Of what follows, without the quotation mark or bracket that opens it.
- * @property {string} run  The stops.
- * @property {boolean} gap  Whether white space follows.
- * @property {boolean} opened  Whether a quotation mark or bracket follows.
- * @property {ReturnType<typeof readTail>} tail
- * @property {string} left  The word before, with full stops and hyphens in it.
- * @property {string} word  What follows, if it is a word.
- * @property {import('./characters.js').Kind} follows  What it begins with.
+ * @typedef {import('./types.js').Place} Place
  */
 
 const BRACKET_REACH = 300 // a remark in brackets that is longer is cut like any text
@@ -46,8 +35,8 @@ const LINE_END = /[\n\r\v\f\u0085\u2028\u2029]/
  * @param {number} at  Of the first stop of a run; a letter, number or emoji of its sentence is
  *   before it.
  * @param {number} start  Of the sentence.
- * @param {(lineEnd: number) => import('./lines.js').Joined | null} nextLine  What a line goes on in,
- *   if it may have been wrapped.
+ * @param {(lineEnd: number) => import('./lines.js').Joined | null} nextLine  What a line goes on
+ *   in, if it may have been wrapped.
  * @returns {Stop}
  */
 export function readStop(text, at, start, nextLine) {
@@ -101,7 +90,7 @@ function ends(place, from) {
 
 // ---- Brackets and quotations
 
-/** “It rained (a lot. Really.) and we left.”: a remark inside of a sentence. @param {Place} place */
+/** “It rained (a lot. Really.) and we left.”: a remark inside a sentence. @param {Place} place */
 function isInsideBracket({text, start, at}) {
   const before = text.slice(Math.max(start, at - BRACKET_REACH), at)
   if (!before.includes('(') && !before.includes('[') && !before.includes('（')) return false

@@ -239,7 +239,8 @@ function tellCardHost(request) {
 }
 
 /**
- * The segment that holds the answer's label for likeliest; the first where there is no clear answer.
+ * The segment that holds the answer's label for likeliest; the first where there is no clear
+ * answer.
  * @param {Result} result
  * @returns {Segment | undefined}
  */

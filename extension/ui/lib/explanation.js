@@ -2,6 +2,7 @@
 // answer depends on it.
 
 import {classify} from './engine-client.js'
+import {make} from './dom.js'
 import {t} from './i18n.js'
 import {tint} from './labels.js'
 import {scoreFor} from './prediction.js'
@@ -83,7 +84,7 @@ export function createExplanation(button, place, readLabels, explained) {
       })
       if (signal.aborted) return
       tint(place, (await readLabels()).get(prediction.label))
-      draw(text, weighted, language)
+      place.replaceChildren(markedText(text, weighted, language), summaryOf(text, weighted))
       place.dataset.explained = prediction.label
     } catch (error) {
       if (signal.aborted) return
@@ -102,31 +103,39 @@ export function createExplanation(button, place, readLabels, explained) {
     place.replaceChildren(line)
   }
 
-  /** @param {string} text @param {Weighted[]} weighted @param {string | null | undefined} language */
-  function draw(text, weighted, language) {
-    const shown = document.createElement('p')
-    shown.className = 'weighted'
-    shown.dir = 'auto'
-    if (language) shown.lang = language
-    let at = 0
-    for (const {start, end, weight} of weighted) {
-      shown.append(text.slice(at, start), part(text.slice(start, end), weight))
-      at = end
-    }
-    shown.append(text.slice(at))
-    const strongest = weighted
-      .filter(({weight}) => weight >= MARKED_FROM)
-      .sort((one, other) => other.weight - one.weight)
-      .slice(0, NAMED)
-      .map(({start, end}) => text.slice(start, end))
-    const summary = document.createElement('p')
-    summary.className = 'faint small'
-    summary.setAttribute('role', 'status')
-    summary.textContent = strongest.length ? t('why_words', strongest.join(', ')) : t('why_no_word')
-    place.replaceChildren(shown, summary)
-  }
-
   return close
+}
+
+/**
+ * The text with its words in colour.
+ * @param {string} text
+ * @param {Weighted[]} weighted
+ * @param {string | null | undefined} language
+ */
+function markedText(text, weighted, language) {
+  const shown = make('p', 'weighted')
+  shown.dir = 'auto'
+  if (language) shown.lang = language
+  let at = 0
+  for (const {start, end, weight} of weighted) {
+    shown.append(text.slice(at, start), part(text.slice(start, end), weight))
+    at = end
+  }
+  shown.append(text.slice(at))
+  return shown
+}
+
+/** Its strongest words as a sentence. @param {string} text @param {Weighted[]} weighted */
+function summaryOf(text, weighted) {
+  const strongest = weighted
+    .filter(({weight}) => weight >= MARKED_FROM)
+    .sort((one, other) => other.weight - one.weight)
+    .slice(0, NAMED)
+    .map(({start, end}) => text.slice(start, end))
+  const summary = make('p', 'faint small')
+  summary.setAttribute('role', 'status')
+  summary.textContent = strongest.length ? t('why_words', strongest.join(', ')) : t('why_no_word')
+  return summary
 }
 
 /** @param {string} text @param {number} weight */

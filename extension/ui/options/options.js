@@ -202,10 +202,8 @@ async function showShortcut() {
   element('shortcut').textContent = keys || t('shortcut_none')
   // Firefox has a function for this from version 137 on; its page of shortcuts cannot be opened by
   // address.
-  const {commands} =
-    /** @type {{commands: typeof chrome.commands & {openShortcutSettings?: () => Promise<void>}}} */ (
-      chrome
-    )
+  /** @type {typeof chrome.commands & {openShortcutSettings?: () => Promise<void>}} */
+  const commands = chrome.commands
   const firefox = location.protocol === 'moz-extension:'
   if (firefox && !commands.openShortcutSettings) {
     element('shortcut-change').hidden = true
