@@ -17,6 +17,7 @@ export const TOO_LONG = [
   'extension/content/page-view/highlighter.js',
   'extension/content/page-view/view.js',
   'extension/engine/queue.js',
+  'extension/engine/segments.js',
   'extension/engine/tokenizer-wordpiece.js',
   'extension/ui/card/sentence-navigator.js',
   'extension/ui/lib/live-input.js',
