@@ -120,13 +120,38 @@ def locale_messages(
             words[word] = _with_dollars(text, "$$")
             if browser == "chrome":
                 words[f"{word}{_AS_WRITTEN}"] = _with_dollars(text, "$")
-        messages[locale] = {
+        merged = {
             **fallback,
             **interface.get(language, {}),
             **interface.get(locale, {}),
             **words,
         }
+        messages[locale] = {
+            key: _shipped(entry, interface["en"].get(key, {})) for key, entry in merged.items()
+        }
     return messages
+
+
+def _shipped(entry: Any, english: dict[str, Any]) -> Any:
+    """A message without what is for translators alone: the description, the examples of placeholders.
+
+    One that an author wrote without placeholders takes those of the ``english`` message that it
+    replaces: browsers want them in every locale.
+    """
+    if not isinstance(entry, dict):
+        return entry
+    shipped = {key: value for key, value in entry.items() if key != "description"}
+    placeholders = entry.get("placeholders") or (
+        english.get("placeholders") if "$" in str(entry.get("message")) else None
+    )
+    if isinstance(placeholders, dict):
+        shipped["placeholders"] = {
+            name: {key: value for key, value in place.items() if key != "example"}
+            if isinstance(place, dict)
+            else place
+            for name, place in placeholders.items()
+        }
+    return shipped
 
 
 def _with_dollars(text: str, content: str) -> dict[str, Any]:

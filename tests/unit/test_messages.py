@@ -6,10 +6,12 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from builder.packaging.manifest import REPLACEABLE_WORDS, WORDS
+from builder.config.extension import load_config
+from builder.packaging.manifest import REPLACEABLE_WORDS, WORDS, locale_messages
 from builder.paths import extension_folder
 
 SOURCE = extension_folder()
@@ -79,15 +81,72 @@ def test_the_interface_speaks_english_and_at_least_four_more_languages_one_of_th
     assert RIGHT_TO_LEFT & set(LOCALES)
 
 
+def entries(locale: str) -> dict[str, dict[str, Any]]:
+    read: dict[str, dict[str, Any]] = json.loads(LOCALES[locale].read_text(encoding="utf-8"))
+    return read
+
+
+def named(message: str) -> list[str]:
+    return sorted(name.lower() for name in re.findall(r"\$(\w+)\$", message))
+
+
+def test_every_message_is_described_to_translators() -> None:
+    lacking = [key for key, entry in entries("en").items() if len(entry.get("description", "")) < 5]
+    assert lacking == []
+
+
+def test_every_placeholder_has_an_example() -> None:
+    for key, entry in entries("en").items():
+        for name, place in entry.get("placeholders", {}).items():
+            assert place.get("example"), f"{key}: {name}"
+
+
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_locale_has_just_the_words_and_placeholders_of_english(locale: str) -> None:
-    english, own = messages("en"), messages(locale)
+def test_a_locale_has_just_the_messages_and_placeholders_of_english(locale: str) -> None:
+    english, own = entries("en"), entries(locale)
     assert set(own) == set(english)
-    for key, message in own.items():
+    for key, entry in own.items():
+        message, placeholders = entry["message"], entry.get("placeholders", {})
         assert message.strip() == message != "", key
-        assert sorted(re.findall(r"\$\d", message)) == sorted(re.findall(r"\$\d", english[key])), (
-            key
-        )
+        assert named(message) == sorted(placeholders), key
+        assert re.findall(r"\$\d", message) == [], f"{key}: a placeholder without a name"
+        assert {name: place["content"] for name, place in placeholders.items()} == {
+            name: place["content"] for name, place in english[key].get("placeholders", {}).items()
+        }, key
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_space_is_in_front_of_an_ellipsis(locale: str) -> None:
+    assert [key for key, message in messages(locale).items() if re.search(r"\s…", message)] == []
+
+
+def test_what_is_for_translators_alone_does_not_ship(repository: Path) -> None:
+    shipped = locale_messages(load_config(repository / "extension.toml"), SOURCE)
+    assert shipped["en"]["latency"] == {
+        "message": "$TIME$ ms, computed on your device",
+        "placeholders": {"time": {"content": "$1"}},
+    }
+    for locale, own in shipped.items():
+        for key, entry in own.items():
+            assert set(entry) <= {"message", "placeholders"}, f"{locale}: {key}"
+
+
+def test_an_author_need_not_repeat_the_placeholders(project: Path) -> None:
+    own = project.parent / "overrides/_locales/de/messages.json"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        json.dumps({"latency": {"message": "$TIME$ ms"}, "threads_of": {"message": "$1/$2"}}),
+        encoding="utf-8",
+    )
+    project.write_text(
+        project.read_text().replace("[model]", 'overrides = "overrides"\n\n[model]', 1)
+    )
+    shipped = locale_messages(load_config(project), SOURCE)["de"]
+    assert shipped["latency"] == {
+        "message": "$TIME$ ms",
+        "placeholders": {"time": {"content": "$1"}},
+    }
+    assert shipped["threads_of"]["message"] == "$1/$2"
 
 
 @pytest.mark.parametrize("locale", LOCALES)

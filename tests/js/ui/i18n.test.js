@@ -10,7 +10,7 @@ Object.assign(globalThis, {
   chrome: {
     i18n: {
       getMessage: (/** @type {string} */ key, /** @type {string[]} */ values) =>
-        messages[key]?.message.replace('$1', () => values[0] ?? ''),
+        messages[key]?.message.replace(/\$\w+\$/, () => values[0] ?? ''),
     },
   },
 })
