@@ -4,6 +4,7 @@ sentences whose carrying words are marked by hand.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +16,22 @@ from tests.support.cards import open_card
 from tests.support.drivers import BrowserUnderTest, start
 
 ADDRESS = "http://letter.test/"
+OTHERS = (
+    "The bus stops at the corner of the street.",
+    "The shop opens at nine on weekdays.",
+    "The form has four pages and two copies.",
+    "The train to the coast leaves from platform two.",
+    "The manual describes the settings of the printer.",
+    "The library is across the road from the station.",
+)
+"""So many sentences without an emotion that the whole text has none."""
 PLAIN = "The meeting is on the second floor at three."
 PAGE = Page(
     "<!doctype html><html lang=en><meta charset=utf-8><title>A letter</title>"
     "<p id=one>I am terrified of the dark.</p>"
     "<p id=many>I am so happy and grateful today. I am terrified of the dark.</p>"
-    f"<p id=plain>{PLAIN}</p></html>".encode()
+    f"<p id=plain>{PLAIN}</p>"
+    f"<p id=mixed>{' '.join(OTHERS)} I am terrified of the dark.</p></html>".encode()
 )
 RIGHT_AT_LEAST = 0.8  # of the sentences: the word that weighs most is a marked one
 
@@ -79,16 +90,45 @@ def test_another_sentence_of_the_text_closes_the_explanation_and_is_explained_wh
     )
 
 
-def test_a_text_without_a_clear_answer_says_that_there_is_nothing_to_explain(
+def test_a_text_without_a_clear_answer_offers_no_explanation(reader: BrowserUnderTest) -> None:
+    explained_card(reader, "plain")
+    assert reader.in_card("document.getElementById('explain').hidden") is True
+
+
+def test_of_a_text_without_a_clear_answer_a_sentence_that_has_one_is_explained(
     reader: BrowserUnderTest,
 ) -> None:
-    explained_card(reader, "plain")
-    said = wait_for(
-        lambda: reader.in_card("document.querySelector('#why [role=status]')?.textContent"),
-        30,
-        "a sentence",
+    explained_card(reader, "mixed")
+    assert reader.in_card("document.querySelector('.winner').dataset.winner") == ""
+    assert reader.in_card("document.getElementById('explain').hidden") is True
+    last = len(OTHERS)
+    reader.in_card(f"document.querySelectorAll('[role=option]')[{last}].click()")
+    assert reader.in_card("document.getElementById('explain').hidden") is False
+    reader.in_card("document.getElementById('explain').click()")
+    label = wait_for(
+        lambda: reader.in_card("document.getElementById('why').dataset.explained"), 60, "words"
     )
-    assert said == "There is no clear answer to explain."
+    assert label == "fear"
+
+
+def test_the_buttons_below_the_card_are_in_one_row_in_every_language(
+    reader: BrowserUnderTest, repository: Path
+) -> None:
+    explained_card(reader, "one")
+    for file in sorted((repository / "extension/_locales").glob("*/messages.json")):
+        messages = json.loads(file.read_text(encoding="utf-8"))
+        for copy in ("card_copy", "card_copied"):
+            texts = json.dumps([messages[copy]["message"], messages["why"]["message"]])
+            rows = reader.in_card(
+                f"(([copy, why]) => {{"
+                " document.getElementById('copy-text').textContent = copy;"
+                " document.getElementById('explain').textContent = why;"
+                " const middle = (button) => {"
+                "  const {top, bottom} = button.getBoundingClientRect(); return (top + bottom) / 2 };"
+                " return [...document.querySelectorAll('footer button')].map(middle)"
+                f"}})({texts})"
+            )
+            assert max(rows) - min(rows) < 2, f"{file.parent.name}: {rows}"
 
 
 def test_of_fifty_sentences_the_word_that_weighs_most_is_one_that_a_person_marked(

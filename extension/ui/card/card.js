@@ -16,6 +16,7 @@ import {asText} from './as-text.js'
 import {ask, claim, first, id} from './ask.js'
 import {makeMovable} from './drag.js'
 import {createSentenceNavigator} from './sentence-navigator.js'
+import {toExplain} from './to-explain.js'
 
 /**
  * @typedef {import('../lib/labels.js').Label} Label
@@ -86,6 +87,7 @@ async function run() {
     })
     sentences.add(0, answer.segments, answer.segments.length)
     drawResult(result, answer, labels)
+    byId('explain').hidden = !explained()
     show('result')
     spoken.textContent = Array.from(
       result.querySelectorAll('.winner, .others:not([hidden])'),
@@ -133,12 +135,12 @@ function showProgress({phase: now, done, total}) {
   else phase.textContent = t(`phase_${now}`)
 }
 
-/** The sentence that is shown; of a whole text the one that speaks most for its answer. */
+/** What “Why?” explains; undefined where it is not offered. */
 function explained() {
-  const segment = chosen ?? (answer && strongest(answer))
-  if (!segment || !request) return undefined
-  const {text, language} = request
-  return {text: text.slice(segment.start, segment.end), prediction: segment.prediction, language}
+  const found = answer && toExplain(answer, chosen)
+  if (!found || !request) return undefined
+  const {start, end} = found.segment
+  return {text: request.text.slice(start, end), label: found.label, language: request.language}
 }
 
 /** @param {Segment} segment @param {Label | undefined} label @param {string} position */
@@ -147,6 +149,7 @@ function showSentence(segment, label, position) {
   const sentence = byId('sentence')
   if (chosen?.start !== start) closeExplanation()
   chosen = segment
+  byId('explain').hidden = !explained()
   tint(sentence, label)
   byId('position').textContent = position
   byId('answer').textContent = label
@@ -235,19 +238,5 @@ function dismiss() {
 function tellCardHost(request) {
   call('card_host', request).catch((error) =>
     console.warn(`The page did not take “${request.kind}”`, error),
-  )
-}
-
-/**
- * The segment that holds the answer's label for likeliest; the first where there is no clear
- * answer.
- * @param {Result} result
- * @returns {Segment | undefined}
- */
-function strongest({prediction, segments}) {
-  const scoreIn = (/** @type {Segment} */ segment) => scoreFor(segment.prediction, prediction.label)
-  return segments.reduce(
-    (best, segment) => (best && scoreIn(best) >= scoreIn(segment) ? best : segment),
-    segments[0],
   )
 }

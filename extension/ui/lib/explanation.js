@@ -11,7 +11,6 @@ import {partsOf, weigh, withoutEach} from './word-weights.js'
 /**
  * @typedef {import('./labels.js').Label} Label
  * @typedef {import('./word-weights.js').Weighted} Weighted
- * @typedef {import('../../shared/messages.js').Prediction} Prediction
  */
 
 const MARKED_FROM = 0.15 // of the strongest word: weaker ones stay plain
@@ -37,8 +36,8 @@ export async function explain(text, label, {language, signal} = {}) {
 }
 
 /**
- * What an explanation is of. `language`: BCP 47, of the text.
- * @typedef {{text: string, prediction: Prediction, language?: string | null}} Explained
+ * What an explanation is of: why a text has a label. `language`: BCP 47, of the text.
+ * @typedef {{text: string, label: string, language?: string | null}} Explained
  */
 
 /**
@@ -57,9 +56,10 @@ export function createExplanation(button, place, readLabels, explained) {
       close()
       return
     }
-    button.ariaExpanded = 'true'
     const what = explained()
-    if (what) void show(what)
+    if (!what) return
+    button.ariaExpanded = 'true'
+    void show(what)
   })
 
   /** Hide what is shown, and stop what is being worked out. */
@@ -71,21 +71,20 @@ export function createExplanation(button, place, readLabels, explained) {
   }
 
   /** @param {Explained} explained */
-  async function show({text, prediction, language}) {
+  async function show({text, label, language}) {
     stopping = new AbortController()
     const {signal} = stopping
     place.hidden = false
-    say(t(prediction.label === null ? 'why_none' : 'why_waiting'))
-    if (prediction.label === null) return
+    say(t('why_waiting'))
     try {
-      const weighted = await explain(text, prediction.label, {
+      const weighted = await explain(text, label, {
         language: language ?? undefined,
         signal,
       })
       if (signal.aborted) return
-      tint(place, (await readLabels()).get(prediction.label))
+      tint(place, (await readLabels()).get(label))
       place.replaceChildren(markedText(text, weighted, language), summaryOf(text, weighted))
-      place.dataset.explained = prediction.label
+      place.dataset.explained = label
     } catch (error) {
       if (signal.aborted) return
       console.error('The explanation failed', error)

@@ -89,15 +89,15 @@ export function createTable(table, labels, chosen) {
     if (!label) name.setAttribute('aria-label', t('no_clear_label'))
     score.textContent = scoreInWords(scoreOf(prediction), label)
     if (label) {
-      const {button, place} = explanation(shownText, prediction)
+      const {button, place} = explanation(shownText, label.id)
       score.append(button)
       sentence.append(place)
     }
     return made
   }
 
-  /** @param {string} text @param {Row['prediction']} prediction */
-  function explanation(text, prediction) {
+  /** @param {string} text @param {string} label */
+  function explanation(text, label) {
     const place = Object.assign(document.createElement('div'), {className: 'why', hidden: true})
     const button = Object.assign(document.createElement('button'), {
       type: 'button',
@@ -108,7 +108,7 @@ export function createTable(table, labels, chosen) {
       button,
       place,
       () => labels,
-      () => ({text, prediction}),
+      () => ({text, label}),
     )
     return {button, place}
   }
