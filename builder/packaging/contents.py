@@ -15,6 +15,7 @@ from builder.errors import BuilderError
 from builder.models.asset.asset import Asset
 from builder.packaging.isolation import wants_isolation
 from builder.packaging.manifest import ICON_SIZES, locale_messages, render_manifest
+from builder.packaging.model_card import CARD, render_card
 from builder.packaging.references.graph import trace_references
 from builder.packaging.runtime import TOKENIZERS, runtime_files
 from builder.packaging.tree import TEXT_LIMIT, Contents, ContentsTree
@@ -164,6 +165,10 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
             contents[f"icons/icon-{size}.png"] = icon
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
+    card = asset.folder / "README.md"
+    contents[CARD] = _json(
+        render_card(card.read_text(encoding="utf-8", errors="replace")) if card.is_file() else []
+    )
     return contents | runtime_files(tokenizers=asset.needs_tokenizers)
 
 

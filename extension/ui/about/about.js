@@ -9,7 +9,7 @@ import {readModel} from '../lib/model.js'
 import {applyTheme} from '../lib/theme.js'
 import {number, translate, t} from '../lib/i18n.js'
 import {browserName} from './browser-name.js'
-import {render} from './markdown.js'
+import {elementOf} from './model-card.js'
 import {runSelfTest} from './self-test.js'
 
 /** @typedef {import('./self-test.js').Check} Check */
@@ -70,7 +70,8 @@ async function showFacts() {
 }
 
 async function showCard() {
-  render(card, await textOf(new URL('../../model/README.md', import.meta.url)), 3)
+  const nodes = await (await fetch(new URL('../../model/card.json', import.meta.url))).json()
+  card.replaceChildren(...nodes.map(elementOf))
 }
 
 /** The list of what ships, and below it every text that it names, to unfold. */
