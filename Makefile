@@ -75,8 +75,10 @@ test-python: .venv/ready-train tools/node_modules/.ready-checks
 test-browsers: .venv/ready-test tools/node_modules/.ready-checks .venv/ready-browsers  ## The tests in real browsers; BROWSER=chrome or firefox: in one
 	$(TEST_ENV) $(BIN)/pytest -m browser $(if $(BROWSER),--browser $(BROWSER),-n 2 --dist loadgroup)
 
-soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings
+soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings, every parser against 100,000 files
 	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
+	$(TEST_ENV) LENSMITH_EXAMPLES=100000 $(BIN)/pytest --timeout 0 tests/unit/test_hostile_files.py
+	$(BIN)/python -m tests.fuzz --seconds 600
 
 # One version of a package in all three lists: the longest is made first, and the others take theirs from it.
 pins: .venv/ready-test  ## Take the newest versions that pyproject.toml and tools/requirements/*.in allow

@@ -4,7 +4,11 @@ traceback.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+
+MOST_CHARS = 1500
+"""Of a message: it may repeat what stands in a file."""
 
 CODES = {
     "bad-input": "A file, a value or an argument is invalid.",
@@ -48,8 +52,8 @@ class BuilderError(Exception):
     code = "bad-input"
 
     def __init__(self, message: str, *, hint: str = "", place: str = "", code: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+        super().__init__(_shown(message))
+        self.hint = _shown(hint)
         self.place = place
         if code:
             self.code = code
@@ -57,6 +61,21 @@ class BuilderError(Exception):
     @property
     def problem(self) -> Problem:
         return Problem(self.code, str(self), self.hint, self.place)
+
+
+def _shown(text: str) -> str:
+    """Short enough to be read, and without what would command a terminal or turn its text around."""
+    if len(text) > MOST_CHARS:
+        text = f"{text[:MOST_CHARS]} …"
+    return "".join(f"\\u{ord(one):04x}" if _is_unsafe(one) else one for one in text)
+
+
+def _is_unsafe(character: str) -> bool:
+    if character in "\n\t":
+        return False
+    return unicodedata.category(character) in ("Cc", "Cs") or (
+        character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
 
 
 class CheckFailed(BuilderError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import Asset, load_asset
 from builder.packaging.runtime import VERSION
+from builder.packaging.tree import ZipTree
 from builder.progress import Advance, work
 
 FORMAT = 1
@@ -157,17 +157,7 @@ def unpacked_asset(package: Path, folder: Path) -> Asset:
 
     :raises BuilderError: if the zip cannot be read or holds none.
     """
-    try:
-        with zipfile.ZipFile(package) as archive:
-            archive.extractall(folder)
-    except FileNotFoundError:
-        raise BuilderError(
-            f"{package}: no such file", hint="run 'builder pack'", place=str(package)
-        ) from None
-    except (zipfile.BadZipFile, OSError) as error:
-        raise BuilderError(
-            f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)
-        ) from None
+    ZipTree(package).unpack(folder)
     return load_asset(folder / "model")
 
 

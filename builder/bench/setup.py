@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from builder.browsers.proxy import Page, Web
 from builder.models.asset.asset import Asset
 from builder.models.asset.tokenizer import reference_tokenizer
 from builder.packaging.isolation import is_isolated
+from builder.packaging.tree import FolderTree, ZipTree, text_of
 
 HOME = "notices/README.txt"
 """The page of the extension from which it is measured: a bare text, which does nothing by itself
@@ -109,11 +109,8 @@ class Setup:
 
     def packaged(self, name: str) -> dict[str, Any]:
         """A JSON file of the package."""
-        if self.package.is_dir():
-            text = (self.package / name).read_text(encoding="utf-8")
-        else:
-            with zipfile.ZipFile(self.package) as archive:
-                text = archive.read(name).decode()
+        package = self.package
+        text = text_of(FolderTree(package) if package.is_dir() else ZipTree(package), name)
         found: dict[str, Any] = json.loads(text)
         return found
 

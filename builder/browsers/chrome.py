@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import urllib.request
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -35,6 +34,7 @@ from builder.browsers.processes import command_line, descendants
 from builder.browsers.proxy import Web
 from builder.browsers.trace import Trace
 from builder.errors import missing_extra
+from builder.packaging.tree import ZipTree
 
 ESCAPE = 27  # its virtual key code
 START_TIMEOUT = 60
@@ -154,8 +154,7 @@ class Chrome(Browser):
         if bundle.is_dir():
             return bundle.resolve()
         folder = mkdtemp(dir=self._unpacked.name)
-        with zipfile.ZipFile(bundle) as archive:
-            archive.extractall(folder)
+        ZipTree(bundle).unpack(Path(folder))
         return Path(folder)
 
     def install(self, bundle: Path) -> str:

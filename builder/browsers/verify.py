@@ -4,9 +4,7 @@ network for nothing, may do no more.
 
 from __future__ import annotations
 
-import json
 import logging
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +14,11 @@ from typing import Any
 from builder.browsers import start
 from builder.browsers.driver import Browser
 from builder.browsers.proxy import Page, Web
+from builder.config.reader import read_json
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset, load_asset
 from builder.models.asset.scorer import Scorer
+from builder.packaging.tree import ZipTree
 from builder.progress import work
 
 TOLERANCE = 0.02
@@ -107,23 +107,15 @@ def verify_package(package: Path, browser: str, *, tolerance: float = TOLERANCE)
 
 
 def _unpack(package: Path, folder: Path) -> tuple[dict[str, Any], Asset]:
-    try:
-        with zipfile.ZipFile(package) as archive:
-            archive.extractall(folder)
-        manifest: dict[str, Any] = json.loads(
-            (folder / "manifest.json").read_text(encoding="utf-8")
+    tree = ZipTree(package)
+    if "manifest.json" not in tree.names:
+        raise BuilderError(
+            f"{package}: not a store zip: holds no manifest.json",
+            hint="run 'builder pack'",
+            place=str(package),
         )
-    except FileNotFoundError as error:
-        name = Path(str(error.filename)).name
-        problem = "no such file" if name == package.name else f"holds no {name}"
-        raise BuilderError(
-            f"{package}: {problem}", hint="run 'builder pack'", place=str(package)
-        ) from None
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BuilderError(
-            f"{package}: not a store zip: {error}", hint="run 'builder pack'", place=str(package)
-        ) from None
-    return manifest, load_asset(folder / "model")
+    tree.unpack(folder)
+    return read_json(folder / "manifest.json").values, load_asset(folder / "model")
 
 
 def _permissions(name: str, browser: Browser, manifest: dict[str, Any]) -> list[Check]:

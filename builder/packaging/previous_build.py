@@ -138,6 +138,6 @@ def read_build_record(file: Path) -> BuildRecord:
                     for key in ("last", "before")
                 )
             )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     return BuildRecord({}, {})

@@ -5,10 +5,12 @@ zip.
 from __future__ import annotations
 
 import hashlib
+import stat
+import struct
 import zipfile
 import zlib
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Protocol
 
 from builder.errors import BuilderError
@@ -20,6 +22,8 @@ TEXT_LIMIT = 5 * 1024 * 1024
 UNPACKED_LIMIT = 4_000_000_000
 ENTRIES_LIMIT = 50_000
 """More bytes or files than any store takes: such a zip is not read."""
+DISK_LIMIT = 1_000_000_000
+"""Bytes that are written to disk to run a package."""
 
 Contents = dict[str, Path | bytes]
 """Bundle path to its source file, or to its bytes where it is generated."""
@@ -98,7 +102,11 @@ class ZipTree:
         self._file = file
         try:
             self._archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
+        except FileNotFoundError:
+            raise BuilderError(
+                f"{file}: no such file", hint="run 'builder pack'", place=str(file)
+            ) from None
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
             raise BuilderError(
                 f"{file}: not a zip",
                 hint="name a store zip, a folder or an extension.toml",
@@ -118,10 +126,22 @@ class ZipTree:
         return frozenset(entry.filename for entry in self._archive.infolist() if not entry.is_dir())
 
     def read(self, name: str) -> bytes:
+        entry = self._archive.getinfo(name)
         try:
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError("its compression is one that stores do not take")
             return self._archive.read(name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-            encrypted = self._archive.getinfo(name).flag_bits & 1
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            NotImplementedError,
+            struct.error,
+        ) as error:
+            encrypted = entry.flag_bits & 1
             problem = "is encrypted" if encrypted else f"cannot be unpacked: {error}"
             raise BuilderError(
                 f"{self._file}: {name} {problem}",
@@ -129,8 +149,58 @@ class ZipTree:
                 place=str(self._file),
             ) from None
 
+    def unpack(self, folder: Path) -> None:
+        """Write every file into ``folder``, and nothing elsewhere.
+
+        :raises BuilderError: for a name that leads elsewhere or that no folder can hold, a link, a
+            name that is there twice, or a file that cannot be unpacked.
+        """
+        if (size := sum(entry.file_size for entry in self._archive.infolist())) > DISK_LIMIT:
+            raise BuilderError(
+                f"{self._file}: unpacks to {size / 1e9:.1f} GB",
+                hint="check that it is the right file",
+                place=str(self._file),
+            )
+        written: set[str] = set()
+        for entry in self._archive.infolist():
+            if entry.is_dir():
+                continue
+            problem = _misplaced(entry)
+            if entry.filename in written:
+                problem = "is there twice"
+            if not problem:
+                written.add(entry.filename)
+                problem = self._write(entry.filename, folder / entry.filename)
+            if problem:
+                raise BuilderError(
+                    f"{self._file}: {entry.filename[:80]!r} {problem}",
+                    hint="make the zip again with 'builder pack'",
+                    place=str(self._file),
+                )
+
+    def _write(self, name: str, target: Path) -> str:
+        content = self.read(name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except (OSError, ValueError) as error:
+            return f"cannot be written: {getattr(error, 'strerror', None) or error}"
+        return ""
+
     def size(self, name: str) -> int:
         return self._archive.getinfo(name).file_size
 
     def sha256(self, name: str) -> str:
         return hashlib.sha256(self.read(name)).hexdigest()
+
+
+def _misplaced(entry: zipfile.ZipInfo) -> str:
+    """Why an entry may not be unpacked, or nothing."""
+    path = PurePosixPath(entry.filename)
+    if path.is_absolute() or ".." in path.parts or PureWindowsPath(entry.filename).drive:
+        return "leads out of the folder"
+    if "\\" in entry.orig_filename or "\0" in entry.orig_filename:
+        return "has a character that no path may have"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "is a symbolic link"
+    return ""

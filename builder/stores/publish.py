@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.config.extension import ExtensionConfig
+from builder.config.reader import parse_json
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import load_asset
 from builder.packaging.archive import holds
 from builder.packaging.contents import bundle_contents
+from builder.packaging.tree import ZipTree
 from builder.stores.api import chrome as chrome_web_store
 from builder.stores.api import mozilla as mozilla_addons
 from builder.stores.api.chrome import ChromeWebStore
@@ -143,9 +143,9 @@ def _check(package: Path, config: ExtensionConfig) -> None:
             f"{package}: missing", hint="run 'builder pack' first", place=str(package)
         )
     try:
-        with zipfile.ZipFile(package) as archive:
-            version = json.loads(archive.read("manifest.json"))["version"]
-    except (zipfile.BadZipFile, KeyError, ValueError):
+        text = ZipTree(package).read("manifest.json").decode("utf-8-sig")
+        version = parse_json(text, package)["version"]
+    except (BuilderError, KeyError, TypeError, ValueError):
         raise BuilderError(
             f"{package}: is no package of an extension",
             hint="run 'builder pack' again",

@@ -108,7 +108,7 @@ def test_a_zip_that_answers_unlike_python_and_asks_for_more_falls_short(
 def test_a_zip_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "x-chrome.zip").write_text("no zip")
     for name, complaint in (
-        ("x-chrome.zip", "not a store zip"),
+        ("x-chrome.zip", "not a zip"),
         ("none-chrome.zip", "no such file"),
         ("x.zip", "for Chrome or for Firefox?"),
     ):

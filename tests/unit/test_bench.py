@@ -314,7 +314,7 @@ def test_the_command_offers_the_sections_that_there_are() -> None:
     ("arguments", "message"),
     [
         (["--zip", "none.zip"], "error: none.zip: no such file\nhint: run 'builder pack'\n"),
-        (["--zip", "text.zip"], "not a store zip"),
+        (["--zip", "text.zip"], "not a zip"),
         (["--threads", "0"], "'0' is neither 'auto' nor 1 to 16"),
         (["--plot", "plot.gif"], "a plot is an SVG or a PNG"),
         (["--compare", "none.json"], "none.json: no such file"),

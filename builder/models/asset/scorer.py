@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from builder.errors import BuilderError
 from builder.models.asset.scoring import Scores, Scoring, probabilities
 from builder.models.asset.tokenizer import reference_tokenizer
 from builder.progress import Advance
@@ -42,11 +43,14 @@ class Scorer:
         options.add_session_config_entry("session.x64quantprecision", "1")
         options.intra_op_num_threads = threads
         self.description = description
-        self._session = onnxruntime.InferenceSession(
-            str(graph or folder / description["graph"]),
-            options,
-            providers=["CPUExecutionProvider"],
-        )
+        options.log_severity_level = 4  # failures are reported as exceptions
+        self._graph = graph or folder / description["graph"]
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(self._graph), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own classes, and some of Python's
+            raise self._unusable(error) from None
         self.run_ms: list[float] = []
         """Milliseconds of each run so far."""
         self._tokenizer = reference_tokenizer(
@@ -73,7 +77,10 @@ class Scorer:
                 for entry in self.description["inputs"]
             }
             began = time.perf_counter()
-            rows.append(self._session.run([self.description["output"]["name"]], feeds)[0][0])
+            try:
+                rows.append(self._session.run([self.description["output"]["name"]], feeds)[0][0])
+            except Exception as error:
+                raise self._unusable(error) from None
             self.run_ms.append(1000 * (time.perf_counter() - began))
             advance(1)
         return np.stack(rows)
@@ -81,5 +88,22 @@ class Scorer:
     def scores(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Scores:
         """Probabilities of shape ``(texts, labels)``, by the asset's activation and
         temperature.
+
+        :raises BuilderError: if a score is not a number.
         """
-        return probabilities(self.logits(texts, advance), Scoring.of(self.description))
+        logits = self.logits(texts, advance)
+        if not np.isfinite(logits).all():
+            raise BuilderError(
+                f"{self._graph}: gives a score that is not a number",
+                hint="import the model again: builder model import",
+                place=str(self._graph),
+            )
+        return probabilities(logits, Scoring.of(self.description))
+
+    def _unusable(self, error: Exception) -> BuilderError:
+        first = str(error).strip().split("\n")[0]
+        return BuilderError(
+            f"{self._graph}: cannot be run as an ONNX model: {first}",
+            hint="import the model again: builder model import",
+            place=str(self._graph),
+        )

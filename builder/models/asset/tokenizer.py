@@ -5,7 +5,11 @@ library set up from that entry.
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from tokenizers import AddedToken, Tokenizer
@@ -14,12 +18,14 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-from builder.config.reader import read_text
+from builder.config.reader import parse_json, read_text
 from builder.errors import BuilderError
 
 TOKENIZER = "tokenizer.json"
 VOCABULARY = "vocab.txt"
 SUPPORTED = "supported: WordPiece as BERT uses it, BPE, Unigram"
+TRIAL = "a word, \u2603 \u4e2d\u6587 \U0001f600 \u0634"
+"""A text with characters that few vocabularies hold: a broken tokenizer fails on it."""
 LARGEST_JSON = 5_000_000
 """Bytes; addons.mozilla.org refuses larger files that are called .json."""
 
@@ -30,11 +36,18 @@ def describe_tokenizer(source: Path) -> dict[str, Any]:
     :raises BuilderError: if the file cannot be read, or the extension cannot run its kind.
     """
     tokenizer = read_tokenizer(source)
-    described = json.loads(read_text(source))
+    described = parse_json(read_text(source), source)
     kind = described["model"].get("type")
     frame = _frame(tokenizer, source)
     if kind == "WordPiece":
-        return _describe_wordpiece(described, frame, source)
+        try:
+            return _describe_wordpiece(described, frame, source)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BuilderError(
+                f"{source}: lacks a part of a WordPiece tokenizer: {error}",
+                hint=SUPPORTED,
+                place=str(source),
+            ) from None
     if kind in ("BPE", "Unigram"):
         return _describe_whole(kind.lower(), described)
     raise BuilderError(
@@ -48,7 +61,7 @@ def describe_wordpiece_json(source: Path) -> dict[str, Any]:
 
     :raises BuilderError: if the file cannot be read.
     """
-    return _describe_whole("wordpiece_json", json.loads(read_text(source)))
+    return _describe_whole("wordpiece_json", parse_json(read_text(source), source))
 
 
 def _describe_whole(kind: str, described: dict[str, Any]) -> dict[str, Any]:
@@ -67,17 +80,35 @@ def read_tokenizer(source: Path) -> Tokenizer:
             place=str(source),
             hint="save the tokenizer beside the model: tokenizer.save_pretrained(FOLDER)",
         )
-    try:
-        tokenizer = Tokenizer.from_str(read_text(source))
-    except BuilderError:
-        raise
-    except Exception as error:  # the Rust library raises plain ones
-        raise BuilderError(
-            f"{source}: cannot be read as a tokenizer: {error}", hint=SUPPORTED, place=str(source)
-        ) from None
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    text = read_text(source)
+    parse_json(text, source)
+    with _rust(source, "tokenizer", SUPPORTED):
+        tokenizer = Tokenizer.from_str(text)
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        tokenizer.encode(TRIAL)
     return tokenizer
+
+
+@contextmanager
+def _rust(file: Path, what: str, hint: str) -> Iterator[None]:
+    """The Rust library raises plain exceptions, and where it panics, one that is no Exception. A
+    panic also writes to the standard error stream, which is closed for that time.
+    """
+    with TemporaryFile() as nowhere:
+        stderr = os.dup(2)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        except (BuilderError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            raise BuilderError(
+                f"{file}: cannot be read as a {what}: {error}", hint=hint, place=str(file)
+            ) from None
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
 
 
 def _frame(tokenizer: Tokenizer, source: Path) -> tuple[str, str]:
@@ -140,7 +171,7 @@ def write_vocabulary(source: Path, spec: dict[str, Any], folder: Path) -> None:
     WordPiece: one token a line, in the order of their ids. Other kinds: the tokenizer.json without
     padding and truncation.
     """
-    described = json.loads(read_text(source))
+    described = parse_json(read_text(source), source)
     if spec["kind"] == "wordpiece":
         vocabulary: dict[str, int] = described["model"]["vocab"]
         text = "".join(f"{token}\n" for token in sorted(vocabulary, key=vocabulary.__getitem__))
@@ -165,21 +196,25 @@ def reference_tokenizer(spec: dict[str, Any], folder: Path, *, max_length: int |
 
     :param max_length: truncate to this number of tokens, special tokens included; None does not
         truncate.
+    :raises BuilderError: if the vocabulary cannot be read.
     """
-    if spec["kind"] == "wordpiece":
-        tokenizer = _reference_wordpiece(spec, folder)
-    else:
-        tokenizer = Tokenizer.from_file(str(folder / spec["vocabulary"]))
-        tokenizer.no_padding()
-    if max_length is None:
-        tokenizer.no_truncation()
-    else:
-        tokenizer.enable_truncation(max_length)
+    file = folder / spec["vocabulary"]
+    with _rust(file, "vocabulary", "import the model again: builder model import"):
+        if spec["kind"] == "wordpiece":
+            tokenizer = _reference_wordpiece(spec, file)
+        else:
+            tokenizer = Tokenizer.from_file(str(file))
+            tokenizer.no_padding()
+        if max_length is None:
+            tokenizer.no_truncation()
+        else:
+            tokenizer.enable_truncation(max_length)
+        tokenizer.encode(TRIAL)
     return tokenizer
 
 
-def _reference_wordpiece(spec: dict[str, Any], folder: Path) -> Tokenizer:
-    lines = (folder / spec["vocabulary"]).read_text(encoding="utf-8").split("\n")
+def _reference_wordpiece(spec: dict[str, Any], file: Path) -> Tokenizer:
+    lines = file.read_bytes().decode("utf-8").split("\n")
     vocabulary = {token: index for index, token in enumerate(lines) if token}
     special = spec["special_tokens"]
     tokenizer = Tokenizer(

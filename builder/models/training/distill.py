@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,19 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,  # a single array instead of an npz
+    RuntimeError,  # encrypted, or compressed by a method that Python lacks
+    MemoryError,
+    BadZipFile,
+    struct.error,
+    zlib.error,
+)
 BATCH = 128  # texts of similar length in a batch of the teacher
 SAMPLE = 4096  # texts that the projection of the embeddings is fitted on
 
@@ -174,10 +189,13 @@ def read_soft_labels(file: Path, recipe: Recipe, texts: list[str]) -> Targets:
 
     :raises BuilderError: if the file is missing or belongs to other texts.
     """
+    most = 8 * len(texts) * len(recipe.labels) + 4096  # of float64, with the header
     try:
         with np.load(file) as stored:
+            if any(entry.file_size > most for entry in stored.zip.infolist()):
+                raise ValueError("it holds more than the logits of these texts")
             logits, digest = stored["logits"].astype(np.float32), str(stored["texts_sha256"])
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
+    except _UNREADABLE as error:
         raise BuilderError(
             f"{file}: no soft labels: {error}",
             hint="make them with 'builder model soft-labels'",

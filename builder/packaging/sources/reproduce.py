@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,8 +81,7 @@ def rebuild(sources: Path, config: str, packages: Mapping[str, Path]) -> list[Re
     """
     with tempfile.TemporaryDirectory(prefix="lensmith-sources-") as clean:
         folder, out = Path(clean) / "sources", Path(clean) / "dist"
-        with zipfile.ZipFile(sources) as archive:
-            archive.extractall(folder)
+        ZipTree(sources).unpack(folder)
         environment = {
             key: value for key, value in os.environ.items() if not key.startswith("PYTHON")
         }
