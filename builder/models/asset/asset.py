@@ -219,11 +219,23 @@ def _read_graph(file: Path) -> Any:
     import onnx  # takes a tenth of a second
 
     try:
-        return onnx.load(str(file), load_external_data=False).graph
+        graph = onnx.load(str(file), load_external_data=False).graph
+        check_names(graph)
+        return graph
     except Exception as error:  # protobuf raises its own classes, by backend
         raise BuilderError(
             f"{file}: cannot be read as an ONNX model", hint=str(error), place=str(file)
         ) from None
+
+
+def check_names(graph: Any) -> None:
+    """:raises ValueError: if a name in a graph is no UTF-8: protobuf gives bytes for it."""
+    named = [*graph.input, *graph.output, *graph.initializer, *graph.node]
+    names = [entry.name for entry in named]
+    for node in graph.node:
+        names += [node.op_type, *node.input, *node.output]
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("a name in it is not UTF-8 text")
 
 
 def _check_inputs(table: ConfigReader, graph: Any, file: Path) -> None:

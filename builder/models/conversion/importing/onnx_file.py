@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from builder.config.reader import ConfigReader
 from builder.errors import BuilderError
+from builder.models.asset.asset import check_names
 from builder.models.asset.tokenizer import TOKENIZER, read_tokenizer
 from builder.models.conversion.importing.opened import Logits, OpenedModel
 from builder.models.conversion.importing.source import ONNX_PLACES
@@ -143,6 +144,7 @@ def _prepare(file: Path, scratch: Path) -> tuple[Path, str | None]:
 
     try:
         model = onnx.load(str(file))
+        check_names(model.graph)
     except Exception as error:  # protobuf raises its own classes, by backend
         raise _unusable(file, error) from None
     if any(node.op_type in _QUANTIZED for node in model.graph.node):
