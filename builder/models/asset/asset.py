@@ -232,6 +232,8 @@ def check_names(graph: Any) -> None:
     """:raises ValueError: if a name in a graph is no UTF-8: protobuf gives bytes for it."""
     named = [*graph.input, *graph.output, *graph.initializer, *graph.node]
     names = [entry.name for entry in named]
+    for entry in (*graph.input, *graph.output, *graph.value_info):
+        names += [dimension.dim_param for dimension in entry.type.tensor_type.shape.dim]
     for node in graph.node:
         names += [node.op_type, *node.input, *node.output]
     if not all(isinstance(name, str) for name in names):

@@ -47,7 +47,10 @@ class Scorer:
         self._graph = graph or folder / description["graph"]
         try:
             self._session = onnxruntime.InferenceSession(
-                str(self._graph), options, providers=["CPUExecutionProvider"]
+                str(self._graph),
+                options,
+                providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # it prints
             )
         except Exception as error:  # onnxruntime's own classes, and some of Python's
             raise self._unusable(error) from None

@@ -84,7 +84,10 @@ def open_graph(graph: Path, file: Path) -> tuple[Logits, str]:
     options.log_severity_level = 4  # failures are reported as exceptions
     try:
         session = onnxruntime.InferenceSession(
-            str(graph), options, providers=["CPUExecutionProvider"]
+            str(graph),
+            options,
+            providers=["CPUExecutionProvider"],
+            enable_fallback=0,  # it prints
         )
     except Exception as error:
         raise _unusable(file, error) from None
