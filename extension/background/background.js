@@ -1,14 +1,13 @@
-// Menus, and what UI pages ask for. The browser may stop it at any time: it holds nothing that it
-// could lose.
+// Menus, shortcut, and what UI pages ask for. The browser may stop it at any time: it holds nothing
+// that it could lose.
 
-import {asFailure} from '../shared/failures.js'
 import {isOwnPage} from '../platform/own-page.js'
-import {readSettings} from '../platform/settings-store.js'
-import {clearOnUserChoice, keepMeasuredThreads, measuredThreads} from './thread-count-store.js'
-import {keepMenus, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
+import {asFailure} from '../shared/failures.js'
+import {createHandlers} from './handlers.js'
+import {keepMenus, onMenuChosen, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
 import {openCard} from './open-card.js'
-import {openPageView, showInSidePanel} from './page-view.js'
-import {claim} from './requests.js'
+import {openPageView} from './page-view.js'
+import {clearOnUserChoice} from './thread-count-store.js'
 
 /** @typedef {import('../shared/messages.js').Handlers} Handlers */
 
@@ -16,30 +15,10 @@ const SHORTCUT = 'classify-selection'
 
 /** @param {() => Promise<void>} wakeHost  Resolves when the host can be connected to. */
 export function listen(wakeHost) {
-  keepMenus()
-  clearOnUserChoice()
-
-  chrome.runtime.onInstalled.addListener(({reason}) => {
-    if (reason === 'install')
-      void chrome.tabs.create({url: chrome.runtime.getURL('ui/welcome/welcome.html')})
-  })
-
-  chrome.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId === SELECTION_ENTRY)
-      classify({tab, address: info.pageUrl, frameId: info.frameId, menuText: info.selectionText})
-    if (info.menuItemId === PAGE_ENTRY && tab?.id !== undefined) view(tab.id)
-  })
-
-  chrome.commands.onCommand.addListener((command, tab) => {
-    if (command === SHORTCUT) classify({tab, address: tab?.url, keyboard: true})
-  })
-
   /** @param {Parameters<typeof openCard>[0]} occasion */
   function classify(occasion) {
     openCard(occasion).catch((error) => console.error('No card could be opened', error))
-    wakeHost().catch((error) =>
-      console.error('The engine could not be started ahead of the card', error),
-    ) // the card tries again
+    wakeAhead(wakeHost)
   }
 
   /** @param {number} tabId */
@@ -47,49 +26,41 @@ export function listen(wakeHost) {
     openPageView(tabId).catch((error) =>
       console.error('No view of the page could be opened', error),
     )
-    wakeHost().catch((error) =>
-      console.error('The engine could not be started ahead of the view', error),
-    )
+    wakeAhead(wakeHost)
   }
 
-  /** @type {Handlers} */ // a missing kind is a type error
-  const handlers = {
-    async wake() {
-      await wakeHost()
-      return {}
-    },
-    async engine_settings() {
-      const [{threads, releaseAfterMinutes, minScore}, measured] = await Promise.all([
-        readSettings(),
-        measuredThreads(),
-      ])
-      return {
-        threads: threads === 'auto' ? (measured ?? threads) : threads,
-        releaseAfterMinutes,
-        minScore,
-      }
-    },
-    async keep_threads({threads}) {
-      await keepMeasuredThreads(threads)
-      return {}
-    },
-    claim_request: ({id}) => claim(id),
-    async view_page({tabId}) {
-      view(tabId) // the popup that asks closes at once
-      return {}
-    },
-    async side_panel(payload, sender) {
-      await showInSidePanel(payload, sender)
-      return {}
-    },
-    async card_host(request, sender) {
-      // The page may be going away, and the card with it: then there is no one left to tell.
-      if (sender.tab?.id !== undefined)
-        await chrome.tabs.sendMessage(sender.tab.id, request).catch(() => {})
-      return {}
-    },
-  }
+  chrome.runtime.onInstalled.addListener(({reason}) => {
+    if (reason === 'install')
+      void chrome.tabs.create({url: chrome.runtime.getURL('ui/welcome/welcome.html')})
+  })
+  keepMenus()
+  clearOnUserChoice()
+  onMenuChosen((info, tab) => {
+    if (info.menuItemId === SELECTION_ENTRY)
+      classify({
+        tab,
+        address: info.pageUrl,
+        frameId: info.frameId,
+        menuText: info.selectionText,
+      })
+    if (info.menuItemId === PAGE_ENTRY && tab?.id !== undefined) view(tab.id)
+  })
+  // Firefox for Android has no shortcuts.
+  chrome.commands?.onCommand.addListener((command, tab) => {
+    if (command === SHORTCUT) classify({tab, address: tab?.url, keyboard: true})
+  })
+  answer(createHandlers(wakeHost, view))
+}
 
+/** Load the engine while the card does. @param {() => Promise<void>} wakeHost */
+function wakeAhead(wakeHost) {
+  wakeHost().catch((error) =>
+    console.error('The engine could not be started ahead of its page', error),
+  ) // the page tries again
+}
+
+/** Answer the extension's own pages. @param {Handlers} handlers */
+function answer(handlers) {
   chrome.runtime.onMessage.addListener((message, sender, answer) => {
     if (!isOwnPage(sender) || !Object.hasOwn(handlers, message?.kind)) return false
     const handle =

@@ -32,8 +32,17 @@ const ENTRIES = [
 
 /** @type {Promise<void>} */ let last = Promise.resolve()
 
-/** Keep the entries as the user's settings and language want them. */
+/** @param {Parameters<typeof chrome.contextMenus.onClicked.addListener>[0]} chosen */
+export function onMenuChosen(chosen) {
+  chrome.contextMenus?.onClicked.addListener(chosen)
+}
+
+/**
+ * Keep the entries as the user's settings and language want them. Firefox for Android has no menus:
+ * there the popup is the way to all.
+ */
 export function keepMenus() {
+  if (!chrome.contextMenus) return
   // The browser keeps entries when it stops the background; at its own start, its language may be
   // another.
   chrome.runtime.onInstalled.addListener(offer)

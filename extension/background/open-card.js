@@ -5,6 +5,7 @@ import {randomId} from '../shared/ids.js'
 import {readSettings} from '../platform/settings-store.js'
 import {isReadable, notesOnClosedPage} from './restricted-pages.js'
 import {inject} from './injection.js'
+import {openWindow} from './open-window.js'
 import {isClaimed, keep} from './requests.js'
 
 /**
@@ -19,7 +20,7 @@ const PAGE_SCRIPTS = [
   'content/card-host/selection.js',
   'content/card-host/overlay.js',
 ]
-const WINDOW = /** @type {const} */ ({type: 'popup', width: 400, height: 480})
+const WINDOW = {width: 400, height: 480}
 
 /**
  * Firefox hands over so many UTF-16 units of a selection, less the white space at their ends;
@@ -77,7 +78,7 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   }
   await keep(id, request)
   if (page === null || !card?.placed) {
-    await openWindow(id, tab)
+    await openInWindow(id, tab)
     return
   }
   // The card before may stand under the care of another frame's script. Where there is none, nobody
@@ -86,7 +87,7 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   if (await isClaimed(id, BLANK_AFTER_MS)) return
   if (!(await tell(page, {kind: 'dismiss', id}))) return // the user closed it, or left the page
   await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
-  await openWindow(id, tab)
+  await openInWindow(id, tab)
 }
 
 /**
@@ -129,10 +130,10 @@ async function readTheme() {
 }
 
 /** @param {string} id @param {chrome.tabs.Tab | undefined} tab */
-async function openWindow(id, tab) {
+async function openInWindow(id, tab) {
   const url = `${chrome.runtime.getURL('ui/card/card.html')}#${id}`
   // Chromium shows no page of an extension in a private window, unless the extension runs a second
   // time there.
   const incognito = Boolean(tab?.incognito) && url.startsWith('moz-')
-  await chrome.windows.create({url, ...WINDOW, incognito})
+  await openWindow({url, ...WINDOW, incognito})
 }

@@ -2,10 +2,11 @@
 
 import {DOCK_SCRIPT, SIDE_PANEL_KEY, PAGE_SCRIPTS} from '../shared/page-view.js'
 import {inject} from './injection.js'
+import {openWindow} from './open-window.js'
 
 const PANEL_PAGE = 'ui/page-panel/page-panel.html'
 const SIDE_PANEL_PAGE = 'ui/side-panel/side-panel.html'
-const WINDOW = /** @type {const} */ ({type: 'popup', width: 360, height: 620})
+const WINDOW = {width: 360, height: 620}
 
 /**
  * Show the docked panel on a page. Where the page lets no frame in, the panel gets a window of its
@@ -15,7 +16,7 @@ const WINDOW = /** @type {const} */ ({type: 'popup', width: 360, height: 620})
  */
 export async function openPageView(tabId) {
   if (await dock(tabId)) return
-  await chrome.windows.create({url: `${chrome.runtime.getURL(PANEL_PAGE)}#tab=${tabId}`, ...WINDOW})
+  await openWindow({url: `${chrome.runtime.getURL(PANEL_PAGE)}#tab=${tabId}`, ...WINDOW})
 }
 
 /** @param {number} tabId @returns {Promise<boolean>} Whether the panel stands. */

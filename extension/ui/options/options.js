@@ -8,6 +8,7 @@ import {
 } from '../../platform/settings-store.js'
 import {MAX_THREADS} from '../../shared/settings.js'
 import {release, status} from '../lib/engine-client.js'
+import {make} from '../lib/dom.js'
 import {readLabels, tint} from '../lib/labels.js'
 import {readModel} from '../lib/model.js'
 import {shortcutOf} from '../lib/shortcut.js'
@@ -47,13 +48,7 @@ async function begin() {
   const modelScore = Math.round(model.min_score * 100)
   settings = read
 
-  for (const label of labels.values()) {
-    const item = document.createElement('li')
-    const dot = Object.assign(document.createElement('span'), {className: 'dot'})
-    tint(dot, label)
-    item.append(dot, label.name)
-    element('swatches').append(item)
-  }
+  element('swatches').append(...[...labels.values()].map(swatch))
   fillThreads()
   fillRelease()
   show()
@@ -105,6 +100,7 @@ async function begin() {
     if (before) await keep(before)
   })
 
+  hideWhatIsMissing()
   showShortcut().catch((error) => console.error('The shortcut could not be read', error))
   void look()
   setInterval(look, POLL_INTERVAL_MS)
@@ -197,7 +193,24 @@ async function look() {
   }
 }
 
+/** @param {import('../lib/labels.js').Label} label */
+function swatch(label) {
+  const dot = make('span', 'dot')
+  tint(dot, label)
+  return make('li', '', dot, label.name)
+}
+
+/** Firefox for Android has neither menus nor shortcuts. */
+function hideWhatIsMissing() {
+  const missing = [
+    ...(chrome.contextMenus ? [] : ['menu-selection', 'menu-page']),
+    ...(chrome.commands ? [] : ['shortcut']),
+  ]
+  for (const id of missing) element(id).closest('.row')?.toggleAttribute('hidden', true)
+}
+
 async function showShortcut() {
+  if (!chrome.commands) return
   const keys = await shortcutOf('classify-selection')
   element('shortcut').textContent = keys || t('shortcut_none')
   // Firefox has a function for this from version 137 on; its page of shortcuts cannot be opened by

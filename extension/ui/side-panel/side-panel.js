@@ -74,8 +74,10 @@ onSettingsChanged((changed) => {
   for (const one of jobs.values()) one.tint(tintsOf(labels, changed))
 })
 
-const windowId =
-  Number(place.get('window')) || /** @type {number} */ ((await chrome.windows.getCurrent()).id)
+// Windows are numbered from 0 on, and Firefox for Android has none.
+const windowId = place.has('window')
+  ? Number(place.get('window'))
+  : (await chrome.windows?.getCurrent())?.id
 chrome.storage.session.onChanged.addListener(claimPayload)
 void claimPayload()
 if (!place.has('tab')) {
@@ -96,7 +98,10 @@ function job() {
 
 /** Find out which tab stands beside the panel, and whether it may be read. */
 async function look() {
-  if (!place.has('tab')) tabId = (await chrome.tabs.query({active: true, windowId}))[0]?.id ?? null
+  if (!place.has('tab')) {
+    const beside = windowId === undefined ? {currentWindow: true} : {windowId}
+    tabId = (await chrome.tabs.query({active: true, ...beside}))[0]?.id ?? null
+  }
   const known = job()
   const readable = known !== null || (tabId !== null && (await mayRead(tabId)))
   if (known !== job()) return // the user has changed to another tab since

@@ -14,6 +14,13 @@ translate(document)
 title.textContent = t('welcome_title', t('name'))
 createLiveInput({lazy: true, keepSamples: true})
 const keys = await shortcutOf('classify-selection').catch(() => '')
-choose.textContent = keys
-  ? t('step_choose_or_press', t('menu_title'), keys)
-  : t('step_choose_help', t('menu_title'))
+if (!chrome.contextMenus) {
+  // Firefox for Android: the way to all is the extension's entry in the browser's own menu.
+  for (const step of document.querySelectorAll('[data-needs-menu]'))
+    step.toggleAttribute('hidden', true)
+  choose.textContent = t('step_choose_menu', t('name'), t('page_menu_title'))
+} else {
+  choose.textContent = keys
+    ? t('step_choose_or_press', t('menu_title'), keys)
+    : t('step_choose_help', t('menu_title'))
+}
