@@ -32,7 +32,7 @@ class BuildWithParts(build_py):
             ROOT / "model_assets" / DEFAULT_ASSET, parts / "model_assets" / DEFAULT_ASSET
         )
         (parts / "runtime").mkdir()
-        for name, path in runtime_files(tokenizers=True).items():
+        for name, path in runtime_files(tokenizers=True, zstd=True).items():
             shutil.copyfile(path, parts / "runtime" / Path(name).name)
 
 

@@ -13,6 +13,7 @@ DEFAULT_ASSET = "emotion-open"
 """What `builder init` begins with: made of open data alone, so that nothing keeps anyone from publishing it."""
 RUNTIME_IN_CHECKOUT = Path("tools/node_modules/onnxruntime-web/dist")
 TOKENIZERS_IN_CHECKOUT = Path("tools/node_modules/@huggingface/tokenizers/dist")
+ZSTDDEC_IN_CHECKOUT = Path("tools/node_modules/zstddec/dist")
 
 
 def extension_folder() -> Path:
@@ -32,6 +33,11 @@ def tokenizers_folder() -> Path:
     return _CHECKOUT / TOKENIZERS_IN_CHECKOUT
 
 
+def zstddec_folder() -> Path:
+    """The folder with the zstd decoder for browsers."""
+    return _PARTS / "runtime" if _PARTS.is_dir() else _CHECKOUT / ZSTDDEC_IN_CHECKOUT
+
+
 def default_asset_folder() -> Path:
     """The asset that a new project begins with."""
     return (_PARTS if _PARTS.is_dir() else _CHECKOUT) / "model_assets" / DEFAULT_ASSET
@@ -44,5 +50,5 @@ def checkout_tool(name: str) -> Path:
 
 def is_part_of_toolkit(path: Path) -> bool:
     """Whether a file comes with the toolkit rather than from a project."""
-    homes = [extension_folder(), runtime_folder(), tokenizers_folder(), _PARTS]
+    homes = [extension_folder(), runtime_folder(), tokenizers_folder(), zstddec_folder(), _PARTS]
     return any(path.is_relative_to(home) for home in homes)

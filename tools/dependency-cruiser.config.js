@@ -12,6 +12,8 @@ const MAY_USE = {
   background: ['host', 'platform', 'shared'],
   ui: ['platform', 'shared'],
   content: ['shared'],
+  delivery: ['engine', 'host', 'platform', 'shared'],
+  site: ['background', 'host', 'platform', 'shared', 'ui'],
 }
 
 /** @param {string[]} folders */

@@ -107,9 +107,11 @@ class Chrome(Browser):
             options.add_argument(flag)
         options.add_argument(f"--lang={language}")
         options.add_argument(f"--force-device-scale-factor={scale}")
-        options.add_experimental_option(
-            "prefs", {"browser.enable_spellchecking": False}
-        )  # it would fetch its dictionary
+        prefs = {
+            "browser.enable_spellchecking": False,  # it would fetch its dictionary
+            "intl.accept_languages": language,  # what pages are told; --lang is the browser's own
+        }
+        options.add_experimental_option("prefs", prefs)
         # Loopback too: without the last flag Chromium would go around the proxy for it.
         options.add_argument(f"--proxy-server=http://127.0.0.1:{web.port}")
         options.add_argument("--proxy-bypass-list=<-loopback>")

@@ -27,6 +27,7 @@ COMMANDS = {
     "pack": "builder.cli.build:pack",
     "publish": "builder.cli.stores:publish",
     "run": "builder.cli.dev:run",
+    "site": "builder.cli.site:site",
     "verify": "builder.cli.verify:verify",
 }
 

@@ -24,7 +24,10 @@ from builder.report import megabytes
 
 # What the builder turns into something else on the way into the bundle.
 GENERATED = ("manifest.json.jinja", "_locales/")
+_SITE, _DELIVERY = "site/", "delivery/"
+"""The web app's own, which no bundle holds; what fetches a model from a server."""
 _TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
+_ZSTDDEC_NOTICE = "notices/zstddec.txt"
 log = logging.getLogger(__name__)
 
 
@@ -128,24 +131,41 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     icons, the model and the runtime.
     """
     source = extension_folder()
-    contents: Contents = {}
-    for path in sorted(source.rglob("*")):
-        name = path.relative_to(source).as_posix()
-        if (
-            path.is_file()
-            and not name.startswith(GENERATED)
-            and (name != _TOKENIZERS_NOTICE or asset.needs_tokenizers)
-        ):
-            contents[name] = path
-    if config.overrides is not None:
-        contents |= _overrides(config.overrides)
-    contents["manifest.json"] = _json(
+    contents = {
+        name: content
+        for name, content in sources_of(config, asset, delivered=False).items()
+        if not name.startswith(_SITE)
+    }
+    contents["manifest.json"] = as_json(
         render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser))
     )
     for locale, messages in locale_messages(config, source, browser).items():
-        contents[f"_locales/{locale}/messages.json"] = _json(messages)
+        contents[f"_locales/{locale}/messages.json"] = as_json(messages)
+    for name in asset.shipped:
+        contents[f"model/{name}"] = asset.folder / name
+    return contents | runtime_files(tokenizers=asset.needs_tokenizers)
+
+
+def sources_of(config: ExtensionConfig, asset: Asset, *, delivered: bool) -> Contents:
+    """The extension's files as they are, the author's, and what the settings begin with.
+
+    :param delivered: whether a server delivers the model.
+    """
+    source = extension_folder()
+    notices = {_TOKENIZERS_NOTICE: asset.needs_tokenizers, _ZSTDDEC_NOTICE: delivered}
+    contents: Contents = {}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not name.startswith(GENERATED) and notices.get(name, True):
+            contents[name] = path
+    if not delivered:
+        contents = {name: path for name, path in contents.items() if not name.startswith(_DELIVERY)}
+    if config.overrides is not None:
+        contents |= _overrides(config.overrides)
+    if delivered:
+        contents["host/model-source.js"] = contents["delivery/model-source.js"]
     # What extension/platform/settings-store.js takes where the user decided nothing.
-    contents["settings.json"] = _json(
+    contents["settings.json"] = as_json(
         {
             "threads": config.threads,
             "releaseAfterMinutes": config.release_after_minutes,
@@ -163,13 +183,11 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
                     place=str(icon),
                 )
             contents[f"icons/icon-{size}.png"] = icon
-    for name in asset.shipped:
-        contents[f"model/{name}"] = asset.folder / name
     card = asset.folder / "README.md"
-    contents[CARD] = _json(
+    contents[CARD] = as_json(
         render_card(card.read_text(encoding="utf-8", errors="replace")) if card.is_file() else []
     )
-    return contents | runtime_files(tokenizers=asset.needs_tokenizers)
+    return contents
 
 
 def _overrides(folder: Path) -> Contents:
@@ -188,7 +206,7 @@ def _overrides(folder: Path) -> Contents:
     return {name: path for path, name in names.items() if not name.startswith(GENERATED)}
 
 
-def _json(value: object) -> bytes:
+def as_json(value: object) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 

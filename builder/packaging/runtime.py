@@ -1,5 +1,5 @@
 """Other people's JavaScript that ships, unmodified and pinned by hash: ONNX Runtime Web; for some
-models a tokenizer library.
+models a tokenizer library; where a server delivers the model, a zstd decoder.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from pathlib import Path
 
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.paths import runtime_folder, tokenizers_folder
+from builder.paths import runtime_folder, tokenizers_folder, zstddec_folder
 
 VERSION = "1.30.0"
 TOKENIZERS_VERSION = "0.2.0"
+ZSTDDEC_VERSION = "0.3.4"
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,17 @@ TOKENIZERS = RuntimeFile(
 )
 """Of @huggingface/tokenizers ``TOKENIZERS_VERSION``."""
 
+ZSTDDEC = RuntimeFile(
+    "zstddec.mjs", "0757a0bb9bfbc5ae968f7eae0d6cdd6083da1e2e45d23e3af34d1a27e062fb80"
+)
+"""Of zstddec ``ZSTDDEC_VERSION``."""
 
-def runtime_files(*, tokenizers: bool = False) -> dict[str, Path]:
+
+def runtime_files(*, tokenizers: bool = False, zstd: bool = False) -> dict[str, Path]:
     """Bundle path to source file, after each was compared with its release.
 
     :param tokenizers: whether the model needs Hugging Face's tokenizers.
+    :param zstd: whether a server delivers the model, packed.
     :raises BuilderError: if a file is missing or is not the released one (stores refuse modified
         libraries).
     """
@@ -56,6 +63,8 @@ def runtime_files(*, tokenizers: bool = False) -> dict[str, Path]:
         wanted.append(
             (tokenizers_folder(), TOKENIZERS, f"@huggingface/tokenizers {TOKENIZERS_VERSION}")
         )
+    if zstd:
+        wanted.append((zstddec_folder(), ZSTDDEC, f"zstddec {ZSTDDEC_VERSION}"))
     found = {}
     for folder, file, release in wanted:
         path = folder / file.name

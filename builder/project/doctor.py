@@ -70,7 +70,7 @@ def _toolkit() -> list[Finding]:
         Finding("Lensmith", "pass", __version__),
     ]
     try:
-        files = runtime_files(tokenizers=True)
+        files = runtime_files(tokenizers=True, zstd=True)
         findings.append(
             Finding("ONNX Runtime Web", "pass", f"{VERSION}, {len(files)} files as released")
         )

@@ -1,6 +1,6 @@
 // Reads the parts of a model from beside its model.json.
 
-import {open, readPieces} from './stream-file.js'
+import {open as openOfPackage, readPieces} from './stream-file.js'
 
 /**
  * model.json, as far as the engine reads it; docs/reference/model.schema.json describes all of it.
@@ -21,13 +21,14 @@ import {open, readPieces} from './stream-file.js'
  * @param {URL} base  The folder that holds model.json.
  * @param {(done: number, total: number) => void} [onProgress]  Bytes of all parts together; called
  *   for every piece that arrives.
+ * @param {(url: URL) => Promise<Response>} [open]  Where the files are not in the package.
  * @returns {Promise<{spec: ModelSpec, vocabulary: Promise<string>, readBytes: () =>
  *   Promise<ModelBytes>}>} The vocabulary is being read, the
  *   rest when it is asked for. Both promises reject if a file cannot be read or has not the length
  *   that model.json gives.
  * @throws {Error} if model.json cannot be read, or does not list its parts.
  */
-export async function readModel(base, onProgress = () => {}) {
+export async function readModel(base, onProgress = () => {}, open = openOfPackage) {
   const spec = /** @type {ModelSpec} */ (await (await open(new URL('model.json', base))).json())
   const length = (/** @type {string} */ path) => {
     const file = spec.files.find((file) => file.path === path)
@@ -38,7 +39,7 @@ export async function readModel(base, onProgress = () => {}) {
   const total = paths.reduce((sum, path) => sum + length(path), 0)
   let done = 0
   const read = (/** @type {string} */ path) =>
-    readFile(new URL(path, base), path, length(path), (bytes) => {
+    readFile(open(new URL(path, base)), path, length(path), (bytes) => {
       done += bytes
       onProgress(done, total)
     })
@@ -56,16 +57,16 @@ export async function readModel(base, onProgress = () => {}) {
 }
 
 /**
- * @param {URL} url
+ * @param {Promise<Response>} response
  * @param {string} path
  * @param {number} length
  * @param {(bytes: number) => void} onPiece
  * @throws {Error} if the file has another length.
  */
-async function readFile(url, path, length, onPiece) {
+async function readFile(response, path, length, onPiece) {
   const bytes = new Uint8Array(length)
   let received = 0
-  await readPieces(url, (piece) => {
+  await readPieces(await response, (piece) => {
     if (received + piece.length <= length) bytes.set(piece, received)
     received += piece.length
     onPiece(piece.length)

@@ -19,7 +19,9 @@ import {createRecent} from './score-cache.js'
  *
  * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of
  * it.
- * @typedef {{message: string, trapped: boolean}} WorkerFailure
+ * `code`: what a reader is told where that is known.
+ * @typedef {{message: string, trapped: boolean, code?:
+ *   import('../shared/failures.js').FailureCode}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
  * Every segment is told once: in a `partial`, or in the end from index `from` on.

@@ -1,15 +1,15 @@
-// Reads a file of the package piece by piece.
+// Reads a file piece by piece.
 
 const PIECE_BYTES = 2 ** 18
 
 /**
- * @param {URL} url
+ * @param {Response} response
  * @param {(piece: Uint8Array<ArrayBuffer>) => void} take  The next piece overwrites it.
- * @throws {Error} if the file cannot be read.
+ * @throws {Error} if it cannot be read to its end.
  */
-export async function readPieces(url, take) {
-  const {body} = await open(url)
-  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).getReader({
+export async function readPieces(response, take) {
+  const body = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body)
+  const reader = body.getReader({
     mode: 'byob',
   })
   // Every piece into the same memory: what a browser makes for each stays until a collector of

@@ -1,8 +1,7 @@
 // Reads what the engine is made of, and hands each part over as soon as it is there.
 
 import {readModel} from '../engine/model-store.js'
-import {readRuntime} from '../engine/wasm-trim/runtime-store.js'
-import {trimsRuntime} from '../platform/settings-store.js'
+import {createSource} from './model-source.js'
 
 /**
  * The parts, once each. `read`: when that began and ended, in milliseconds since 1970 (threads have
@@ -23,17 +22,19 @@ const TELLING_MS = 50
  * @param {(part: RuntimePart | ModelPart | WeightsPart, transfer: Transferable[]) => void}
  *   parts.hand
  * @param {(done: number, total: number) => void} parts.onProgress  Bytes of the model, now and
- *   then.
+ *   then: first those that are fetched from a server, where they are; then those that are read.
  * @throws {Error} if a file cannot be read.
  */
 export async function supply({whole, hand, onProgress}) {
+  const source = createSource(seldom(onProgress))
+
   async function supplyRuntime() {
-    const [wasm, read] = await timed(async () => readRuntime(whole || !(await trimsRuntime())))
+    const [wasm, read] = await timed(() => source.readRuntime(whole))
     hand({kind: 'runtime', wasm, read}, [wasm.buffer])
   }
 
   async function supplyModel() {
-    const {spec, vocabulary, readBytes} = await readModel(MODEL, seldom(onProgress))
+    const {spec, vocabulary, readBytes} = await readModel(MODEL, seldom(onProgress), source.open)
     hand({kind: 'model', spec, vocabulary: await vocabulary}, [])
     return readBytes
   }

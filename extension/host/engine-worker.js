@@ -1,6 +1,8 @@
 // The engine's worker together with its supply: while it loads its modules, this thread reads the
 // runtime and the model for it.
 
+import {Failure} from '../shared/failures.js'
+
 /**
  * A worker that tells `loading` and, where a file cannot be read, `broken`, as if it had read them
  * itself.
@@ -24,7 +26,12 @@ export function createEngineWorker(whole) {
       }),
     )
     .catch((error) =>
-      tell({kind: 'broken', message: String(error?.message ?? error), trapped: false}),
+      tell({
+        kind: 'broken',
+        message: String(error?.message ?? error),
+        trapped: false,
+        ...(error instanceof Failure ? {code: error.code} : {}),
+      }),
     )
   return worker
 }

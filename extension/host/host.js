@@ -239,9 +239,16 @@ export class Host {
     if (request) refuse(request, new Failure('run_failed', message))
   }
 
-  /** @param {{message: string, trapped?: boolean}} end */
-  #workerFailed({message, trapped = false}) {
+  /**
+   * `code`: of a model that could not be fetched, which another start would not change.
+   * @param {Partial<import('../engine/queue.js').WorkerFailure> & {message: string}} end
+   */
+  #workerFailed({message, trapped = false, code}) {
     const {engine} = this.#slot
+    if (code) {
+      this.#meet(EVENT.FAILED_FOR_GOOD, {failure: new Failure(code, message)})
+      return
+    }
     if (this.#policy.stepDown({message, trapped, threads: engine?.told?.threads ?? 1})) {
       this.#meet(EVENT.FAILED)
       return

@@ -1,7 +1,16 @@
 // What can go wrong, as a closed list. UI pages look a code up in _locales, under
 // `failure_<code>`.
 
-/** @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer'} FailureCode */
+/**
+ * Of a model that a server delivers: not reached; answered with an error; other bytes than
+ * expected; no more bytes; no room for them.
+ * @typedef {'download_offline' | 'download_refused' | 'download_changed' | 'download_stalled' |
+ *   'download_full'} DownloadCode
+ */
+/**
+ * @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer' | DownloadCode}
+ *   FailureCode
+ */
 
 /**
  * What helps: asking the same again, or selecting the text again.
@@ -15,6 +24,11 @@ const HINTS = {
   start_failed: 'retry',
   run_failed: 'retry',
   no_answer: 'retry',
+  download_offline: 'retry',
+  download_refused: 'retry',
+  download_changed: 'retry',
+  download_stalled: 'retry',
+  download_full: 'retry',
 }
 
 /** A failure with a code that has a message; `message` is for the console. */

@@ -24,6 +24,7 @@ EXAMPLES = {
     "listing": ["listing"],
     "publish": ["publish"],
     "icons": ["icons", "art.svg"],
+    "site": ["site", "--level", "1"],
     "init": ["init", "new", "--asset", "asset", "--yes"],
 }
 

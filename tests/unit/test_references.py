@@ -17,6 +17,7 @@ from builder.packaging.contents import bundle_candidates, bundle_contents
 from builder.packaging.references.graph import trace_references
 from builder.packaging.tree import Contents, ContentsTree
 from builder.paths import extension_folder
+from builder.site.contents import site_contents
 
 
 def files_of(manifest: dict[str, Any] | None = None, **texts: str) -> ContentsTree:
@@ -252,6 +253,7 @@ def test_every_file_of_the_extension_ships_to_some_browser(repository: Path) -> 
     config = load_config(repository / "extension.toml")
     asset = load_asset(config.asset)
     shipped = set().union(*(bundle_contents(config, asset, browser) for browser in BROWSERS))
+    shipped |= set(site_contents(config, asset).app)
     ours = {
         path.relative_to(extension_folder()).as_posix()
         for path in extension_folder().rglob("*")
@@ -261,6 +263,9 @@ def test_every_file_of_the_extension_ships_to_some_browser(repository: Path) -> 
         "manifest.json.jinja",
         "icons/icon.svg",
         "icons/icon-small.svg",
+        "delivery/model-source.js",
+        "site/index.html.jinja",
+        "site/sw.js",
     }  # of which what ships is made
     types = {name for name in ours if name.endswith("/types.js")}
     for name in types:  # JSDoc alone, which nothing imports when it runs

@@ -78,15 +78,18 @@ class DependencyGraph:
         return places
 
 
-def trace_references(tree: Tree, *, omitted: Collection[str] = ()) -> DependencyGraph:
+def trace_references(
+    tree: Tree, *, start: str = MANIFEST, omitted: Collection[str] = ()
+) -> DependencyGraph:
     """Follow every name from the manifest on.
 
+    :param start: the page to begin with, where there is no manifest.
     :param omitted: files that this bundle does without on purpose; naming them is no error.
     :raises BuilderError: if the manifest is missing or is no JSON object.
     """
     found = DependencyGraph()
     roots = [
-        MANIFEST,
+        start,
         *(
             name
             for name in tree.names
@@ -98,7 +101,7 @@ def trace_references(tree: Tree, *, omitted: Collection[str] = ()) -> Dependency
         if root in tree.names:
             found.files[root] = None
             waiting.append(root)
-    if MANIFEST not in tree.names:
+    if start not in tree.names:
         raise BuilderError(
             "manifest.json: missing",
             hint="it belongs to the root of the extension, not into a folder",

@@ -20,6 +20,6 @@ export async function readRuntime(whole) {
 /** Null if it is another file than the list of used functions tells of. */
 async function readTrimmed() {
   const {take, finish} = createTrimmer(USED)
-  await readPieces(WASM, take)
+  await readPieces(await open(WASM), take)
   return finish()
 }

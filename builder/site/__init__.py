@@ -1,0 +1,1 @@
+"""The web app, and the files that a server delivers to browsers."""

@@ -1,0 +1,22 @@
+// Where the engine's files come from: the package. The builder puts delivery/model-source.js here
+// instead where they are delivered by a server.
+
+import {open} from '../engine/stream-file.js'
+import {readRuntime} from '../engine/wasm-trim/runtime-store.js'
+import {trimsRuntime} from '../platform/settings-store.js'
+
+/**
+ * @typedef {object} ModelSource
+ * @property {(url: URL) => Promise<Response>} open  Of a file of the model.
+ * @property {(whole: boolean) => Promise<Uint8Array<ArrayBuffer>>} readRuntime  ONNX Runtime's
+ *   wasm. `whole`: nothing may be left out of it.
+ */
+
+/**
+ * Told of the bytes that were fetched, of all that have to be: none here.
+ * @type {(onProgress: (done: number, total: number) => void) => ModelSource}
+ */
+export const createSource = () => ({
+  open,
+  readRuntime: async (whole) => readRuntime(whole || !(await trimsRuntime())),
+})
