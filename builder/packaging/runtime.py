@@ -50,6 +50,31 @@ ZSTDDEC = RuntimeFile(
 """Of zstddec ``ZSTDDEC_VERSION``."""
 
 
+@dataclass(frozen=True)
+class Release:
+    """An npm release of which files ship; ``notice`` is the file of ``notices/`` with its licence."""
+
+    package: str
+    version: str
+    licence: str
+    notice: str
+    files: tuple[RuntimeFile, ...]
+
+
+RELEASES = (
+    Release("onnxruntime-web", VERSION, "MIT", "onnxruntime-web.txt", FILES),
+    Release(
+        "@huggingface/tokenizers",
+        TOKENIZERS_VERSION,
+        "Apache-2.0",
+        "huggingface-tokenizers.txt",
+        (TOKENIZERS,),
+    ),
+    Release("zstddec", ZSTDDEC_VERSION, "MIT AND BSD-3-Clause", "zstddec.txt", (ZSTDDEC,)),
+)
+"""All code of others that a package may contain, each file with its SHA-256."""
+
+
 def runtime_files(*, tokenizers: bool = False, zstd: bool = False) -> dict[str, Path]:
     """Bundle path to source file, after each was compared with its release.
 

@@ -75,6 +75,7 @@ def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Pat
             "manifest.json": json.dumps(manifest).encode(),
             "page/a.js": b"// a",
             "model/model.onnx": asset.folder / "model.onnx",
+            "model/README.md": b"# Tiny",
         }
 
     monkeypatch.setattr("builder.packaging.pack.bundle_contents", few_contents)
@@ -411,6 +412,7 @@ def test_a_build_that_changes_one_bundle_leaves_the_other_and_keeps_the_dates_of
     }
     assert changed == {
         "firefox/manifest.json",
+        "tiny-lens-1.2.3-firefox.cdx.json",
         "tiny-lens-1.2.3-firefox.zip",
         "tiny-lens-1.2.3-sources.zip",
         "pack.json",

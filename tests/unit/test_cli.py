@@ -50,7 +50,9 @@ def test_pack_leaves_a_bundle_and_a_zip_for_each_browser_and_their_hashes(
         "firefox",
         "pack.json",
         "size.svg",
+        "tiny-lens-1.2.3-chrome.cdx.json",
         "tiny-lens-1.2.3-chrome.zip",
+        "tiny-lens-1.2.3-firefox.cdx.json",
         "tiny-lens-1.2.3-firefox.zip",
         "tiny-lens-1.2.3-sources.zip",
     ]

@@ -100,3 +100,15 @@ def test_the_notes_of_a_release_are_its_part_of_the_changelog(version: str, note
 def test_a_release_without_a_line_is_refused(changelog: str, version: str) -> None:
     with pytest.raises(ValueError, match="has nothing below"):
         release_notes(changelog, version)
+
+
+def test_every_promise_of_the_threat_model_names_a_test_that_exists(repository: Path) -> None:
+    table = (repository / "SECURITY.md").read_text(encoding="utf-8")
+    table = table.partition("## What is promised")[2].partition("## What is not")[0]
+    rows = [row for row in re.findall(r"^\| (.+) \|$", table, re.MULTILINE)[2:]]
+    assert len(rows) > 15
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row)
+        assert named, f"no test shows: {row}"
+        for file, test in named:
+            assert re.search(rf"^def {test}\(", (repository / file).read_text(), re.MULTILINE), test

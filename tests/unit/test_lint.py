@@ -394,6 +394,20 @@ CASES = {
         "manifest.json",
         "content_security_policy",
     ),
+    "a request from a web page": Broken(
+        "LM212",
+        "firefox",
+        append("content/page-view/view.js", "void fetch(address)"),
+        "content/page-view/view.js",
+        "fetch(address)",
+    ),
+    "an address that carries text": Broken(
+        "LM213",
+        "chrome",
+        append(BUTTON, "chrome.tabs.create({url: 'https://example.org/?' + text})"),
+        BUTTON,
+        "example.org",
+    ),
     "requests to any host": Broken(
         "LM403",
         "chrome",

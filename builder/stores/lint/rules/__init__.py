@@ -8,6 +8,7 @@ from builder.stores.lint.rules import (
     code,
     manifest,
     messages,
+    network,
     package,
     permissions,
     policy,
@@ -28,7 +29,7 @@ BUILDABLE = Rule(
     heuristic=False,
     fixable=False,
 )
-_MODULES = (asset, code, manifest, package, permissions, policy, runtime, messages)
+_MODULES = (asset, code, manifest, network, package, permissions, policy, runtime, messages)
 RULES: tuple[Rule, ...] = (
     BUILDABLE,
     *(value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)),
