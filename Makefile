@@ -44,7 +44,8 @@ wheel: .venv/ready-pack tools/node_modules/.ready-runtime  ## Build the Python w
 	$(BIN)/python tools/write_wheel_sbom.py dist/lensmith-*.whl
 
 # Python's floor is in pyproject.toml, fail_under, and JavaScript's beside it.
-test: COVER = --cov --cov-append --cov-report=
+# The floor is for all of it, so only the report at the end asks for it.
+test: COVER = --cov --cov-append --cov-report= --cov-fail-under=0
 test: lint cover-js cover-start test-python test-browsers  ## Everything: style, types, all tests, both browsers, coverage
 	$(BIN)/coverage report --skip-covered --sort=cover
 
