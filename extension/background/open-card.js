@@ -16,8 +16,14 @@ import {isClaimed, keep} from './requests.js'
  */
 
 const PAGE_SCRIPTS = [
+  'content/dom/tree.js',
   'content/card-host/positioning.js',
+  'content/card-host/windows.js',
   'content/card-host/selection.js',
+  'content/card-host/card-frame.js',
+  'content/card-host/card-layout.js',
+  'content/card-host/text-highlight.js',
+  'content/card-host/closing.js',
   'content/card-host/overlay.js',
 ]
 const WINDOW = {width: 400, height: 480}
@@ -109,7 +115,7 @@ async function openOnPage(tabId, frameId, occasion) {
     /** @type {CardHostStart} */ const start = {...occasion, theme}
     const [injected] = await chrome.scripting.executeScript({
       target: {tabId, frameIds: [frameId]},
-      func: (start) => globalThis.lensmithOpenCard(start),
+      func: (start) => globalThis.lensmith.openCard(start),
       args: [start],
       injectImmediately: true,
     })

@@ -63,15 +63,6 @@
  * @property {(mark: number) => number | null} go
  * @property {() => void} clear
  * @property {() => void} remove
- * @typedef {object} PageScripts  What the scripts hand to each other, in the order of PAGE_SCRIPTS.
- * @property {(signal: AbortSignal) => Promise<{blocks: PageBlock[], roots: ShadowRoot[]}>}
- *   findBlocks
- * @property {(text: string) => boolean} isProse
- * @property {(root: ShadowRoot) => Painter} createPainter
- * @property {(owner: (root: ShadowRoot) => OwnerLink) => void} startView  Begins a view; one that
- *   is there already ends.
- * @property {() => void} endView
- * @property {() => void} ignoreOwners  Pages that connect from now on get no view.
  */
 
 /**
@@ -97,8 +88,18 @@ export const PAGE_PORT = 'page-view'
  */
 // Firefox starts from the calling page
 export const PAGE_SCRIPTS = [
+  '/content/dom/tree.js',
   '/content/page-view/text-extraction.js',
+  '/content/page-view/block-boxes.js',
+  '/content/page-view/stacking.js',
+  '/content/page-view/marks.js',
+  '/content/page-view/layers.js',
+  '/content/page-view/steps.js',
+  '/content/page-view/minimap.js',
+  '/content/page-view/watch.js',
   '/content/page-view/highlighter.js',
+  '/content/page-view/changes.js',
+  '/content/page-view/block-reader.js',
   '/content/page-view/view.js',
 ]
 export const DOCK_SCRIPT = '/content/page-view/floating-panel.js'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from builder.browsers.proxy import Page, Web
 from tests.support.card_probe import probe, settled
 from tests.support.drivers import BrowserUnderTest, start
 
+REPOSITORY = Path(__file__).parent.parent.parent
 SHORTCUT = "Alt+Shift+L"
 TEXT = "i feel so happy and grateful today. i am furious with all of them. what a day."
 SECOND = (36, 66)
@@ -60,13 +62,18 @@ PAGES = {
     ),
     "http://frame.test/inner": page(f"<p id=text>{TEXT}</p>"),
 }
+CARD_SCRIPTS = re.findall(
+    r"'(content/[^']+)'", (REPOSITORY / "extension/background/open-card.js").read_text("utf-8")
+)
+"""As the background injects them."""
+
 WAITING = """
 (async (theme) => {
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
-  const files = ['positioning', 'selection', 'overlay'].map((name) => `content/card-host/${name}.js`)
+  const files = %s
   await chrome.scripting.executeScript({target: {tabId: tab.id}, files})
   const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id}, args: [theme], func: (theme) => {
-    lensmithOpenCard({id: 'nobody', corner: false, keyboard: false, theme})
+    globalThis.lensmith.openCard({id: 'nobody', corner: false, keyboard: false, theme})
     const host = document.querySelector('[popover]')
     const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host) ?? host.openOrClosedShadowRoot
     const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height] }
@@ -156,7 +163,9 @@ def test_a_card_without_words_stands_there_until_its_page_is_loaded(
     tell_shell(reader, {"kind": "dismiss"})
     is_gone(reader)
     reader.execute(SELECT)
-    found = json.loads(reader.in_background(WAITING % json.dumps(theme)))
+    found = json.loads(
+        reader.in_background(WAITING % (json.dumps(CARD_SCRIPTS), json.dumps(theme)))
+    )
     assert found["ground"] == ground
     assert found["waiting"] == found["frame"] and min(found["frame"][2:]) > 100
     assert found["text"] == "", "the page could find it"

@@ -1,7 +1,7 @@
 // Where a card stands: geometry alone. A classic script, as are all that run inside the web page:
 // they cannot import.
 
-/* exported lensmithPlacing */
+var lensmith = lensmith || {}
 
 /**
  * Boxes in CSS pixels of one window, `right` and `bottom` implied.
@@ -10,7 +10,7 @@
  * @typedef {{box: Box, side: Side | null}} Place  `side` is null where the card had to cover some
  *   of the text.
  */
-var lensmithPlacing = (() => {
+lensmith.positioning = (() => {
   const MARGIN = 8
   /** A card may shrink to this, and scroll inside, rather than cover the text. */
   const LEAST_HEIGHT = 160

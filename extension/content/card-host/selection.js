@@ -1,7 +1,6 @@
 // The text that the reader selected, and where its parts stand on the page.
 
-/* exported lensmithSelection */
-/* global lensmithPlacing */
+var lensmith = lensmith || {}
 
 /**
  * `text` is what the browser itself takes the selection for: hidden text is not in it, lines are
@@ -23,7 +22,7 @@
  *   `text`.
  * @property {(start: number) => Element | null} elementAt
  */
-var lensmithSelection = (() => {
+lensmith.selection = (() => {
   const SECRETS = /^(current-password|new-password|one-time-code|cc-number|cc-csc|cc-exp.*)$/
   /**
    * From here on the whole selection's box is measured once, and moved with its element: every
@@ -361,7 +360,7 @@ var lensmithSelection = (() => {
       range.setEnd(node, Math.min(to, node.length))
       const clip = clipOf(node)
       return Array.from(range.getClientRects(), (box) =>
-        clip ? lensmithPlacing.overlap(box, clip) : box,
+        clip ? lensmith.positioning.overlap(box, clip) : box,
       ).filter((box) => box !== null)
     })
   }
@@ -382,7 +381,7 @@ var lensmithSelection = (() => {
       if (getComputedStyle(element).overflow !== 'visible') {
         const box = element.getBoundingClientRect()
         clip = clip
-          ? (lensmithPlacing.overlap(clip, box) ?? {left: 0, top: 0, width: 0, height: 0})
+          ? (lensmith.positioning.overlap(clip, box) ?? {left: 0, top: 0, width: 0, height: 0})
           : box
       }
     }

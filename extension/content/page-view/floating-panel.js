@@ -2,6 +2,8 @@
 // view to it. A classic script, injected after those of PAGE_SCRIPTS. Its value, for the
 // background: whether the panel could be shown.
 
+var lensmith = lensmith || {}
+
 ;(() => {
   const WIDTH = 312
   const FIRST_HEIGHT = 120
@@ -13,12 +15,8 @@
   // never answers.
   const PATIENCE_MS = 15_000 // a busy device may need seconds for the panel's process
 
-  const world = /** @type {{lensmithPage: import('../../shared/page-view.js').PageScripts}} */ (
-    /** @type {unknown} */ (globalThis)
-  )
-
   return new Promise((resolve) =>
-    world.lensmithPage.startView((root) => {
+    lensmith.view.start((root) => {
       const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
         byte.toString(16).padStart(2, '0'),
       ).join('')
@@ -42,7 +40,7 @@
       root.append(frame)
       const patience = setTimeout(() => {
         resolve(false)
-        world.lensmithPage.endView()
+        lensmith.view.end()
       }, PATIENCE_MS)
 
       return {

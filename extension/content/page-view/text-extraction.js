@@ -5,15 +5,17 @@
 // what it finds must be traced back to the page. It runs in one go, which on a long page is a task
 // of several hundred milliseconds. And it wants one article: discussions, reviews and feeds are
 // where emotions are. So this takes the smallest part of the page that holds most of its prose, and
-// all of it. A classic script: what it gives to the scripts injected after it is in `lensmithPage`,
-// on a global object that the page does not see.
+// all of it.
+
+var lensmith = lensmith || {}
 
 /**
  * @typedef {import('../../shared/page-view.js').PageBlock} PageBlock
  * @typedef {PageBlock & {linkLength: number}} FoundBlock
  */
 
-;(() => {
+lensmith.extraction = (() => {
+  const {parentOf} = lensmith.tree
   const SLICE_MS = 8 // leaves the page half of every frame
   const STEPS_BETWEEN_LOOKS = 20 // at the clock
   const MOST_OF_IT = 0.7 // of the page's prose: what the main part has to hold
@@ -66,12 +68,6 @@
   const SECTIONS = 'article, main, section, blockquote, [role=main], [role=article]'
   const ENDS_SENTENCE = /[.!?…。！？؟।]["'”’»)\]\s]*$/u
   const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
-
-  const world =
-    /** @type {{lensmithPage?: Partial<import('../../shared/page-view.js').PageScripts>}} */ (
-      globalThis
-    )
-  world.lensmithPage = {...world.lensmithPage, findBlocks, isProse}
 
   /**
    * The main blocks of the page, in its order. Works in slices, so that the page stays responsive.
@@ -227,14 +223,6 @@
     return main.closest('article') ?? main
   }
 
-  /** @param {Element} element @returns {Element | null} */
-  function parentOf(element) {
-    if (element.assignedSlot) return element.assignedSlot
-    if (element.parentElement) return element.parentElement
-    const root = element.getRootNode()
-    return root instanceof ShadowRoot ? root.host : null
-  }
-
   /** @param {Element} ancestor @param {Element} element */
   function contains(ancestor, element) {
     if (ancestor.contains(element)) return true
@@ -264,4 +252,6 @@
       ? Math.floor(trimmed.length / 2)
       : (trimmed.match(/[\p{L}\p{M}\p{N}’']+/gu)?.length ?? 0)
   }
+
+  return {findBlocks, isProse}
 })()

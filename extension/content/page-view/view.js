@@ -1,37 +1,31 @@
 // Runs inside the web page: the conversation of a page view with the extension page that owns it.
 // It does what it is asked to, sends text and places, and never sees a result. A classic script:
-// see text-extraction.js.
+// see dom/tree.js.
 
-;(() => {
-  const BATCH = 200 // blocks in one report
-  const QUIET_MS = 400 // after which added content is read
-  const LONGEST_WAIT_MS = 2000 // for it, on a page that is never quiet
+var lensmith = lensmith || {}
 
-  /**
-   * @typedef {import('../../shared/page-view.js').PageScripts} PageScripts
-   * @typedef {import('../../shared/page-view.js').PageOrder} PageOrder
-   */
+lensmith.view?.end() // a second view replaces the first
+lensmith.view?.ignoreOwners() // and this script the one that was injected before it
 
-  const world = /** @type {{lensmithPage: PageScripts}} */ (/** @type {unknown} */ (globalThis))
-  world.lensmithPage.endView?.() // a second view replaces the first
-  world.lensmithPage.ignoreOwners?.() // and this script the one that was injected before it
-  const {findBlocks, createPainter} = world.lensmithPage
-  world.lensmithPage = {...world.lensmithPage, startView, endView: () => {}, ignoreOwners}
+lensmith.view = (() => {
+  const WATCHED = {childList: true, subtree: true, characterData: true}
+  let endCurrent = () => {}
 
   // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever
   // comes is ours: pages cannot connect.
   const PAGE_PORT = 'page-view'
   chrome.runtime.onConnect.addListener(connect)
 
+  return {start, end: () => endCurrent(), ignoreOwners}
+
   /** @param {chrome.runtime.Port} port */
   function connect(port) {
     if (port.name !== PAGE_PORT) return
-    startView(() => ({
+    start(() => ({
       send: (report) => port.postMessage(report),
       receive(take) {
         port.onMessage.addListener(take)
-        // the side panel was closed
-        port.onDisconnect.addListener(() => world.lensmithPage.endView())
+        port.onDisconnect.addListener(() => endCurrent()) // the side panel was closed
       },
       close: () => port.disconnect(),
     }))
@@ -41,148 +35,112 @@
     chrome.runtime.onConnect.removeListener(connect)
   }
 
-  /** @type {PageScripts['startView']} */
-  function startView(owner) {
+  /**
+   * Begins a view; one that is there already ends.
+   * @param {(root: ShadowRoot) => import('../../shared/page-view.js').OwnerLink} owner
+   */
+  function start(owner) {
     ignoreOwners()
-    world.lensmithPage.endView()
-    const host = document.createElement('div')
-    showHost(true)
-    const root = host.attachShadow({mode: 'closed'})
-    document.documentElement.append(host)
-
+    endCurrent()
     const ending = new AbortController()
-    const painter = createPainter(root)
+    const {signal} = ending
+    const {host, root} = createHost(signal)
+    const painter = lensmith.createPainter(root)
     const link = owner(root)
-    // the first text of a block to all of its text
-    /** @type {WeakMap<Text, string>} */ let known = new WeakMap()
-    let address = ''
-    let count = 0
-    let follow = false
-    let reading = false
-    let wanted = false
-    let moved = false
-    /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
-    let changedSince = 0
-
-    const changes = new MutationObserver(() => {
-      if (!host.isConnected) return end() // the page threw it out
-      const now = performance.now()
-      changedSince ||= now
-      clearTimeout(timer)
-      timer = setTimeout(
-        noticeChanges,
-        Math.max(0, Math.min(QUIET_MS, changedSince + LONGEST_WAIT_MS - now)),
-      )
+    const changes = lensmith.watchChanges({
+      each() {
+        if (!host.isConnected) end() // the page threw it out
+      },
+      quiet: readChanges,
     })
-
-    world.lensmithPage.endView = end
+    const reader = lensmith.createBlockReader({
+      painter,
+      link,
+      signal,
+      observe: (shadowRoot) => changes.observe(shadowRoot, WATCHED),
+    })
+    let address = ''
+    let follow = false
+    let moved = false
+    endCurrent = end
     // Going on to another page ends the view, also where coming back would find this page as it was
     // left. The page itself cannot end it so.
-    listen('pagehide', end)
-    listen('beforeprint', () => showHost(false))
-    listen('afterprint', () => showHost(true))
+    onTrusted('pagehide', signal, end)
     link.receive(take)
 
-    /** @param {string} kind @param {() => void} act */
-    function listen(kind, act) {
-      addEventListener(
-        kind,
-        ({isTrusted}) => {
-          if (isTrusted) act()
-        },
-        {signal: ending.signal},
-      )
-    }
-
-    /** @param {boolean} shown */
-    function showHost(shown) {
-      // No box of its own: what stands inside is laid over the page.
-      host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
-    }
-
-    /** @param {PageOrder} order */
+    /** @param {import('../../shared/page-view.js').PageOrder} order */
     function take(order) {
-      if (ending.signal.aborted) return
-      if (order.kind === 'tint') painter.setTints(order.tints)
-      else if (order.kind === 'read') {
-        painter.clear() // it may be the second time
-        known = new WeakMap()
-        count = 0
-        moved = false
-        address = addressOf(location.href)
-        follow = order.follow
-        changes.observe(document.documentElement, {
-          childList: true,
-          subtree: true,
-          characterData: true,
-        })
-        void read()
-      } else if (order.kind === 'paint') painter.paint(order.marks)
+      if (signal.aborted) return
+      if (order.kind === 'read') begin(order)
+      else if (order.kind === 'follow') followPage(order)
+      else if (order.kind === 'tint') painter.setTints(order.tints)
+      else if (order.kind === 'paint') painter.paint(order.marks)
       else if (order.kind === 'filter') painter.filter(order.groups)
       else if (order.kind === 'walk') link.send({kind: 'at', mark: painter.walk(order.direction)})
       else if (order.kind === 'go') link.send({kind: 'at', mark: painter.go(order.mark)})
-      else if (order.kind === 'follow') {
-        follow = order.follow
-        if (follow) void read()
-      } else if (order.kind === 'remove') end()
+      else if (order.kind === 'remove') end()
     }
 
-    function noticeChanges() {
-      changedSince = 0
+    /** @param {import('../../shared/page-view.js').ReadOrder} order */
+    function begin(order) {
+      painter.clear() // it may be the second time
+      reader.forget()
+      moved = false
+      address = addressOf(location.href)
+      follow = order.follow
+      changes.observe(document.documentElement, WATCHED)
+      void reader.read()
+    }
+
+    /** @param {{follow: boolean}} order */
+    function followPage(order) {
+      follow = order.follow
+      if (follow) void reader.read()
+    }
+
+    function readChanges() {
       if (!moved && addressOf(location.href) !== address) {
         moved = true
         follow = false // what comes now is another page
         link.send({kind: 'moved'})
       }
-      if (follow) void read()
-    }
-
-    /** Report the blocks that are not known yet. */
-    async function read() {
-      wanted = true
-      if (reading) return
-      reading = true
-      while (wanted && !ending.signal.aborted) {
-        wanted = false
-        const before = known
-        const {blocks, roots} = await findBlocks(ending.signal)
-        if (ending.signal.aborted || known !== before) continue // it was begun anew meanwhile
-        for (const root of roots)
-          changes.observe(root, {childList: true, subtree: true, characterData: true})
-        report(blocks.filter(({pieces: [{node}], text}) => known.get(node) !== text))
-      }
-      reading = false
-    }
-
-    /** @param {import('../../shared/page-view.js').PageBlock[]} fresh */
-    function report(fresh) {
-      for (const {
-        pieces: [{node}],
-        text,
-      } of fresh)
-        known.set(node, text)
-      for (let from = 0; from === 0 || from < fresh.length; from += BATCH) {
-        const batch = fresh.slice(from, from + BATCH)
-        painter.addBlocks(count, batch)
-        link.send({
-          kind: 'blocks',
-          from: count,
-          texts: batch.map(({text}) => text),
-          last: from + BATCH >= fresh.length,
-        })
-        count += batch.length
-      }
+      if (follow) void reader.read()
     }
 
     function end() {
-      if (ending.signal.aborted) return
+      if (signal.aborted) return
       ending.abort()
-      clearTimeout(timer)
-      changes.disconnect()
+      changes.stop()
       painter.remove()
       link.close()
       host.remove()
     }
+  }
+
+  /** What holds all that is painted. @param {AbortSignal} signal */
+  function createHost(signal) {
+    const host = document.createElement('div')
+    // No box of its own: what stands inside is laid over the page.
+    const show = (/** @type {boolean} */ shown) => {
+      host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
+    }
+    show(true)
+    onTrusted('beforeprint', signal, () => show(false))
+    onTrusted('afterprint', signal, () => show(true))
+    const root = host.attachShadow({mode: 'closed'})
+    document.documentElement.append(host)
+    return {host, root}
+  }
+
+  /** @param {string} kind @param {AbortSignal} signal @param {() => void} act */
+  function onTrusted(kind, signal, act) {
+    addEventListener(
+      kind,
+      ({isTrusted}) => {
+        if (isTrusted) act()
+      },
+      {signal},
+    )
   }
 
   /** Without the fragment: a jump within a page is none to another. @param {string} url */

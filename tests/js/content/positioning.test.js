@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
-import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {runInThisContext} from 'node:vm'
+import {loadContentScripts} from './load.js'
 
-// A classic script: it gives its functions to the global object.
-runInThisContext(
-  readFileSync(
-    new URL('../../../extension/content/card-host/positioning.js', import.meta.url),
-    'utf8',
-  ),
-)
-const {beside, corner, inside, overlap} =
-  /** @type {typeof globalThis & {lensmithPlacing: typeof lensmithPlacing}} */ (globalThis)
-    .lensmithPlacing
+const {beside, corner, inside, overlap} = loadContentScripts([
+  'content/card-host/positioning.js',
+]).positioning
 
 const viewport = {left: 0, top: 0, width: 1000, height: 700}
 const card = {width: 340, height: 300, rightToLeft: false}

@@ -62,7 +62,7 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
 for (const theme of /** @type {const} */ (['light', 'dark'])) {
   test(`the waiting card is drawn in the ${theme} colours of the card itself`, () => {
     const shell = readFileSync(
-      new URL('../../../extension/content/card-host/overlay.js', import.meta.url),
+      new URL('../../../extension/content/card-host/card-frame.js', import.meta.url),
       'utf8',
     )
     const [, looks] = new RegExp(`${theme}: {(ground: [^}]*)}`).exec(shell) ?? []
