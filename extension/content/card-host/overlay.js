@@ -153,3 +153,8 @@ lensmith.openCard = (() => {
     )
   }
 })()
+
+// The value of the last script is handed to whoever injected it, and Firefox refuses all of them
+// for a function, which cannot be cloned:
+// https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/API/scripting/executeScript#return_value
+void 0

@@ -148,3 +148,6 @@ lensmith.view = (() => {
     return url.split('#')[0]
   }
 })()
+
+// As in overlay.js: a value that can be handed over.
+void 0
