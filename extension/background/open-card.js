@@ -17,8 +17,14 @@ import {isClaimed, keep} from './requests.js'
 
 const PAGE_SCRIPTS = [
   'content/dom/tree.js',
+  'content/dom/range-filter.js',
+  'content/dom/special-text.js',
+  'content/dom/visibility.js',
+  'content/dom/visible-text.js',
   'content/card-host/positioning.js',
   'content/card-host/windows.js',
+  'content/card-host/selection-text.js',
+  'content/card-host/selection-boxes.js',
   'content/card-host/selection.js',
   'content/card-host/card-frame.js',
   'content/card-host/card-layout.js',

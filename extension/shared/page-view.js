@@ -50,7 +50,7 @@
  * that of its pieces, joined: white space
  * is replaced one to one, so that places stay; a line break stands between pieces. `data` is what
  * the node held when it was read.
- * @typedef {{node: Text, data: string, at: number}} Piece
+ * @typedef {{node: Text | Element, data: string, at: number}} Piece  An element shows an emoji.
  * @typedef {{element: Element, text: string, pieces: Piece[]}} PageBlock
  * @typedef {{send: (report: PageReport) => void, receive: (take: (order: PageOrder) => void) =>
  *   void, close: () => void}} OwnerLink
@@ -89,6 +89,11 @@ export const PAGE_PORT = 'page-view'
 // Firefox starts from the calling page
 export const PAGE_SCRIPTS = [
   '/content/dom/tree.js',
+  '/content/dom/range-filter.js',
+  '/content/dom/special-text.js',
+  '/content/dom/visibility.js',
+  '/content/dom/visible-text.js',
+  '/content/page-view/main-part.js',
   '/content/page-view/text-extraction.js',
   '/content/page-view/block-boxes.js',
   '/content/page-view/stacking.js',

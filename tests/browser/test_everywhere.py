@@ -532,14 +532,15 @@ CASES = (
         )
     ),
     Case("no selection", "http://plain.test/", "", "", None),
-    Case("a picture", "http://picture.test/", SELECT_ALL, "", None, browsers=("chrome",)),
+    Case("a picture", "http://picture.test/", SELECT_ALL, "", None),
     Case(
-        "a picture, whose words Firefox selects",
+        "a picture, though the menu should tell its words",
         "http://picture.test/",
         SELECT_ALL,
-        "a picture",
+        "",
         None,
-        browsers=("firefox",),
+        menu=True,
+        menu_text="a picture",
     ),
 )
 

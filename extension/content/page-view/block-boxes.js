@@ -20,7 +20,14 @@ lensmith.blockBoxes = (() => {
    * @param {import('../../shared/page-view.js').PageBlock} block
    */
   function isIntact({pieces}) {
-    return pieces.every(({node, data}) => node.isConnected && node.data === data)
+    return pieces.every(({node, data}) => node.isConnected && shownBy(node) === data)
+  }
+
+  /** @param {Text | Element} node */
+  function shownBy(node) {
+    return node.nodeType === Node.TEXT_NODE
+      ? /** @type {Text} */ (node).data
+      : lensmith.specialText.emojiOf(/** @type {Element} */ (node))
   }
 
   /**
@@ -35,9 +42,11 @@ lensmith.blockBoxes = (() => {
     for (const {node, data, at} of pieces) {
       const [from, to] = [Math.max(start - at, 0), Math.min(end - at, data.length)]
       if (from >= to) continue
-      // A range over elements would answer with their boxes as well; this one lies within a text.
-      range.setStart(node, from)
-      range.setEnd(node, to)
+      if (node.nodeType === Node.TEXT_NODE) {
+        // A range over elements would answer with their boxes as well; this one lies within a text.
+        range.setStart(node, from)
+        range.setEnd(node, to)
+      } else range.selectNode(node)
       for (const rect of range.getClientRects()) {
         if (rect.width >= 1 && rect.height >= 1) addToLines(lines, rect)
       }

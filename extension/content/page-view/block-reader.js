@@ -11,8 +11,8 @@ var lensmith = lensmith || {}
  */
 lensmith.createBlockReader = ({painter, link, observe, signal}) => {
   const BATCH = 200 // blocks in one report
-  // the first text of a block to all of its text
-  /** @type {WeakMap<Text, string>} */ let known = new WeakMap()
+  // the first node of a block to all of its text
+  /** @type {WeakMap<Node, string>} */ let known = new WeakMap()
   let count = 0
   let reading = false
   let wanted = false

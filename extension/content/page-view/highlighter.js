@@ -12,7 +12,7 @@ var lensmith = lensmith || {}
 lensmith.createPainter = (root) => {
   const marks = lensmith.createMarks()
   const steps = lensmith.createSteps(marks)
-  const layers = lensmith.createLayers(root, marks, steps.current)
+  const layers = new lensmith.Layers(root, marks, steps.current)
   const minimap = lensmith.createMinimap(root, marks)
   const watch = lensmith.watchBlocks({marks, layers, minimap, steps})
 

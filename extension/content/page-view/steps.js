@@ -2,54 +2,75 @@
 
 var lensmith = lensmith || {}
 
-/** @typedef {ReturnType<typeof lensmith.createSteps>} MarkSteps */
+/**
+ * `walk` and `go` answer with the mark that the reader was taken to; `stray`: the reader may have
+ * left it since.
+ * @typedef {object} MarkSteps
+ * @property {() => number | null} current
+ * @property {() => void} stray
+ * @property {(direction: 1 | -1) => number | null} walk
+ * @property {(mark: number) => number | null} go
+ * @property {() => void} clear
+ */
 
-/** @param {MarkStore} marks */
-lensmith.createSteps = (marks) => {
+lensmith.createSteps = (() => {
   const COMFORT = 0.12 // of the viewport: a sentence this far from its edges is left where it is
   const READING_LINE = 0.3 // of the viewport: where a sentence is put that the reader is taken to
   const {isIntact, rectsOf} = lensmith.blockBoxes
   const {scrollersOf} = lensmith.stacking
-  /** @type {number | null} */ let current = null
-  let strayed = false // whether the reader may have left it since
 
-  return {
-    current: () => current,
+  /** @param {MarkStore} marks @returns {MarkSteps} */
+  return (marks) => {
+    /** @type {number | null} */ let current = null
+    let strayed = false // whether the reader may have left it since
 
-    stray() {
-      strayed = true
-    },
+    return {
+      current: () => current,
 
-    /** @param {1 | -1} direction @returns {number | null} */
-    walk(direction) {
-      const stops = marks.inOrder().filter(({mark}) => marks.isShown(mark))
-      const next = stops[nextIndex(stops, direction)] ?? stops.at(direction > 0 ? 0 : -1)
-      return next ? goTo(next) : null // around the end of the page back to its beginning
-    },
+      stray() {
+        strayed = true
+      },
 
-    /** @param {number} number */
-    go(number) {
-      const stop = marks.stops.get(number)
-      return stop && isIntact(stop.of.block) ? goTo(stop) : null
-    },
+      walk(direction) {
+        const stops = marks.inOrder().filter(({mark}) => marks.isShown(mark))
+        const next = stops[nextIndex(stops, direction)] ?? stops.at(direction > 0 ? 0 : -1)
+        return next ? goTo(next) : null // around the end of the page back to its beginning
+      },
 
-    clear() {
-      current = null
-    },
-  }
+      go(number) {
+        const stop = marks.stops.get(number)
+        return stop && isIntact(stop.of.block) ? goTo(stop) : null
+      },
 
-  /** @param {MarkStop[]} stops @param {1 | -1} direction  -1 also where there is none. */
-  function nextIndex(stops, direction) {
-    const at = stops.findIndex(({mark}) => mark.mark === current)
-    const last = stops[at]
-    // Out of view because it is being scrolled to still, or because the reader has scrolled on
-    // since: then go on from there.
-    if (last && !(strayed && !inView(last))) return at + direction
-    return direction > 0
-      ? stops.findIndex((stop) => edgesOf(stop).bottom > 0 && boundsOf(stop).top >= 0)
-      : stops.findLastIndex(
-          (stop) => edgesOf(stop).top < innerHeight && boundsOf(stop).bottom <= innerHeight,
-        )
+      clear() {
+        current = null
+      },
+    }
+
+    /** @param {MarkStop[]} stops @param {1 | -1} direction  -1 also where there is none. */
+    function nextIndex(stops, direction) {
+      const at = stops.findIndex(({mark}) => mark.mark === current)
+      const last = stops[at]
+      // Out of view because it is being scrolled to still, or because the reader has scrolled on
+      // since: then go on from there.
+      if (last && !(strayed && !inView(last))) return at + direction
+      return direction > 0
+        ? stops.findIndex((stop) => edgesOf(stop).bottom > 0 && boundsOf(stop).top >= 0)
+        : stops.findLastIndex(
+            (stop) => edgesOf(stop).top < innerHeight && boundsOf(stop).bottom <= innerHeight,
+          )
+    }
+
+    /** @param {MarkStop} stop */
+    function goTo(stop) {
+      const before = current === null ? undefined : marks.stops.get(current)
+      if (before) before.of.box = null // to be laid again
+      stop.of.box = null
+      current = stop.mark.mark
+      strayed = false
+      scrollTo(stop)
+      return current
+    }
   }
 
   /** Of the whole block: cheap, beside those of a mark. @param {MarkStop} stop */
@@ -76,18 +97,12 @@ lensmith.createSteps = (marks) => {
    * Take the reader to a mark, through every scroller around it.
    * @param {MarkStop} stop
    */
-  function goTo(stop) {
-    const {mark, of} = stop
-    const before = current === null ? undefined : marks.stops.get(current)
-    current = mark.mark
-    strayed = false
-    if (before) before.of.box = null
-    of.box = null
+  function scrollTo(stop) {
     // where nobody sees it, Firefox glides nowhere
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches || document.hidden
     const behavior = still ? 'instant' : 'smooth'
     let goal = boundsOf(stop)
-    for (const scroller of scrollersOf(of.block.element)) {
+    for (const scroller of scrollersOf(stop.of.block.element)) {
       const whole = scroller === document.scrollingElement
       const edges = scroller.getBoundingClientRect()
       const start = whole ? 0 : edges.top
@@ -98,6 +113,5 @@ lensmith.createSteps = (marks) => {
       if (!readable) scroller.scrollTo({top, behavior})
       goal = edges // the scroller itself has to be in view in the next one
     }
-    return current
   }
-}
+})()

@@ -12,7 +12,7 @@ lensmith.watchBlocks = ({marks, layers, minimap, steps}) => {
   const LOOK_AGAIN_MS = 1000 // for what moves a block without any event
   /** @type {Set<Element>} */ const nearElements = new Set()
   const ending = new AbortController()
-  const clock = setInterval(layers.look, LOOK_AGAIN_MS)
+  const clock = setInterval(() => layers.look(), LOOK_AGAIN_MS)
 
   const sizes = new ResizeObserver(() => {
     layers.look()
@@ -31,7 +31,7 @@ lensmith.watchBlocks = ({marks, layers, minimap, steps}) => {
       scrollMargin: `${NEAR} 0px`,
     }),
   )
-  listen()
+  lensmith.listenForMoves({layers, minimap, steps, layAnew, signal: ending.signal})
 
   return {
     layAnew,
@@ -77,30 +77,34 @@ lensmith.watchBlocks = ({marks, layers, minimap, steps}) => {
     layers.layAnew()
     minimap.drawSoon()
   }
+}
 
-  function listen() {
-    const options = {capture: true, passive: true, signal: ending.signal}
-    for (const kind of ['resize', 'load', 'toggle', 'transitionend', 'fullscreenchange'])
-      addEventListener(kind, layers.look, options)
-    // The boxes stand in the document, so when that scrolls they go along by themselves.
+/**
+ * @param {{layers: BoxLayers, steps: MarkSteps, minimap: ReturnType<typeof lensmith.createMinimap>,
+ *   layAnew: () => void, signal: AbortSignal}} parts
+ */
+lensmith.listenForMoves = ({layers, minimap, steps, layAnew, signal}) => {
+  const options = {capture: true, passive: true, signal}
+  for (const kind of ['resize', 'load', 'toggle', 'transitionend', 'fullscreenchange'])
+    addEventListener(kind, () => layers.look(), options)
+  // The boxes stand in the document, so when that scrolls they go along by themselves.
+  addEventListener(
+    'scroll',
+    ({target}) => {
+      if (target !== document || layers.hasFloating()) layers.look()
+    },
+    options,
+  )
+  addEventListener('resize', minimap.drawSoon, options)
+  for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown'])
     addEventListener(
-      'scroll',
-      ({target}) => {
-        if (target !== document || layers.hasFloating()) layers.look()
+      kind,
+      ({isTrusted}) => {
+        if (isTrusted) steps.stray()
       },
       options,
     )
-    addEventListener('resize', minimap.drawSoon, options)
-    for (const kind of ['wheel', 'touchmove', 'pointerdown', 'keydown'])
-      addEventListener(
-        kind,
-        ({isTrusted}) => {
-          if (isTrusted) steps.stray()
-        },
-        options,
-      )
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', layAnew, {
-      signal: ending.signal,
-    })
-  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', layAnew, {
+    signal,
+  })
 }
