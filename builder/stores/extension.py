@@ -69,7 +69,8 @@ class Extension:
 
     @property
     def _needs_tokenizers(self) -> bool:
-        kinds = [model.get("tokenizer", {}).get("kind") for model in self.models.values()]
+        tokenizers = [model.get("tokenizer") for model in self.models.values()]
+        kinds = [one.get("kind") if isinstance(one, dict) else None for one in tokenizers]
         return bool(kinds) and any(kind != "wordpiece" for kind in kinds)
 
     def manifest_line(self, needle: str) -> int:

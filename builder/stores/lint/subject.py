@@ -18,6 +18,8 @@ from builder.stores.lint.findings import BROWSER_OF, STORES, Finding, Rule
 from builder.stores.lint.project_locations import Locate, project_locations
 from builder.stores.lint.rules import BUILDABLE, BY_CODE
 
+TYPES = "types.js"
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -133,6 +135,8 @@ def _is_source(path: Path | bytes, config: ExtensionConfig) -> bool:
         ".svg",
     ):  # which the icons are drawn from
         return False
+    if path.name == TYPES and path.is_relative_to(extension_folder()):
+        return False  # only comments, for the type checker
     return any(path.is_relative_to(home) for home in homes)
 
 

@@ -6,6 +6,8 @@ from builder.stores.lint.findings import STORES, Rule
 from builder.stores.lint.rules import (
     asset,
     code,
+    conduct,
+    keys,
     manifest,
     messages,
     network,
@@ -29,7 +31,19 @@ BUILDABLE = Rule(
     heuristic=False,
     fixable=False,
 )
-_MODULES = (asset, code, manifest, network, package, permissions, policy, runtime, messages)
+_MODULES = (
+    asset,
+    code,
+    manifest,
+    keys,
+    network,
+    package,
+    permissions,
+    policy,
+    runtime,
+    messages,
+    conduct,
+)
 RULES: tuple[Rule, ...] = (
     BUILDABLE,
     *(value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)),

@@ -203,6 +203,20 @@ def unreadable(extension: Extension) -> Iterator[Hit]:
 
 
 @rule(
+    "LM806",
+    "The default locale has no messages",
+    source=_SOURCE,
+    fix="add _locales/LOCALE/messages.json, or remove default_locale",
+    why="The browser refuses to load the extension.",
+)
+def no_default_messages(extension: Extension) -> Iterator[Hit]:
+    locale = extension.manifest.get("default_locale")
+    if locale is not None and str(locale) not in extension.messages:
+        line = extension.manifest_line("default_locale")
+        yield Hit(MANIFEST, line, f"_locales/{locale}/messages.json does not exist")
+
+
+@rule(
     "LM804",
     "The store does not know the locale",
     severity="warning",
