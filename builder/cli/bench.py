@@ -15,6 +15,7 @@ from builder.errors import Problem
 from builder.report import Outcome
 
 if TYPE_CHECKING:
+    from builder.bench.cloud import CloudReport, Prices
     from builder.bench.compare import Change
     from builder.bench.run import Report
     from builder.bench.setup import Threads
@@ -98,6 +99,13 @@ class ThreadsType(click.ParamType[Any]):
     help="Compare with an earlier report; exit code 1 if anything got worse.",
 )
 @click.option(
+    "--against",
+    metavar="URL",
+    help="Measure this inference API beside the extension, with the same texts.",
+)
+@click.option("--price-per-call", type=click.FloatRange(0), help="Of the API.")
+@click.option("--price-per-hour", type=click.FloatRange(0), help="Of the API's machine.")
+@click.option(
     "--plot",
     type=FILE,
     metavar="FILE",
@@ -114,6 +122,9 @@ def bench_command(
     repeat: int,
     old_file: Path | None,
     plot: Path | None,
+    against: str | None,
+    price_per_call: float | None,
+    price_per_hour: float | None,
 ) -> Outcome:
     """Measure the speed and memory of a packed extension in a real browser.
 
@@ -126,11 +137,16 @@ def bench_command(
     With --compare, a figure got worse if its median moved by more than 10 % and the 95 %
     confidence intervals of the two medians do not overlap.
 
+    With --against, the texts go to an API of the shape of Hugging Face's: HF_TOKEN is its
+    token. The report tells its latency, the price of a million calls, and how many bytes of
+    text left the device.
+
     \b
     Example:
       builder bench --browser firefox --json before.json
       builder bench --browser firefox --compare before.json --plot speed.svg
     """
+    from builder.bench.cloud import Prices, built_in_texts, measure_api
     from builder.bench.compare import compare, differences
     from builder.bench.plots import check_target, write_plot
     from builder.bench.run import bench, read_report
@@ -140,15 +156,28 @@ def bench_command(
         check_target(plot)
     old = read_report(old_file) if old_file else None
     lines = read_lines(texts_file) if texts_file else []
+    cloud = None
+    if against:
+        lines = lines or built_in_texts(repeat)
+        cloud = measure_api(against, lines)
     if package is None:
         loaded = load_config(config)
         package = out / f"{loaded.slug}-{loaded.version}-{browser}.zip"
     report = bench(
-        package, browser, repeat=repeat, threads=threads, lines=lines, only=sections or SECTIONS
+        package,
+        browser,
+        repeat=repeat,
+        threads=threads,
+        lines=lines,
+        only=sections or (("texts",) if cloud else SECTIONS),
     )
     data = report.as_json()
     text = _figures(report)
     problems: list[Problem] = []
+    if cloud:
+        prices = Prices(price_per_call, price_per_hour)
+        data["against"] = cloud.as_json(prices)
+        text += _beside(report, cloud, prices)
     if old:
         changes = compare(old, report)
         notes = differences(old, report)
@@ -181,6 +210,24 @@ def bench_command(
         data["plot"] = str(write_plot(report, plot))
         text.append(f"{plot}")
     return Outcome(data=data, text=text, problems=problems, ok=not problems)
+
+
+def _beside(report: Report, cloud: CloudReport, prices: Prices) -> list[Any]:
+    from rich.table import Table
+
+    table = Table("", box=None, pad_edge=False, title=f"beside {cloud.url}")
+    table.add_column("on the device", justify="right")
+    table.add_column("over the network", justify="right")
+    own = [measure for measure in report.measures if measure.name == "texts.round_trip"]
+    median = f"{_number(own[0].stats.p50)} ms" if own else ""
+    worst = f"{_number(own[0].stats.p95)} ms" if own else ""
+    table.add_row("one text, median", median, f"{_number(cloud.ms.p50)} ms")
+    table.add_row("one text, 95th percentile", worst, f"{_number(cloud.ms.p95)} ms")
+    price = prices.of_a_million(cloud.ms.p50)
+    if price is not None:
+        table.add_row("a million texts", "0", f"{price:.2f}")
+    table.add_row("bytes of text that left the device", "0", str(cloud.sent))
+    return [table]
 
 
 def _figures(report: Report) -> list[Any]:

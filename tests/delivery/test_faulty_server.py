@@ -38,11 +38,26 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def downloads(folder: Path, server: FaultyServer, count: int) -> list[dict[str, Any]]:
+STALLED_MS = 1500
+PATIENT_MS = 60_000
+"""Where the server is good, only a busy machine stalls."""
+
+
+def downloads(
+    folder: Path, server: FaultyServer, count: int, stalled_ms: int = STALLED_MS
+) -> list[dict[str, Any]]:
     """How each ended; none fetched a shard again that had come whole."""
     node = os.environ.get("LENSMITH_NODE", "node")
     run = subprocess.run(
-        [node, SCRIPT, server.address, folder / "index.json", str(count), str(TRIES)],
+        [
+            node,
+            SCRIPT,
+            server.address,
+            folder / "index.json",
+            str(count),
+            str(TRIES),
+            str(stalled_ms),
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -72,7 +87,7 @@ def test_what_a_good_server_sends_arrives_with_its_progress(delivered: Path) -> 
     files = {path.name: path.read_bytes() for path in delivered.glob("*.bin")}
     total = sum(map(len, files.values()))
     with FaultyServer(files, share=0, seed=1) as server:
-        (end,) = downloads(delivered, server, 1)
+        (end,) = downloads(delivered, server, 1, PATIENT_MS)
     assert end["failures"] == []
     assert end["told"] == [total, total]
     assert server.served == {("0", name): 1 for name in files}

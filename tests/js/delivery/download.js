@@ -1,5 +1,5 @@
 // Fetches one file many times from a server that fails often, and tells how each download ended.
-// Run by tests/delivery/test_faulty_server.py: node download.js ADDRESS INDEX COUNT TRIES
+// Run by tests/delivery/test_faulty_server.py: node download.js ADDRESS INDEX COUNT TRIES MS
 
 import {readFile} from 'node:fs/promises'
 import {ZSTDDecoder} from '../../../tools/node_modules/zstddec/dist/zstddec.mjs'
@@ -7,9 +7,9 @@ import {createDelivery, SHARD_ENDING} from '../../../extension/delivery/delivery
 import {sha256Of} from '../../../extension/delivery/hash.js'
 import {inMemory} from '../../../extension/delivery/store.js'
 
-const [address, indexFile, count, tries] = process.argv.slice(2)
+const [address, indexFile, count, tries, stalledMs] = process.argv.slice(2)
 const {files} = JSON.parse(await readFile(indexFile, 'utf8'))
-const PATIENCE = {attempts: 3, stalledMs: 1500, pauseMs: 1}
+const PATIENCE = {attempts: 3, stalledMs: Number(stalledMs), pauseMs: 1}
 
 console.warn = () => {} // every failed attempt would be told
 
