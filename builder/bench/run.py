@@ -15,6 +15,7 @@ from builder.bench.measures import Measure
 from builder.bench.memory import memory
 from builder.bench.page import page
 from builder.bench.popup import popup
+from builder.bench.sections import SECTIONS
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.texts import Texts
 from builder.config.reader import read_json
@@ -46,18 +47,6 @@ OWN: dict[str, OwnSection] = {
     "popup": popup,
 }
 """Sections that start browsers of their own."""
-SECTIONS = (
-    "start",
-    "click",
-    "lengths",
-    "texts",
-    "throughput",
-    "scaling",
-    "tokenizer",
-    "memory",
-    "page",
-    "popup",
-)
 
 
 @dataclass(frozen=True)

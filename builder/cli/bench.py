@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from builder.bench.sections import SECTIONS
 from builder.cli.app import Command
 from builder.cli.options import FILE, config_argument, out_option
 from builder.config.extension import BROWSERS, MAX_THREADS, load_config
@@ -19,20 +20,6 @@ if TYPE_CHECKING:
     from builder.bench.compare import Change
     from builder.bench.run import Report
     from builder.bench.setup import Threads
-
-SECTIONS = (
-    "start",
-    "click",
-    "lengths",
-    "texts",
-    "throughput",
-    "scaling",
-    "tokenizer",
-    "memory",
-    "page",
-    "popup",
-)
-"""Those of builder.bench.run, which takes long to import."""
 
 
 class ThreadsType(click.ParamType[Any]):
