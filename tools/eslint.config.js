@@ -14,11 +14,6 @@ export const TOO_LONG = [
   'extension/engine/queue.js',
   'extension/engine/segments.js',
   'extension/engine/tokenizer-wordpiece.js',
-  'extension/ui/card/sentence-navigator.js',
-  'extension/ui/lib/live-input.js',
-  'extension/ui/lib/page-view/controls.js',
-  'extension/ui/lib/page-view/job.js',
-  'extension/ui/side-panel/table.js',
 ]
 
 export default [

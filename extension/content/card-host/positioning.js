@@ -59,7 +59,10 @@ lensmith.positioning = (() => {
       corner(viewport, size.width, size.height, rightToLeft),
     )
     const covered = corners.map((box) => area(overlap(box, seen)))
-    return {box: corners[covered.indexOf(Math.min(...covered))], side: null}
+    const box =
+      corners[covered.indexOf(Math.min(...covered))] ??
+      corner(viewport, size.width, size.height, rightToLeft)
+    return {box, side: null}
   }
 
   /**

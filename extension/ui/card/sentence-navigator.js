@@ -32,19 +32,11 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
 
   element.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
-    const onwards = getComputedStyle(element).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
-    const last = options.length - 1
-    const next = {
-      [onwards]: at + 1,
-      [onwards === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft']: Math.max(at, 1) - 1,
-      ArrowDown: at + 1,
-      ArrowUp: Math.max(at, 1) - 1,
-      Home: 0,
-      End: last,
-    }[event.key]
+    const isRightToLeft = getComputedStyle(element).direction === 'rtl'
+    const next = targetOf(event.key, at, options.length - 1, isRightToLeft)
     if (next === undefined) return
     event.preventDefault()
-    choose(Math.min(next, last))
+    choose(next)
     options[at]?.focus()
   })
   element.addEventListener('focusin', (event) => {
@@ -62,36 +54,10 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
   function choose(index) {
     const segment = segments[index]
     if (index === at || !segment) return
-    setSelected(Math.max(at, 0), false)
+    setSelected(options[Math.max(at, 0)], false)
     at = index
-    setSelected(at, true)
+    setSelected(options[at], true)
     onChoose(segment, labels.get(segment.prediction.label ?? ''), position(at))
-  }
-
-  /** @param {number} index @param {boolean} chosen */
-  function setSelected(index, chosen) {
-    const option = options[index]
-    if (!option) return
-    option.ariaSelected = String(chosen)
-    option.tabIndex = chosen ? 0 : -1
-  }
-
-  /** @param {Segment} segment @param {number} index */
-  function draw(segment, index) {
-    const label = labels.get(segment.prediction.label ?? '')
-    const option = options[index] ?? document.createElement('div')
-    if (!options[index]) {
-      option.setAttribute('role', 'option')
-      option.ariaSelected = 'false'
-      option.tabIndex = index === 0 ? 0 : -1
-      options.push(option)
-      element.append(option)
-    }
-    option.classList.toggle('none', !label)
-    option.dataset.answer = segment.prediction.label ?? ''
-    option.textContent = label?.emoji || '·'
-    option.style.flexGrow = String(segment.end - segment.start)
-    tint(option, label)
   }
 
   /** @param {Segment} segment @param {number} index */
@@ -116,7 +82,8 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
     add(from, added, all) {
       added.forEach((segment, index) => {
         segments[from + index] = segment
-        draw(segment, from + index)
+        const option = options[from + index] ?? addOption(element, options)
+        drawOption(option, segment, labels.get(segment.prediction.label ?? ''))
       })
       const changed = all !== total // then all names do
       total = all
@@ -127,4 +94,52 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
       element.hidden = total < 2
     },
   }
+}
+
+/**
+ * The sentence that a key leads to; undefined for other keys.
+ * @param {string} key
+ * @param {number} at  The sentence that is shown; -1 if none is.
+ * @param {number} last
+ * @param {boolean} isRightToLeft
+ */
+function targetOf(key, at, last, isRightToLeft) {
+  const next = Math.min(at + 1, last)
+  const previous = Math.max(at, 1) - 1
+  const [left, right] = isRightToLeft ? [next, previous] : [previous, next]
+  return new Map([
+    ['ArrowLeft', left],
+    ['ArrowRight', right],
+    ['ArrowDown', next],
+    ['ArrowUp', previous],
+    ['Home', 0],
+    ['End', last],
+  ]).get(key)
+}
+
+/** @param {HTMLElement} listbox @param {HTMLElement[]} options */
+function addOption(listbox, options) {
+  const option = document.createElement('div')
+  option.setAttribute('role', 'option')
+  option.ariaSelected = 'false'
+  option.tabIndex = options.length === 0 ? 0 : -1
+  options.push(option)
+  listbox.append(option)
+  return option
+}
+
+/** @param {HTMLElement} option @param {Segment} segment @param {Label | undefined} label */
+function drawOption(option, {start, end, prediction}, label) {
+  option.classList.toggle('none', !label)
+  option.dataset.answer = prediction.label ?? ''
+  option.textContent = label?.emoji || '·'
+  option.style.flexGrow = String(end - start)
+  tint(option, label)
+}
+
+/** @param {HTMLElement | undefined} option @param {boolean} chosen */
+function setSelected(option, chosen) {
+  if (!option) return
+  option.ariaSelected = String(chosen)
+  option.tabIndex = chosen ? 0 : -1
 }

@@ -39,3 +39,17 @@ export function make(tag, className, ...children) {
   made.append(...children)
   return made
 }
+
+/**
+ * A button with a text.
+ * @param {string} id  In `data-act`.
+ * @param {string} text
+ * @param {() => void} act
+ */
+export function actButton(id, text, act) {
+  const made = make('button', '', text)
+  made.type = 'button'
+  made.dataset.act = id
+  made.addEventListener('click', act)
+  return made
+}

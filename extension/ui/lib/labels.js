@@ -11,7 +11,7 @@ import {localized, number, percent} from './i18n.js'
  * @typedef {{id: string, name: Record<string, string>, emoji?: string, colour?: Colour, sample?:
  *   string}} LabelSpec
  * @typedef {{id: string, name: string, emoji: string, colour: Colour, safeColour: Colour, sample:
- *   string, scale?: Scale}} Label
+ *   string, scale?: Scale | undefined}} Label
  *   `safeColour`: of the colour-blind-safe palette. `sample`: a text that fits it, in the model's
  *   language; empty where there is none.
  */

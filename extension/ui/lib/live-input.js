@@ -1,13 +1,14 @@
 // A text that is classified as it is typed, with examples to try: what the popup and the welcome
 // page share.
 
-import {asFailure} from '../../shared/failures.js'
 import {call} from '../../platform/call.js'
+import {asFailure} from '../../shared/failures.js'
 import {drawResult} from './chart.js'
 import {byId} from './dom.js'
 import {classify} from './engine-client.js'
-import {readLabels, tint} from './labels.js'
 import {t} from './i18n.js'
+import {readLabels} from './labels.js'
+import {offerSamples} from './samples.js'
 
 /**
  * @typedef {import('../../shared/messages.js').Result} Result
@@ -20,46 +21,19 @@ const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not
 const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
 /**
- * Bring the elements of a page to life that stand there by these ids: `text`, a text area;
- * `samples`, `status`, `spoken`, `failure` with
- * `message` and `retry`, and `result`. The state stands on the body, in data-state.
+ * Bring the elements of a page to life that it has by these ids: `text`, a text area; `samples`,
+ * `status`, `spoken`, `failure` with `message` and `retry`, and `result`. The state is on the body,
+ * in data-state.
  * @param {{lazy?: boolean, keepSamples?: boolean, onAnswer?: (answer: Answer | null) => void}}
  *   [options]
- *   `lazy`: the page was opened by nobody, who may never come to it. `keepSamples`: they stay
- *   when there is a text. `onAnswer`: what
- *   stands there now; null once the text is gone.
+ *   `lazy`: nobody opened the page, so nobody may ever come to it. `keepSamples`: they stay when
+ *   there is a text. `onAnswer`: what is shown now; null once the text is gone.
  */
 export function createLiveInput({lazy = false, keepSamples = false, onAnswer = () => {}} = {}) {
-  const samples = byId('samples')
-  const status = byId('status')
-  const spoken = byId('spoken')
-  const failure = byId('failure')
-  const message = byId('message')
-  const retry = byId('retry')
-  const result = byId('result')
   const field = byId('text', 'textarea')
+  const view = createView(keepSamples)
   let current = new AbortController()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ let speaking
-
-  field.addEventListener('input', () => ask(TYPING_PAUSE_MS))
-  retry.addEventListener('click', () => {
-    field.focus() // the button goes away
-    ask(0)
-  })
-  // Waking the engine while the first words are typed saves the wait after them.
-  if (lazy) for (const sign of SIGNS) document.addEventListener(sign, wake)
-  else wake()
-  offerSamples().catch((error) => console.error('The model’s examples could not be read', error))
-  show('empty')
-  if (field.value) ask(0) // the browser may fill in what stood there
-
-  function wake() {
-    for (const sign of SIGNS) document.removeEventListener(sign, wake)
-    call('wake', {}).catch((error) =>
-      console.warn('The engine could not be started ahead of the text', error),
-    )
-  }
 
   /** @param {number} pause */
   function ask(pause) {
@@ -69,7 +43,7 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
     const {value} = field
     field.dir = value ? 'auto' : '' // the text's own direction, not that of the interface
     if (!value.trim()) {
-      show('empty')
+      view.show('empty')
       return onAnswer(null)
     }
     const {signal} = current
@@ -78,79 +52,106 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
 
   /** @param {string} text @param {AbortSignal} signal */
   async function run(text, signal) {
-    if (result.hidden) {
-      status.textContent = t('phase_classifying')
-      show('waiting')
-    }
+    view.wait()
     try {
       const [answer, labels] = await Promise.all([
         classify(text, {
           signal,
           onProgress: ({phase}) => {
-            if (!signal.aborted) status.textContent = t(`phase_${phase}`)
+            if (!signal.aborted) view.status.textContent = t(`phase_${phase}`)
           },
         }),
         readLabels(),
       ])
       if (signal.aborted) return
-      drawResult(result, answer, labels)
-      show('result')
-      speak(result.querySelector('.winner')?.textContent ?? '')
+      drawResult(view.result, answer, labels)
+      view.show('result')
       onAnswer({text, result: answer})
     } catch (error) {
-      if (signal.aborted) return
-      const {code, message: details} = asFailure(error, 'run_failed')
-      console.error(`${code}: ${details}`)
-      message.textContent = t(`failure_${code}`)
-      show('failure')
+      if (!signal.aborted) view.fail(error)
     }
+  }
+
+  field.addEventListener('input', () => ask(TYPING_PAUSE_MS))
+  const askAgain = () => {
+    field.focus() // the button goes away
+    ask(0)
+  }
+  byId('retry').addEventListener('click', askAgain)
+  wakeEngine(lazy)
+  view.show('empty')
+  offerSamples(byId('samples'), (sample) => {
+    field.value = sample
+    askAgain()
+  })
+    .then(view.refresh)
+    .catch((error) => console.error('The model’s examples could not be read', error))
+  if (field.value) ask(0) // the browser may fill in what stood there
+}
+
+/** Waking it while the first words are typed saves the wait after them. @param {boolean} lazy */
+function wakeEngine(lazy) {
+  const wake = () => {
+    for (const sign of SIGNS) document.removeEventListener(sign, wake)
+    call('wake', {}).catch((error) =>
+      console.warn('The engine could not be started ahead of the text', error),
+    )
+  }
+  if (lazy) for (const sign of SIGNS) document.addEventListener(sign, wake)
+  else wake()
+}
+
+/** What is shown below the field. @param {boolean} keepSamples */
+function createView(keepSamples) {
+  const [samples, status, spoken] = [byId('samples'), byId('status'), byId('spoken')]
+  const [failure, message, result] = [byId('failure'), byId('message'), byId('result')]
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let speaking
+  /** @type {State} */ let shown = 'empty'
+
+  function refresh() {
+    document.body.dataset.state = shown
+    samples.hidden = (shown !== 'empty' && !keepSamples) || !samples.querySelector('button')
+    status.parentElement?.toggleAttribute('hidden', shown !== 'waiting')
+    result.hidden = shown !== 'result'
+    failure.hidden = shown !== 'failure'
   }
 
   /** @param {State} state */
   function show(state) {
-    document.body.dataset.state = state
-    samples.hidden = (state !== 'empty' && !keepSamples) || !samples.querySelector('button')
-    status.parentElement?.toggleAttribute('hidden', state !== 'waiting')
-    result.hidden = state !== 'result'
-    failure.hidden = state !== 'failure'
-    if (state !== 'result') speak('')
+    shown = state
+    refresh()
+    speak(state === 'result' ? (result.querySelector('.winner')?.textContent ?? '') : '')
   }
 
   /** @param {string} line */
   function speak(line) {
     clearTimeout(speaking)
-    if (line)
-      speaking = setTimeout(() => {
-        spoken.textContent = line
-      }, SPEAK_AFTER_MS)
-    else spoken.textContent = ''
+    const say = () => {
+      spoken.textContent = line
+    }
+    if (line) speaking = setTimeout(say, SPEAK_AFTER_MS)
+    else say()
   }
 
-  /**
-   * A button for each label that has an example: by the label's name in the user's language, with
-   * the text in the model's.
-   */
-  async function offerSamples() {
-    const list = /** @type {HTMLElement} */ (samples.querySelector('ul'))
-    for (const label of (await readLabels()).values()) {
-      if (!label.sample) continue
-      const button = Object.assign(document.createElement('button'), {
-        type: 'button',
-        className: 'chip',
-        title: label.sample,
-      })
-      const dot = Object.assign(document.createElement('span'), {className: 'dot'})
-      tint(dot, label)
-      button.append(dot, label.name)
-      button.addEventListener('click', () => {
-        field.value = label.sample
-        field.focus() // the button goes away
-        ask(0)
-      })
-      const item = document.createElement('li')
-      item.append(button)
-      list.append(item)
-    }
-    if (document.body.dataset.state === 'empty') show('empty')
+  return {
+    status,
+    result,
+    refresh,
+    show,
+
+    /** A result that is there stays until the next one comes. */
+    wait() {
+      if (shown === 'result') return
+      status.textContent = t('phase_classifying')
+      show('waiting')
+    },
+
+    /** @param {unknown} error */
+    fail(error) {
+      const {code, message: details} = asFailure(error, 'run_failed')
+      console.error(`${code}: ${details}`)
+      message.textContent = t(`failure_${code}`)
+      show('failure')
+    },
   }
 }

@@ -1,10 +1,7 @@
 // The table of sentences: sorted by its column heads, filtered by label.
 
-import {createExplanation} from '../lib/explanation.js'
-import {make} from '../lib/dom.js'
-import {scoreInWords, tint} from '../lib/labels.js'
-import {t} from '../lib/i18n.js'
-import {scoreOf, sorted} from './sentences.js'
+import {sorted} from './sentences.js'
+import {tableRow} from './table-row.js'
 
 /**
  * @typedef {import('../lib/labels.js').Label} Label
@@ -53,64 +50,16 @@ export function createTable(table, labels, chosen) {
   /** @param {Row[]} shown @param {number} from @param {number} own */
   function build(shown, from, own) {
     if (own !== building) return // it was sorted again since
-    body.append(...shown.slice(from, from + ROWS_AT_ONCE).map(line))
+    body.append(
+      ...shown
+        .slice(from, from + ROWS_AT_ONCE)
+        .map((row) => tableRow(row, labels, linked ? chosen : null)),
+    )
     if (from + ROWS_AT_ONCE < shown.length) setTimeout(() => build(shown, from + ROWS_AT_ONCE, own))
   }
 
   function shownRows() {
     return only ? rows.filter(({prediction}) => (prediction.label ?? 'none') === only) : rows
-  }
-
-  /** @param {Row} row */
-  function line(row) {
-    const {number, text, prediction} = row
-    const label = prediction.label === null ? undefined : labels.get(prediction.label)
-    const made = document.createElement('tr')
-    made.dataset.sentence = String(number)
-    made.dataset.winner = prediction.label ?? ''
-    if (label) tint(made, label)
-    const count = make('td', 'number', String(number))
-    const sentence = make('td', 'text')
-    const name = make('td', 'label')
-    const score = make('td', 'score')
-    made.append(count, sentence, name, score)
-    const shownText = text.trim()
-    if (linked && label) {
-      const go = Object.assign(document.createElement('button'), {
-        type: 'button',
-        className: 'quiet',
-        textContent: shownText,
-      })
-      go.addEventListener('click', () => chosen(row))
-      sentence.append(go)
-    } else sentence.textContent = shownText
-    sentence.dir = 'auto'
-    name.textContent = label ? `${label.emoji} ${label.name}`.trim() : '–'
-    if (!label) name.setAttribute('aria-label', t('no_clear_label'))
-    score.textContent = scoreInWords(scoreOf(prediction), label)
-    if (label) {
-      const {button, place} = explanation(shownText, label.id)
-      score.append(button)
-      sentence.append(place)
-    }
-    return made
-  }
-
-  /** @param {string} text @param {string} label */
-  function explanation(text, label) {
-    const place = Object.assign(document.createElement('div'), {className: 'why', hidden: true})
-    const button = Object.assign(document.createElement('button'), {
-      type: 'button',
-      className: 'quiet small explain',
-      ariaLabel: t('why'), // shown by the style, so that the cell's text is the score alone
-    })
-    createExplanation(
-      button,
-      place,
-      () => labels,
-      () => ({text, label}),
-    )
-    return {button, place}
   }
 
   return {

@@ -46,96 +46,117 @@ import {asFailure} from '../../../shared/failures.js'
 const PAINT_INTERVAL_MS = 40 // one message to the page for all that comes within
 
 /**
- * @param {object} parts
- * @param {PageLink} parts.link
- * @param {Classify} parts.classify  Sentence by sentence.
- * @param {string[]} parts.labels  Ids, in the order of the model.
- * @param {Tint[]} parts.tints  One a label.
- * @param {boolean} parts.follow
- * @param {() => void} parts.changed  Called after every change of the state.
+ * @typedef {object} JobParts
+ * @property {PageLink} link
+ * @property {Classify} classify  Sentence by sentence.
+ * @property {string[]} labels  Ids, in the order of the model.
+ * @property {Tint[]} tints  One a label.
+ * @property {boolean} follow
+ * @property {() => void} changed  Called after every change of the state.
  */
-export function createJob({link, classify, labels, tints, follow, changed}) {
-  /** @type {JobState} */
-  const state = {
-    phase: 'finding',
-    done: 0,
-    total: 0,
-    sentences: [],
-    shown: null,
-    current: null,
-    follow,
-    moved: false,
-    failure: null,
-  }
-  /** @type {string[]} */ const blocks = []
-  // places, as a run that begins again tells them again
-  /** @type {Set<string>} */ const seen = new Set()
-  /** @type {Mark[]} */ let unpainted = []
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
-  /** @type {AbortController | null} */ let run = null
-  let next = 0 // the first block that was not read to its end
-  let found = false
 
-  link.receive(take)
-  link.ended(() => {
-    run?.abort()
-    run = null
-    enter('gone')
-  })
-  link.send({kind: 'tint', tints})
-  link.send({kind: 'read', follow})
+/** @param {JobParts} parts */
+export function createJob(parts) {
+  return new Job(parts)
+}
+
+class Job {
+  /** @type {JobState} */ #state
+  /** @type {string[]} */ #blocks = []
+  // places, as a run that begins again tells them again
+  /** @type {Set<string>} */ #seen = new Set()
+  /** @type {Mark[]} */ #unpainted = []
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  /** @type {AbortController | null} */ #run = null
+  #next = 0 // the first block that was not read to its end
+  #found = false
+  #link
+  #classify
+  #labels
+  #changed
+
+  /** @param {JobParts} parts */
+  constructor({link, classify, labels, tints, follow, changed}) {
+    this.#link = link
+    this.#classify = classify
+    this.#labels = labels
+    this.#changed = changed
+    this.#state = {
+      phase: 'finding',
+      done: 0,
+      total: 0,
+      sentences: [],
+      shown: null,
+      current: null,
+      follow,
+      moved: false,
+      failure: null,
+    }
+    link.receive((report) => this.#receive(report))
+    link.ended(() => this.#leave('gone'))
+    link.send({kind: 'tint', tints})
+    link.send({kind: 'read', follow})
+  }
+
+  get state() {
+    return /** @type {Readonly<JobState>} */ (this.#state)
+  }
 
   /** @param {PageReport} report */
-  function take(report) {
+  #receive(report) {
     if (report.kind === 'blocks') {
-      blocks.push(...report.texts)
-      found ||= report.last
-      if (!blocks.length && found) enter('empty')
-      else if (state.phase !== 'stopped' && state.phase !== 'failed') void read()
-    } else if (report.kind === 'at') {
-      state.current = report.mark
-      changed()
+      this.#blocks.push(...report.texts)
+      this.#found ||= report.last
+      if (!this.#blocks.length && this.#found) this.#enter('empty')
+      else if (this.#state.phase !== 'stopped' && this.#state.phase !== 'failed') void this.#read()
     } else {
-      state.moved = true
-      changed()
+      if (report.kind === 'at') this.#state.current = report.mark
+      else this.#state.moved = true
+      this.#changed()
     }
   }
 
-  async function read() {
-    if (run || next >= blocks.length) return
-    const own = new AbortController()
-    run = own
-    const [first, texts] = [next, blocks.slice(next)]
-    const before = state.sentences.length
-    if (state.phase !== 'done') enter('loading')
+  async #read() {
+    if (this.#run || this.#next >= this.#blocks.length) return
+    const {signal} = (this.#run = new AbortController())
+    const [first, texts] = [this.#next, this.#blocks.slice(this.#next)]
+    if (this.#state.phase !== 'done') this.#enter('loading')
     try {
-      const result = await classify(texts, {
-        signal: own.signal,
-        onProgress({phase, done, total}) {
-          const loading = phase === 'loading'
-          state.phase = loading ? 'loading' : 'reading'
-          state.done = loading ? done : before + done
-          state.total = loading ? total : before + total
-          changed()
-        },
-        onPartial({segments}) {
-          for (const segment of segments) add(segment, first)
-          state.phase = 'reading'
-          changed()
+      const {segments} = await this.#classify(texts, {
+        signal,
+        onProgress: this.#progress(this.#state.sentences.length),
+        onPartial: (partial) => {
+          for (const segment of partial.segments) this.#add(segment, first)
+          this.#state.phase = 'reading'
+          this.#changed()
         },
       })
-      if (own.signal.aborted) return
-      for (const segment of result.segments) add(segment, first)
-      next = first + texts.length
-      run = null
-      if (next < blocks.length) return void read()
-      state.done = state.total = state.sentences.length
-      enter('done')
+      if (signal.aborted) return
+      for (const segment of segments) this.#add(segment, first)
+      this.#next = first + texts.length
+      this.#run = null
+      if (this.#next < this.#blocks.length) return void this.#read()
+      this.#state.done = this.#state.total = this.#state.sentences.length
+      this.#enter('done')
     } catch (error) {
-      if (own.signal.aborted) return
-      run = null
-      state.failure = asFailure(error, 'run_failed')
-      enter('failed')
+      if (signal.aborted) return
+      this.#run = null
+      this.#state.failure = asFailure(error, 'run_failed')
+      this.#enter('failed')
+    }
+  }
+
+  /**
+   * @param {number} before  Sentences of earlier runs.
+   * @returns {(progress: {phase: 'loading' | 'classifying', done: number, total: number}) => void}
+   */
+  #progress(before) {
+    return ({phase, done, total}) => {
+      const isLoading = phase === 'loading'
+      this.#state.phase = isLoading ? 'loading' : 'reading'
+      this.#state.done = isLoading ? done : before + done
+      this.#state.total = isLoading ? total : before + total
+      this.#changed()
     }
   }
 
@@ -143,97 +164,98 @@ export function createJob({link, classify, labels, tints, follow, changed}) {
    * @param {Segment} segment
    * @param {number} first  The block that the segment counts its texts from.
    */
-  function add({text, start, end, prediction}, first) {
+  #add({text, start, end, prediction}, first) {
     const block = first + text
     const place = `${block}:${start}`
-    if (seen.has(place)) return
-    seen.add(place)
-    next = Math.max(next, block) // going on after a stop begins with the block that was being read
-    const sentence = blocks[block]?.slice(start, end) ?? ''
-    const number = state.sentences.push({text: sentence, block, start, end, prediction}) - 1
-    const group = prediction.label === null ? -1 : labels.indexOf(prediction.label)
+    if (this.#seen.has(place)) return
+    this.#seen.add(place)
+    // going on after a stop begins with the block that was being read
+    this.#next = Math.max(this.#next, block)
+    const sentence = this.#blocks[block]?.slice(start, end) ?? ''
+    const number = this.#state.sentences.push({text: sentence, block, start, end, prediction}) - 1
+    const group = prediction.label === null ? -1 : this.#labels.indexOf(prediction.label)
     if (group < 0) return // nothing clear, nothing to paint
-    unpainted.push({mark: number, block, start, end, group})
-    timer ??= setTimeout(paint, PAINT_INTERVAL_MS)
+    this.#unpainted.push({mark: number, block, start, end, group})
+    this.#timer ??= setTimeout(() => this.#paint(), PAINT_INTERVAL_MS)
   }
 
-  function paint() {
-    timer = undefined
-    link.send({kind: 'paint', marks: unpainted})
-    unpainted = []
+  #paint() {
+    this.#timer = undefined
+    this.#link.send({kind: 'paint', marks: this.#unpainted})
+    this.#unpainted = []
   }
 
   /** @param {Phase} phase */
-  function enter(phase) {
-    if (state.phase === 'gone') return
-    state.phase = phase
-    changed()
+  #enter(phase) {
+    if (this.#state.phase === 'gone') return
+    this.#state.phase = phase
+    this.#changed()
   }
 
-  return {
-    state: /** @type {Readonly<JobState>} */ (state),
+  /** Stop reading. @param {Phase} phase  What follows. */
+  #leave(phase) {
+    this.#run?.abort()
+    this.#run = null
+    this.#enter(phase)
+  }
 
-    /** Leave what was not read yet unread. */
-    stop() {
-      run?.abort()
-      run = null
-      enter('stopped')
-    },
+  /** Leave what was not read yet unread. */
+  stop() {
+    this.#leave('stopped')
+  }
 
-    /** After a stop or a failure. */
-    goOn() {
-      state.failure = null
-      enter('loading')
-      if (next >= blocks.length) enter(found ? 'done' : 'finding')
-      void read()
-    },
+  /** After a stop or a failure. */
+  goOn() {
+    this.#state.failure = null
+    this.#enter('loading')
+    if (this.#next >= this.#blocks.length) this.#enter(this.#found ? 'done' : 'finding')
+    void this.#read()
+  }
 
-    /**
-     * @param {string} label  Shown alone if all are shown now; else shown or not, and all again if
-     *   none is left.
-     */
-    toggle(label) {
-      const shown = new Set(state.shown ?? [])
-      if (!shown.delete(label)) shown.add(label)
-      this.show(shown.size ? shown : null)
-    },
+  /**
+   * @param {string} label  Shown alone if all are shown now; else shown or not, and all again if
+   *   none is left.
+   */
+  toggle(label) {
+    const shown = new Set(this.#state.shown ?? [])
+    if (!shown.delete(label)) shown.add(label)
+    this.show(shown.size ? shown : null)
+  }
 
-    /** @param {Set<string> | null} shown */
-    show(shown) {
-      state.shown = shown
-      link.send({kind: 'filter', groups: shown && [...shown].map((label) => labels.indexOf(label))})
-      changed()
-    },
+  /** @param {Set<string> | null} shown */
+  show(shown) {
+    this.#state.shown = shown
+    const groups = shown && [...shown].map((label) => this.#labels.indexOf(label))
+    this.#link.send({kind: 'filter', groups})
+    this.#changed()
+  }
 
-    /** @param {1 | -1} direction */
-    walk(direction) {
-      link.send({kind: 'walk', direction})
-    },
+  /** @param {1 | -1} direction */
+  walk(direction) {
+    this.#link.send({kind: 'walk', direction})
+  }
 
-    /** @param {number} sentence */
-    goTo(sentence) {
-      link.send({kind: 'go', mark: sentence})
-    },
+  /** @param {number} sentence */
+  goTo(sentence) {
+    this.#link.send({kind: 'go', mark: sentence})
+  }
 
-    /** @param {boolean} on */
-    follow(on) {
-      state.follow = on
-      link.send({kind: 'follow', follow: on})
-      changed()
-    },
+  /** @param {boolean} on */
+  follow(on) {
+    this.#state.follow = on
+    this.#link.send({kind: 'follow', follow: on})
+    this.#changed()
+  }
 
-    /** @param {Tint[]} given  One a label. */
-    tint(given) {
-      link.send({kind: 'tint', tints: given})
-    },
+  /** @param {Tint[]} given  One a label. */
+  tint(given) {
+    this.#link.send({kind: 'tint', tints: given})
+  }
 
-    /** Take everything off the page. */
-    remove() {
-      run?.abort()
-      run = null
-      clearTimeout(timer)
-      link.send({kind: 'remove'})
-      enter('gone')
-    },
+  /** Take everything off the page. */
+  remove() {
+    clearTimeout(this.#timer)
+    this.#link.send({kind: 'remove'})
+    this.#leave('gone')
   }
 }
