@@ -105,13 +105,16 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
     required=False,
     help="Checkpoint whose layers and embeddings to start from  [default: RECIPE's base]",
 )
+@click.option("--start", type=FILE, help="Student of the same shape whose training to continue")
 @click.option(
     "--out",
     type=FILE,
     required=True,
     help="Folder for checkpoints; an interrupted run goes on from there.",
 )
-def distill_command(recipe: Path, data: Path, teacher: Path | None, out: Path) -> Outcome:
+def distill_command(
+    recipe: Path, data: Path, teacher: Path | None, start: Path | None, out: Path
+) -> Outcome:
     """Train the small student that RECIPE describes to answer as its teacher does.
 
     \b
@@ -121,7 +124,7 @@ def distill_command(recipe: Path, data: Path, teacher: Path | None, out: Path) -
     from builder.models.data.recipe import Recipe
     from builder.models.training.distill import distill
 
-    return _trained(distill(Recipe.read(recipe), data, out, teacher=teacher))
+    return _trained(distill(Recipe.read(recipe), data, out, teacher=teacher, start=start))
 
 
 def _trained(trained: Trained) -> Outcome:

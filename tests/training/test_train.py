@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock, patch
@@ -15,6 +16,7 @@ import torch
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
 from builder.models.asset.scorer import Scorer
+from builder.models.checkpoints import pack_checkpoint
 from builder.models.conversion.export import export
 from builder.models.data.recipe import Recipe, TrainingOptions, read_recipe
 from builder.models.data.splits import read_splits
@@ -30,7 +32,12 @@ from builder.models.training.distill import (
 )
 from builder.models.training.heads import Task, restore_task, save_task
 from builder.models.training.result import Trained
-from builder.models.training.trainer import balanced, task_metrics, train
+from builder.models.training.trainer import (
+    balanced,
+    checkpoint_folder,
+    task_metrics,
+    train,
+)
 from builder.models.training.weight_interpolation import train_then_continue
 
 transformers = pytest.importorskip("transformers")
@@ -202,6 +209,40 @@ def test_a_student_starts_from_its_teacher_and_learns_from_its_soft_labels(
     assert abs(learned - teachers["bert.encoder.layer.1.intermediate.dense.weight"]).max() < 0.01
     assert described.weight_interpolation is not None
     assert (folder / "first/checkpoint/model.safetensors").is_file()
+
+
+def test_a_student_continues_from_another_of_its_shape(
+    recipe: Path, data: Path, run: Path, soft_labels: Path, tmp_path: Path
+) -> None:
+    described = replace(Recipe.read(recipe), weight_interpolation=None)
+    first = distill(described, data, tmp_path / "first", teacher=run / "checkpoint")
+    still = replace(described, training=replace(described.training, learning_rate=0.0))
+    second = distill(still, data, tmp_path / "second", teacher=None, start=first.checkpoints[0])
+    before, after = (
+        load_file(trained.checkpoints[0] / "model.safetensors") for trained in (first, second)
+    )
+    assert before.keys() == after.keys()
+    for name, value in before.items():
+        assert np.allclose(value, after[name], atol=1e-6), name
+    with pytest.raises(BuilderError, match="another shape"):
+        distill(still, data, tmp_path / "third", teacher=None, start=run / "checkpoint")
+
+
+def test_a_packed_checkpoint_is_read_like_the_one_that_it_was_made_from(
+    run: Path, tmp_path: Path
+) -> None:
+    packed = pack_checkpoint(run / "checkpoint", tmp_path / "packed")
+    assert packed.stat().st_size < 0.51 * (run / "checkpoint/model.safetensors").stat().st_size
+    before = load_file(run / "checkpoint/model.safetensors")
+    after = load_file(checkpoint_folder(tmp_path / "packed") / "model.safetensors")
+    assert before.keys() == after.keys()
+    for name, value in before.items():
+        assert np.allclose(value, after[name], atol=1e-3, rtol=1e-3), name
+    (tmp_path / "packed/model.safetensors").unlink()
+    packed.write_bytes(packed.read_bytes()[:-1000])
+    with pytest.raises(BuilderError, match="damaged"):
+        checkpoint_folder(tmp_path / "packed")
+    assert not (tmp_path / "packed/model.safetensors").exists()
 
 
 def test_weights_are_interpolated_between_the_first_and_the_continued_training(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.asset.asset import GRAPH, WEIGHTS
+from builder.models.checkpoints import unpack_weights
 from builder.models.conversion.passes.batch_one import fold_constant_inputs
 from builder.models.conversion.passes.cls_only import compute_cls_only
 from builder.models.conversion.passes.logits import state_width
@@ -53,6 +54,7 @@ def export(checkpoint: Path, out: Path) -> Path:
         missing.
     """
     require_torch()
+    unpack_weights(checkpoint)
     if not any((checkpoint / name).is_file() for name in SAFETENSORS):
         raise BuilderError(
             f"{checkpoint}: holds no model.safetensors",

@@ -20,7 +20,7 @@ from builder.models.data.datasets import read_dataset
 from builder.models.data.recipe import NONE, Recipe, StudentOptions, TrainingOptions
 from builder.models.data.splits import Split, Targets, outputs, read_unlabelled
 from builder.models.torch_extra import require_torch
-from builder.models.training.heads import Task
+from builder.models.training.heads import Task, restore_task
 from builder.models.training.result import Trained
 from builder.models.training.trainer import (
     bfloat16_pays,
@@ -128,12 +128,15 @@ def _answers_of(teacher: Teacher, recipe: Recipe, texts: list[str]) -> Targets:
     )
 
 
-def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> Trained:
+def distill(
+    recipe: Recipe, data: Path, out: Path, *, teacher: Path | None, start: Path | None = None
+) -> Trained:
     """Train the recipe's student and save it in ``out/checkpoint``. An interrupted run resumes, as
     with ``train``.
 
     :param teacher: the checkpoint whose layers and embeddings initialize the student; by default
         the recipe's base.
+    :param start: a student of the same shape to continue from, instead of layers of a teacher.
     :raises BuilderError: if the soft labels belong to other texts, or something is missing.
     """
     torch = require_torch()
@@ -144,12 +147,14 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
     training, validation = student_texts(recipe, student, data)
     soft = read_soft_labels(student.soft_labels, recipe, training.texts)
     soft[~np.isin(training.sources, student.soft_sources)] = np.nan
-    start = checkpoint_folder(teacher) if teacher is not None else recipe.base.locate()
-    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(start)
+    base = checkpoint_folder(teacher) if teacher is not None else recipe.base.locate()
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
     torch.manual_seed(recipe.training.seed)
     model = make_student(
-        AutoModel.from_pretrained(start), tokenizer, student, training.texts, task.end
+        AutoModel.from_pretrained(base), tokenizer, student, training.texts, task.end
     )
+    if start is not None:
+        _continue_from(model, checkpoint_folder(start), task)
     repeated = Split(
         training.texts, np.concatenate([training.targets, soft], axis=1), training.sources
     ).repeated(recipe.training.repeats)
@@ -160,6 +165,24 @@ def distill(recipe: Recipe, data: Path, out: Path, *, teacher: Path | None) -> T
         )
 
     return train_then_continue(run, model, task, out)
+
+
+def _continue_from(model: PreTrainedModel, start: Path, task: Task) -> None:
+    """Load the weights of another student, its last layer as well if it has the same labels."""
+    from transformers import AutoModelForSequenceClassification
+
+    saved = AutoModelForSequenceClassification.from_pretrained(start)
+    ours, theirs = model.base_model.state_dict(), saved.base_model.state_dict()
+    if {name: value.shape for name, value in ours.items()} != {
+        name: value.shape for name, value in theirs.items()
+    }:
+        raise BuilderError(
+            f"{start}: a student of another shape than the recipe's",
+            hint="start from a student whose recipe has the same [student] table",
+        )
+    model.base_model.load_state_dict(theirs)
+    model.classifier.dense.load_state_dict(saved.classifier.dense.state_dict())
+    restore_task(model, saved, task)
 
 
 def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[Split, Split]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from builder.errors import BuilderError
 from builder.models.asset.scoring import Scoring, probabilities, softmax
+from builder.models.checkpoints import WEIGHTS, unpack_weights
 from builder.models.data.recipe import Recipe, TeacherRecipe, TrainingOptions
 from builder.models.data.splits import Split, read_splits
 from builder.models.metrics.calibration import halves_macro_f1
@@ -89,7 +90,8 @@ def checkpoint_folder(folder: Path) -> Path:
 
     :raises BuilderError: if it does not.
     """
-    if not (folder / "model.safetensors").is_file():
+    unpack_weights(folder)
+    if not (folder / WEIGHTS).is_file():
         raise BuilderError(
             f"{folder}: holds no model.safetensors",
             hint="name a checkpoint folder that 'builder model train' wrote",
