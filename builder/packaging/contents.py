@@ -13,6 +13,7 @@ from pathlib import Path
 from builder.config.extension import ExtensionConfig
 from builder.errors import BuilderError
 from builder.models.asset.asset import Asset
+from builder.packaging import integrity
 from builder.packaging.isolation import wants_isolation
 from builder.packaging.manifest import ICON_SIZES, locale_messages, render_manifest
 from builder.packaging.model_card import CARD, render_card
@@ -143,7 +144,9 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
         contents[f"_locales/{locale}/messages.json"] = as_json(messages)
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
-    return contents | runtime_files(tokenizers=asset.needs_tokenizers)
+    contents |= runtime_files(tokenizers=asset.needs_tokenizers)
+    contents[integrity.NAME] = integrity.integrity_json(contents, asset, trim=config.trim)
+    return contents
 
 
 def sources_of(config: ExtensionConfig, asset: Asset, *, delivered: bool) -> Contents:

@@ -9,6 +9,7 @@ from pathlib import Path
 from builder.config.extension import ExtensionConfig
 from builder.errors import BuilderError
 from builder.models.asset.asset import CARD, DESCRIPTION, Asset
+from builder.packaging import integrity
 from builder.packaging.contents import as_json, omitted_files, sources_of
 from builder.packaging.manifest import locale_messages
 from builder.packaging.references.graph import trace_references
@@ -56,7 +57,7 @@ def site_contents(config: ExtensionConfig, asset: Asset) -> SiteContents:
         delivered[_TRIMMED] = trim(runtime[_WASM].read_bytes(), used)
     delivered[_WASM] = runtime[_WASM]
     # Placeholders where the build's own files will be: the page and its modules name them.
-    candidates |= {name: b"" for name in (MANIFEST, DELIVERY)}
+    candidates |= {name: b"" for name in (MANIFEST, DELIVERY, integrity.NAME)}
     candidates |= {f"model/{name}": asset.folder / name for name in (DESCRIPTION, CARD)}
     candidates |= delivered | runtime
     candidates[PAGE] = render_page(config, words, Place(home="../", app="../")).encode()
@@ -78,6 +79,8 @@ def site_contents(config: ExtensionConfig, asset: Asset) -> SiteContents:
         for name in sorted(found.files)
         if name not in delivered and name not in (*_OWN, DELIVERY)
     }
+    engine = {name: content for name, content in delivered.items() if name != _TRIMMED} | app
+    app[integrity.NAME] = integrity.integrity_json(engine, asset, trim=config.trim)
     return SiteContents(app, delivered, words)
 
 

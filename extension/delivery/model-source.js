@@ -59,7 +59,7 @@ export function createSource(onProgress) {
       const needsWhole = whole || !(await trimsRuntime())
       const response = await openDelivered(needsWhole ? WHOLE : TRIMMED)
       return response
-        ? new Uint8Array(await response.arrayBuffer())
+        ? {wasm: new Uint8Array(await response.arrayBuffer()), trimmed: !needsWhole}
         : readRuntimeOfPackage(needsWhole)
     },
   }

@@ -5,18 +5,18 @@ import {breathe} from './yield-to-event-loop.js'
 import {startRuntime} from './wasm-trim/runtime.js'
 import {createClassifier} from './session.js'
 import {createTokenizer} from './tokenizer.js'
-
-const ANY_TEXT = '’' // more than ASCII, for the tokenizer's tables of that are made when they are first needed
+import {passSelfTest} from './integrity.js'
 
 /**
  * When a phase of the start began and ended, in milliseconds since the worker was created. `spawn`:
  * until the modules are loaded; `fetch`:
  * the host reads ONNX Runtime's wasm; `runtime`: that is awaited, compiled and started; `read`: the
  * host reads the model's weights;
- * `tokenizer`, `session`: they are made; `run`: the first, to warm up.
+ * `tokenizer`, `session`: they are made; `run`: the self-test, which warms up; `check`: the host
+ * waits until every file is compared with what was packed.
  * @typedef {import('./types.js').Span} Span
- * @typedef {Record<'spawn' | 'fetch' | 'runtime' | 'read' | 'tokenizer' | 'session', Span> & {run?:
- *   Span}} Startup
+ * @typedef {Record<'spawn' | 'fetch' | 'runtime' | 'read' | 'tokenizer' | 'session' | 'run' |
+ *   'check', Span>} Startup
  */
 
 /**
@@ -28,11 +28,10 @@ const ANY_TEXT = '’' // more than ASCII, for the tokenizer's tables of that ar
  * @param {Promise<import('./types.js').WeightsPart>} parts.weights
  * @param {() => Promise<import('./tokenizer-huggingface.js').Library>} parts.loadLibrary  Called
  *   for a model that needs it.
- * @param {() => boolean} parts.isAwaited  Whether there is work already, which then is the first
- *   run.
+ * @param {Promise<import('./types.js').CheckedPart>} parts.checked
  * @throws {Error} if a part of it fails. The runtime may be unusable in this worker then.
  */
-export async function start({ort, threads, runtime, model, weights, loadLibrary, isAwaited}) {
+export async function start({ort, threads, runtime, model, weights, checked, loadLibrary}) {
   const startup = /** @type {Startup} */ ({spawn: {from: 0, to: performance.now()}})
 
   /**
@@ -55,16 +54,21 @@ export async function start({ort, threads, runtime, model, weights, loadLibrary,
   }
 
   async function prepare() {
-    const {spec, vocabulary} = await model
+    const {spec, vocabulary, selfTest} = await model
     return {
       spec,
+      selfTest,
       tokenizer: await timed('tokenizer', () =>
         createTokenizer(spec.tokenizer, vocabulary, loadLibrary),
       ),
     }
   }
 
-  const [{spec, tokenizer}, {modelBytes, read}] = await Promise.all([prepare(), weights, begin()])
+  const [{spec, selfTest, tokenizer}, {modelBytes, read}] = await Promise.all([
+    prepare(),
+    weights,
+    begin(),
+  ])
   startup.read = sinceSpawn(read)
   const classifier = await timed('session', () =>
     createClassifier({ort, spec, tokenizer, modelBytes}),
@@ -73,7 +77,8 @@ export async function start({ort, threads, runtime, model, weights, loadLibrary,
   for (const bytes of Object.values(modelBytes)) bytes?.buffer.transfer(0)
   await breathe()
   // Browsers compile much of the runtime's code when it is first called.
-  if (!isAwaited()) await timed('run', () => classifier.classify(ANY_TEXT))
+  await timed('run', () => passSelfTest(classifier, selfTest))
+  startup.check = sinceSpawn((await checked).check)
   return {classifier, spec, threads: await threads, startup}
 }
 

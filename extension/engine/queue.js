@@ -143,10 +143,10 @@ export function createQueue({classifier, toPrediction, tell}) {
 
 /** @param {unknown} error @returns {WorkerFailure} */
 export function asWorkerFailure(error) {
-  const message = error instanceof Error ? error.message : String(error)
+  const {name, message} = error instanceof Error ? error : {name: '', message: String(error)}
   // What traps while it starts, ONNX Runtime tells in words.
-  return {
-    message,
-    trapped: error instanceof WebAssembly.RuntimeError || message.includes('RuntimeError'),
-  }
+  const trapped = error instanceof WebAssembly.RuntimeError || message.includes('RuntimeError')
+  return name === 'WrongNumbersError'
+    ? {message, trapped, code: 'wrong_numbers'}
+    : {message, trapped}
 }

@@ -1,6 +1,18 @@
 // Reads a file piece by piece.
 
+import {Failure} from '../shared/failures.js'
+
 const PIECE_BYTES = 2 ** 18
+
+/** A file of the package that is missing, or is not what was packed: no other try helps. */
+export class DamagedError extends Failure {
+  name = 'DamagedError'
+
+  /** @param {string} message */
+  constructor(message) {
+    super('damaged', message)
+  }
+}
 
 /**
  * @param {Response} response
@@ -23,9 +35,14 @@ export async function readPieces(response, take) {
   }
 }
 
-/** @param {URL} url @throws {Error} if it cannot be read. */
+/** @param {URL} url @throws {DamagedError} if it cannot be read. */
 export async function open(url) {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`${url.pathname} cannot be read (${response.status})`)
+  let response
+  try {
+    response = await fetch(url)
+  } catch (error) {
+    throw new DamagedError(`${url.pathname} cannot be read (${error})`)
+  }
+  if (!response.ok) throw new DamagedError(`${url.pathname} cannot be read (${response.status})`)
   return response
 }

@@ -7,10 +7,12 @@
  *
  * What the host sends the worker, each once. `read`: when it was read.
  * @typedef {{kind: 'runtime', wasm: Uint8Array<ArrayBuffer>, read: Span}} RuntimePart
- * @typedef {{kind: 'model', spec: import('./model-store.js').ModelSpec, vocabulary: string}}
- *   ModelPart
+ * @typedef {{kind: 'model', spec: import('./model-store.js').ModelSpec, vocabulary: string,
+ *   selfTest: import('./integrity.js').SelfTest}} ModelPart
  * @typedef {{kind: 'weights', modelBytes: import('./model-store.js').ModelBytes, read: Span}}
  *   WeightsPart
+ * @typedef {{kind: 'checked', check: Span}} CheckedPart  Every part is what was packed.
+ * @typedef {RuntimePart | ModelPart | WeightsPart | CheckedPart} Part
  */
 
 /**

@@ -14,9 +14,7 @@ import {start} from './bootstrap.js'
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {Pick<import('../shared/messages.js').EngineSettings, 'threads' | 'minScore'>}
  *   EngineSettings
- * @typedef {import('./types.js').RuntimePart
- *   | import('./types.js').ModelPart |
- *   import('./types.js').WeightsPart} Part
+ * @typedef {import('./types.js').Part} Part
  * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind:
  *   'cancel', id: string}} HostMessage
  * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number,
@@ -31,6 +29,7 @@ import {start} from './bootstrap.js'
 /** @type {Arrival<import('./types.js').RuntimePart>} */ const runtime = arrival()
 /** @type {Arrival<import('./types.js').ModelPart>} */ const model = arrival()
 /** @type {Arrival<import('./types.js').WeightsPart>} */ const weights = arrival()
+/** @type {Arrival<import('./types.js').CheckedPart>} */ const checked = arrival()
 
 // Threads share memory, which a page that is not isolated must not.
 const threads = settings.promise.then(({threads}) =>
@@ -42,8 +41,8 @@ const engine = start({
   runtime: runtime.promise,
   model: model.promise,
   weights: weights.promise,
+  checked: checked.promise,
   loadLibrary,
-  isAwaited: () => early.size > 0,
 })
 const queue = Promise.all([engine, settings.promise]).then(
   ([{classifier, spec, threads, startup}, {minScore}]) => {
@@ -52,7 +51,12 @@ const queue = Promise.all([engine, settings.promise]).then(
     return createQueue({classifier, toPrediction: (scores) => toPrediction(scores, scoring), tell})
   },
 )
-queue.catch((error) => tell({kind: 'broken', ...asWorkerFailure(error)}))
+// What fails because a file is damaged, the host tells: it has found out by the time that it has
+// checked them all.
+queue.catch(async (error) => {
+  await checked.promise
+  tell({kind: 'broken', ...asWorkerFailure(error)})
+})
 
 self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data}) => {
   switch (data.kind) {
@@ -64,6 +68,8 @@ self.addEventListener('message', (/** @type {MessageEvent<HostMessage>} */ {data
       return model.arrive(data)
     case 'weights':
       return weights.arrive(data)
+    case 'checked':
+      return checked.arrive(data)
     case 'classify':
       return classify(data)
     case 'cancel':

@@ -1,17 +1,23 @@
-// Reads what the engine is made of, and hands each part over as soon as it is there.
+// Reads what the engine is made of, and hands each part over as soon as it is there. Whether it is
+// what was packed is found out meanwhile.
 
+import {check, readIntegrity} from '../engine/integrity.js'
 import {readModel} from '../engine/model-store.js'
+import {open} from '../engine/stream-file.js'
 import {createSource} from './model-source.js'
 
 /**
  * The parts, once each. `read`: when that began and ended, in milliseconds since 1970 (threads have
- * clocks of their own).
- * @typedef {import('../engine/types.js').RuntimePart} RuntimePart
- * @typedef {import('../engine/types.js').ModelPart} ModelPart
- * @typedef {import('../engine/types.js').WeightsPart} WeightsPart
+ * clocks of their own). `checked` comes last: every part is what was packed.
+ * @typedef {import('../engine/types.js').Part} Part
+ * @typedef {import('../engine/types.js').Span} Span
+ * @typedef {Uint8Array<ArrayBuffer>} Bytes
  */
 
-const MODEL = new URL('../model/', import.meta.url)
+const ROOT = new URL('../', import.meta.url)
+const MODEL = new URL('model/', ROOT)
+const DESCRIPTION = 'model.json'
+const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
 const TELLING_MS = 50
 
 /**
@@ -19,23 +25,30 @@ const TELLING_MS = 50
  * while that is done.
  * @param {object} parts
  * @param {boolean} parts.whole  Nothing may be left out of the runtime.
- * @param {(part: RuntimePart | ModelPart | WeightsPart, transfer: Transferable[]) => void}
- *   parts.hand
+ * @param {(part: Part, transfer: Transferable[]) => void} parts.hand
  * @param {(done: number, total: number) => void} parts.onProgress  Bytes of the model, now and
  *   then: first those that are fetched from a server, where they are; then those that are read.
- * @throws {Error} if a file cannot be read.
+ * @throws {Error} a DamagedError if a file cannot be read, or is not what was packed.
  */
 export async function supply({whole, hand, onProgress}) {
   const source = createSource(seldom(onProgress))
+  const checks = new Checks()
 
   async function supplyRuntime() {
-    const [wasm, read] = await timed(() => source.readRuntime(whole))
+    const [{wasm, trimmed}, read] = await timed(() => source.readRuntime(whole))
+    checks.add(WASM, wasm, trimmed)
     hand({kind: 'runtime', wasm, read}, [wasm.buffer])
   }
 
   async function supplyModel() {
-    const {spec, vocabulary, readBytes} = await readModel(MODEL, seldom(onProgress), source.open)
-    hand({kind: 'model', spec, vocabulary: await vocabulary}, [])
+    const {spec, vocabulary, readBytes} = await readModel(MODEL, {
+      sha256: checks.sha256Of(`model/${DESCRIPTION}`),
+      onFile: (path, bytes) => checks.add(`model/${path}`, bytes),
+      onProgress: seldom(onProgress),
+      open: source.open,
+    })
+    const {selfTest} = await checks.integrity
+    hand({kind: 'model', spec, vocabulary: await vocabulary, selfTest}, [])
     return readBytes
   }
 
@@ -45,12 +58,58 @@ export async function supply({whole, hand, onProgress}) {
     {kind: 'weights', modelBytes, read},
     Object.values(modelBytes).flatMap((bytes) => bytes?.buffer ?? []),
   )
+  const [, check] = await timed(() => checks.finish())
+  hand({kind: 'checked', check}, [])
+}
+
+/** Compares what is read with what was packed, beside other work. */
+class Checks {
+  integrity = readIntegrity()
+  /** @type {Map<string, Promise<void>>} */ #checks = new Map([
+    [`model/${DESCRIPTION}`, Promise.resolve()], // nothing of it is used before it was compared
+  ])
+
+  constructor() {
+    this.integrity.catch(() => {}) // whoever asks for it is told
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} [trimmed]
+   * @returns {Promise<string | null | undefined>}
+   */
+  sha256Of(name, trimmed = false) {
+    const sha256 = this.integrity.then(({files, trimmedRuntime}) =>
+      trimmed ? trimmedRuntime : files[name],
+    )
+    sha256.catch(() => {})
+    return sha256
+  }
+
+  /**
+   * @param {string} name
+   * @param {Bytes} bytes  They may be given away as soon as this returns.
+   * @param {boolean} [trimmed]
+   */
+  add(name, bytes, trimmed) {
+    const checking = check(name, bytes, this.sha256Of(name, trimmed))
+    checking.catch(() => {}) // `finish` tells of it
+    this.#checks.set(name, checking)
+  }
+
+  /** @throws {Error} a DamagedError if a file is not what was packed, also one nobody has read. */
+  async finish() {
+    const {files} = await this.integrity
+    for (const name of Object.keys(files).filter((name) => !this.#checks.has(name)))
+      this.add(name, new Uint8Array(await (await open(new URL(name, ROOT))).arrayBuffer()))
+    await Promise.all(this.#checks.values())
+  }
 }
 
 /**
  * @template T
  * @param {() => Promise<T>} work
- * @returns {Promise<[T, import('../engine/types.js').Span]>}
+ * @returns {Promise<[T, Span]>}
  */
 async function timed(work) {
   const now = () => performance.timeOrigin + performance.now()

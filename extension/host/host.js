@@ -240,20 +240,18 @@ export class Host {
   }
 
   /**
-   * `code`: of a model that could not be fetched, which another start would not change.
-   * @param {Partial<import('../engine/queue.js').WorkerFailure> & {message: string}} end
+   * `code`: of a model that cannot be had, or whose files are damaged: another start would not
+   * change that. It may change wrong numbers.
+   * @param {Omit<import('./start-policy.js').WorkerEnd, 'threads'>} end
    */
-  #workerFailed({message, trapped = false, code}) {
+  #workerFailed(end) {
     const {engine} = this.#slot
-    if (code) {
-      this.#meet(EVENT.FAILED_FOR_GOOD, {failure: new Failure(code, message)})
-      return
-    }
-    if (this.#policy.stepDown({message, trapped, threads: engine?.told?.threads ?? 1})) {
+    if (this.#policy.stepDown({...end, threads: engine?.told?.threads ?? 1})) {
       this.#meet(EVENT.FAILED)
       return
     }
-    const failure = new Failure(engine?.ready ? 'run_failed' : 'start_failed', message)
+    const code = end.code ?? (engine?.ready ? 'run_failed' : 'start_failed')
+    const failure = new Failure(code, end.message)
     this.#meet(EVENT.FAILED_FOR_GOOD, {failure})
   }
 

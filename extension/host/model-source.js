@@ -8,8 +8,8 @@ import {trimsRuntime} from '../platform/settings-store.js'
 /**
  * @typedef {object} ModelSource
  * @property {(url: URL) => Promise<Response>} open  Of a file of the model.
- * @property {(whole: boolean) => Promise<Uint8Array<ArrayBuffer>>} readRuntime  ONNX Runtime's
- *   wasm. `whole`: nothing may be left out of it.
+ * @property {(whole: boolean) => Promise<{wasm: Uint8Array<ArrayBuffer>, trimmed: boolean}>}
+ *   readRuntime  ONNX Runtime's wasm. `whole`: nothing may be left out of it.
  */
 
 /**

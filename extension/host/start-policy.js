@@ -5,7 +5,8 @@
 /**
  * `trapped`: a function was called that was left out of the runtime. `threads`: how many it was
  * started with.
- * @typedef {{message: string, trapped?: boolean, threads: number}} WorkerEnd
+ * @typedef {Pick<import('../engine/queue.js').WorkerFailure, 'message' | 'code'> &
+ *   {trapped?: boolean, threads: number}} WorkerEnd
  */
 
 /** @param {SeveralThreads | undefined} several */
@@ -45,8 +46,9 @@ export function createStartPolicy(several) {
      * @param {WorkerEnd} end
      * @returns {boolean} Whether one was left to take.
      */
-    stepDown({message, trapped = false, threads}) {
-      if (trapped && !whole) {
+    stepDown({message, trapped = false, code, threads}) {
+      if (code && code !== 'wrong_numbers') return false // another start would change nothing
+      if ((trapped || code === 'wrong_numbers') && !whole) {
         console.warn('The runtime has to be started with all its functions', message)
         whole = true
         return true

@@ -8,13 +8,15 @@
  *   'download_full'} DownloadCode
  */
 /**
- * @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer' | DownloadCode}
- *   FailureCode
+ * `damaged`: a file of the extension is missing or is not what was packed. `wrong_numbers`: the
+ * model computes something else here than it does elsewhere.
+ * @typedef {'no_text' | 'expired' | 'start_failed' | 'run_failed' | 'no_answer' | 'damaged'
+ *   | 'wrong_numbers' | DownloadCode} FailureCode
  */
 
 /**
- * What helps: asking the same again, or selecting the text again.
- * @typedef {'retry' | 'select_again'} FailureHint
+ * What helps: asking the same again, selecting the text again, or installing the extension again.
+ * @typedef {'retry' | 'select_again' | 'reinstall'} FailureHint
  */
 
 /** @type {Record<FailureCode, FailureHint>} */
@@ -29,6 +31,8 @@ const HINTS = {
   download_changed: 'retry',
   download_stalled: 'retry',
   download_full: 'retry',
+  damaged: 'reinstall',
+  wrong_numbers: 'reinstall',
 }
 
 /** A failure with a code that has a message; `message` is for the console. */

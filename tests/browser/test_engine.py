@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.drivers import BrowserUnderTest
 from tests.support.engine_worker import ask, sentences
 
-PHASES = ["spawn", "fetch", "runtime", "read", "tokenizer", "session", "run"]
+PHASES = ["spawn", "fetch", "runtime", "read", "tokenizer", "session", "run", "check"]
 
 
 def test_the_start_is_told_phase_by_phase(shared_browser: BrowserUnderTest) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,40 +13,77 @@ from builder.browsers.driver import CARD_PAGE
 from builder.browsers.proxy import Web
 from tests.support.drivers import BrowserUnderTest, start
 
+TEXT = "i feel so happy today"
+DAMAGED = "A file of this extension is missing or damaged, so it gives no answer."
 
-@pytest.fixture(
-    params=[
-        (name, file)
-        for name in ("chrome", "firefox")
-        for file in ("model/model.onnx", "runtime/ort-wasm-simd-threaded.wasm")
-    ],
-    ids=lambda param: f"{param[0]}-{Path(param[1]).name}",
-)
-def broken(
+
+def one_byte(content: bytes) -> bytes:
+    """Another byte in the middle: of a vocabulary a word, of weights a number."""
+    place = len(content) // 2
+    return content[:place] + bytes((content[place] ^ 1,)) + content[place + 1 :]
+
+
+def half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+DAMAGES: list[tuple[str, Callable[[bytes], bytes | None]]] = [
+    ("model/weights.bin", one_byte),
+    ("model/weights.bin", half),
+    ("model/weights.bin", lambda _: None),
+    ("model/vocab.txt", lambda content: b"\n".join(sorted(content.splitlines())) + b"\n"),
+    ("model/model.onnx", lambda _: b"not what it should be"),
+    ("model/model.json", one_byte),
+    ("model/model.json", half),
+    ("runtime/ort-wasm-simd-threaded.wasm", lambda _: b"not what it should be"),
+    ("runtime/ort-wasm-simd-threaded.wasm", lambda content: content[:-1] + b"x"),
+    ("runtime/ort.wasm.min.mjs", lambda content: content + b"\n//"),
+    ("integrity.json", half),
+]
+
+
+@pytest.fixture(params=["chrome", "firefox"])
+def copy(
     request: pytest.FixtureRequest, bundles: dict[str, Path], web: Web, tmp_path: Path
 ) -> Iterator[tuple[BrowserUnderTest, Path]]:
-    """A browser whose extension holds something else in the place of a file that the engine needs,
-    and the place.
-    """
-    name, file = request.param
-    folder = shutil.copytree(bundles[name], tmp_path / "bundle")
-    place = folder / file
-    place.rename(tmp_path / "whole")
-    place.write_text("not what it should be")
-    with start(name, folder, web) as browser:
-        yield browser, place
+    """A browser, and the folder of its extension, in which files may be damaged."""
+    folder = shutil.copytree(bundles[request.param], tmp_path / "bundle")
+    with start(request.param, folder, web) as browser:
+        yield browser, folder
 
 
-def test_an_engine_that_cannot_start_says_so_in_words_and_the_next_try_starts_anew(
-    broken: tuple[BrowserUnderTest, Path], tmp_path: Path
+def test_a_damaged_file_gives_no_answer_but_a_sentence_and_a_whole_one_gives_answers_again(
+    copy: tuple[BrowserUnderTest, Path],
 ) -> None:
-    browser, place = broken
+    browser, folder = copy
+    for name, damage in DAMAGES:
+        place = folder / name
+        whole = place.read_bytes()
+        place.unlink()  # the copy may be a link
+        damaged = damage(whole)
+        if damaged is not None:
+            place.write_bytes(damaged)
+        browser.open_popup()
+        failed = browser.classify_in_popup(TEXT)
+        assert (failed.state, DAMAGED in failed.text) == ("failure", True), (name, failed)
+        assert "Try again" not in failed.text, name
+        place.write_bytes(whole)
     browser.open_popup()
-    failed = browser.classify_in_popup("i feel so happy today")
+    assert browser.classify_in_popup(TEXT).winner == "joy"
+
+
+def test_a_model_that_computes_other_numbers_than_the_builder_gives_no_answer(
+    copy: tuple[BrowserUnderTest, Path],
+) -> None:
+    browser, folder = copy
+    file = folder / "integrity.json"
+    packed = json.loads(file.read_text("utf-8"))
+    packed["selfTest"]["scores"] = packed["selfTest"]["scores"][::-1]
+    file.write_text(json.dumps(packed), encoding="utf-8")
+    browser.open_popup()
+    failed = browser.classify_in_popup(TEXT)
     assert failed.state == "failure"
-    assert "The model could not be loaded." in failed.text
-    (tmp_path / "whole").replace(place)
-    assert browser.classify_in_popup("i feel so happy today").winner == "joy"
+    assert "The model computes wrong numbers in this browser" in failed.text
 
 
 @pytest.fixture(params=["chrome", "firefox"])

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
 
 from builder.config.extension import load_config
 from builder.errors import BuilderError
@@ -14,7 +15,7 @@ from builder.packaging.manifest import locale_messages, render_manifest
 from builder.packaging.pack import build_extension
 from builder.packaging.runtime import FILES, runtime_files
 from builder.paths import extension_folder
-from tests.support.tiny import description, write_description
+from tests.support.tiny import WORDS, description, write_description
 
 
 @pytest.fixture
@@ -162,13 +163,15 @@ def test_licences_of_everything_borrowed_ship_with_it(
 
 
 def test_a_tokenizer_library_ships_with_a_model_that_needs_it_and_with_no_other(
-    project: Path, repository: Path, tmp_path: Path
+    project: Path, tmp_path: Path
 ) -> None:
     library = {"runtime/tokenizers.mjs", "notices/huggingface-tokenizers.txt"}
     asset = tmp_path / "asset"
     (bundle,) = build_extension(load_config(project), tmp_path / "dist", ("firefox",))
     assert not library & set(bundle.files)
-    shutil.copyfile(repository / "tests/js/engine/tokenizers/bpe.json", asset / "tokenizer.json")
+    vocabulary = {word: number for number, word in enumerate(WORDS)}
+    unknown = "[UNK]"
+    Tokenizer(BPE(vocabulary, [], unk_token=unknown)).save(str(asset / "tokenizer.json"))
     write_description(
         asset, description(asset, tokenizer={"kind": "bpe", "vocabulary": "tokenizer.json"})
     )

@@ -8,13 +8,13 @@ const WASM = new URL('../../runtime/ort-wasm-simd-threaded.wasm', import.meta.ur
 
 /**
  * @param {boolean} whole  Whether nothing may be left out of it.
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
- * @throws {Error} if it cannot be read.
+ * @returns {Promise<{wasm: Uint8Array<ArrayBuffer>, trimmed: boolean}>}
+ * @throws {import('../stream-file.js').DamagedError} if it cannot be read.
  */
 export async function readRuntime(whole) {
-  return (
-    (whole ? null : await readTrimmed()) ?? new Uint8Array(await (await open(WASM)).arrayBuffer())
-  )
+  const trimmed = whole ? null : await readTrimmed()
+  if (trimmed) return {wasm: trimmed, trimmed: true}
+  return {wasm: new Uint8Array(await (await open(WASM)).arrayBuffer()), trimmed: false}
 }
 
 /** Null if it is another file than the list of used functions tells of. */

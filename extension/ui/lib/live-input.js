@@ -148,9 +148,10 @@ function createView(keepSamples) {
 
     /** @param {unknown} error */
     fail(error) {
-      const {code, message: details} = asFailure(error, 'run_failed')
+      const {code, hint, message: details} = asFailure(error, 'run_failed')
       console.error(`${code}: ${details}`)
       message.textContent = t(`failure_${code}`)
+      byId('retry').hidden = hint !== 'retry'
       show('failure')
     },
   }

@@ -1,5 +1,6 @@
 // What model.json says of the model.
 
+import {Failure} from '../../shared/failures.js'
 import {once} from '../../shared/once.js'
 
 /**
@@ -14,7 +15,14 @@ import {once} from '../../shared/once.js'
  * @property {string | {scheme: string}} [quantization]
  */
 
-/** @type {() => Promise<Model>} */
-export const readModel = once(async () =>
-  (await fetch(new URL('../../model/model.json', import.meta.url))).json(),
-)
+/** @type {() => Promise<Model>} @throws {Failure} if the file is missing or damaged. */
+export const readModel = once(async () => {
+  try {
+    const model = await (await fetch(new URL('../../model/model.json', import.meta.url))).json()
+    if (!Array.isArray(model.labels)) throw new TypeError('it lists no labels')
+    return model
+  } catch (error) {
+    // An extension that was updated meanwhile has no files any more.
+    throw new Failure(chrome.runtime?.id ? 'damaged' : 'no_answer', `model.json: ${error}`)
+  }
+})

@@ -1,5 +1,7 @@
 // The shipped model in Node, through the modules that the extension ships.
 import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import {after, before, test} from 'node:test'
@@ -10,6 +12,7 @@ import {createClassifier} from '../../../extension/engine/session.js'
 import {createTokenizer} from '../../../extension/engine/tokenizer.js'
 
 const folder = new URL('../../../model_assets/emotion/', import.meta.url)
+const description = readFileSync(new URL('model.json', folder))
 const server = createServer(async ({url = ''}, response) => {
   // a connection kept alive may end just when the next request takes it
   response.setHeader('Connection', 'close')
@@ -26,7 +29,11 @@ const server = createServer(async ({url = ''}, response) => {
 
 /** @param {string} path @param {(done: number, total: number) => void} [onProgress] */
 async function readWhole(path, onProgress) {
-  const {spec, vocabulary, readBytes} = await readModel(new URL(`${address}/${path}/`), onProgress)
+  const {spec, vocabulary, readBytes} = await readModel(new URL(`${address}/${path}/`), {
+    sha256: Promise.resolve(createHash('sha256').update(description).digest('hex')),
+    onFile: () => {},
+    ...(onProgress ? {onProgress} : {}),
+  })
   return {spec, vocabulary: await vocabulary, modelBytes: await readBytes()}
 }
 

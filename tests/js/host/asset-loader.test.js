@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {nth} from '../support/nth.js'
 import {createEngineWorker} from '../../../extension/host/engine-worker.js'
+import {withIntegrity} from './support.js'
 import {supply} from '../../../extension/host/asset-loader.js'
 
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
@@ -17,13 +18,14 @@ const SPEC = {
   ],
 }
 /** A runtime of which the list of used functions does not tell: it is given whole. */
-const FILES = {
+const FILES = withIntegrity({
   [WASM]: [1, 2, 3],
   'model/model.json': Buffer.from(JSON.stringify(SPEC)),
   'model/model.onnx': [1, 1, 1],
   'model/weights.bin': [2, 2, 2, 2],
   'model/vocab.txt': Buffer.from('a\nb\nc'),
-}
+  'runtime/ort.wasm.min.mjs': Buffer.from('export {}'),
+})
 
 /**
  * What is handed over of `files`, and what was asked for, in its order. One that is undefined
@@ -64,7 +66,9 @@ test('runtime and vocabulary are handed over first, and the weights are asked fo
     ['model', 'runtime'],
   )
   assert.equal(handed[2].kind, 'weights')
-  assert.deepEqual(asked.slice(-2).sort(), ['model/model.onnx', 'model/weights.bin'])
+  assert.deepEqual(asked.slice(-3, -1).sort(), ['model/model.onnx', 'model/weights.bin'])
+  assert.deepEqual(asked.at(-1), 'runtime/ort.wasm.min.mjs', 'it is only compared')
+  assert.deepEqual(handed.map(({kind}) => kind).slice(2), ['weights', 'checked'])
   const parts = Object.fromEntries(handed.map((part) => [part.kind, part]))
   assert.deepEqual([...parts.runtime.wasm], FILES[WASM])
   assert.deepEqual([parts.model.spec, parts.model.vocabulary], [SPEC, 'a\nb\nc'])
@@ -89,15 +93,33 @@ test('a runtime that has to be whole is read once, as it is', async (context) =>
   assert.deepEqual([...handed.find(({kind}) => kind === 'runtime').wasm], FILES[WASM])
 })
 
-for (const missing of Object.keys(FILES)) {
-  test(`${missing} that cannot be read is an error that names it, and the weights are not handed over`, async (context) => {
-    const {handed, done} = supplied(context, {...FILES, [missing]: undefined})
-    await assert.rejects(done, new RegExp(`${missing} cannot be read \\(404\\)`))
-    assert.equal(
-      handed.find(({kind}) => kind === 'weights'),
-      undefined,
-    )
-  })
+/** @type {[string, (bytes: number[]) => number[] | undefined][]} */
+const DAMAGES = [
+  ['cannot be read', () => undefined],
+  ['has one byte altered', ([first = 0, ...rest]) => [first ^ 1, ...rest]],
+  ['lacks its last byte', (bytes) => bytes.slice(0, -1)],
+  ['has a byte too many', (bytes) => [...bytes, 10]],
+  ['is empty', () => []],
+]
+for (const name of Object.keys(FILES)) {
+  for (const [damage, alter] of DAMAGES) {
+    if (name === 'integrity.json' && damage === 'has a byte too many') continue // white space
+    test(`${name} that ${damage} is told of, and no engine is declared fit`, async (context) => {
+      const {handed, done} = supplied(context, {
+        ...FILES,
+        [name]: alter([...Array.from(FILES[name] ?? [])]),
+      })
+      await assert.rejects(done, (/** @type {Error} */ error) => {
+        assert.equal(error.name, 'DamagedError')
+        assert.ok(error.message.includes(name.split('/').at(-1) ?? ''), error.message)
+        return true
+      })
+      assert.equal(
+        handed.find(({kind}) => kind === 'checked'),
+        undefined,
+      )
+    })
+  }
 }
 
 test(
@@ -127,10 +149,10 @@ test(
     }
     Object.assign(globalThis, {Worker: Silent})
     const worker = createEngineWorker(false)
-    const {kind, message, trapped} = await new Promise((resolve) =>
+    const {kind, message, trapped, code} = await new Promise((resolve) =>
       worker.addEventListener('message', ({data}) => resolve(data)),
     )
-    assert.deepEqual([kind, trapped], ['broken', false])
+    assert.deepEqual([kind, trapped, code], ['broken', false, 'damaged'])
     assert.match(message, /cannot be read \(404\)/)
   },
 )

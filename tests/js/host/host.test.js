@@ -290,3 +290,25 @@ test('a worker that is silent because the computer slept has not failed', async 
   await awake(STALLED_MS)
   assert.equal((await answers).at(-1)?.kind, 'failure', 'awake, it may not be silent for ever')
 })
+
+test('a damaged file is told of at once, and the next request looks at it again', async () => {
+  const host_ = hostWith([worker({starts: false, code: 'damaged'}), worker()])
+  const failure = (await ask(host_, '1')).at(-1)
+  assert.ok(failure?.kind === 'failure')
+  assert.deepEqual([failure.code, failure.hint], ['damaged', 'reinstall'])
+  assert.equal((await ask(host_, '2')).at(-1)?.kind, 'result')
+  await host_.release()
+})
+
+test('wrong numbers are tried again with the whole runtime, and are no answer then', async (context) => {
+  context.mock.method(console, 'warn', () => {})
+  const engines = [1, 2].map(() => worker({starts: false, code: 'wrong_numbers'}))
+  const host_ = hostWith(engines)
+  const failure = (await ask(host_, '1')).at(-1)
+  assert.ok(failure?.kind === 'failure')
+  assert.equal(failure.code, 'wrong_numbers')
+  assert.deepEqual(
+    engines.map(({whole}) => whole),
+    [false, true],
+  )
+})

@@ -1,5 +1,6 @@
 // A host with workers at the other end of real channels, and time that a test lets go by.
 import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
 import {Host} from '../../../extension/host/host.js'
 
 /** @typedef {import('../../../extension/shared/messages.js').EngineAnswer} EngineAnswer */
@@ -53,12 +54,13 @@ export async function until(condition) {
 
 /**
  * A worker that starts as it is told to and answers when asked to, but not to ids with “slow”.
- * @param {{starts?: boolean | null, trapped?: boolean, infer?: number}} [options]  Null: it does
+ * @param {{starts?: boolean | null, trapped?: boolean, infer?: number,
+ *   code?: 'damaged' | 'wrong_numbers'}} [options]  Null: it does
  *   not come to an end of it. `trapped`: it
  *   fails as a runtime does that lacks a function, also to the id “rare”. `infer`: what a run takes
  *   by its own account.
  */
-export function worker({starts = true, trapped = false, infer = 2} = {}) {
+export function worker({starts = true, trapped = false, infer = 2, code} = {}) {
   const {port1, port2} = new MessageChannel()
   /** @type {any[]} */ const seen = []
   /** @type {any[]} */ const waiting = []
@@ -72,7 +74,7 @@ export function worker({starts = true, trapped = false, infer = 2} = {}) {
       port2.postMessage(
         starts
           ? {kind: 'ready', threads: data.threads, startup: STARTUP}
-          : {kind: 'broken', message: 'no memory', trapped},
+          : {kind: 'broken', message: 'no memory', trapped, ...(code ? {code} : {})},
       )
       started = starts
     }
@@ -168,4 +170,24 @@ export const UNDECIDED = {
     releaseAfterMinutes: 0,
     minScore: 0.3,
   }),
+}
+
+/**
+ * Files of a package with the integrity.json that belongs to them.
+ * @param {Record<string, ArrayLike<number>>} files
+ * @returns {Record<string, ArrayLike<number>>}
+ */
+export function withIntegrity(files) {
+  const packed = Object.entries(files).filter(([name]) => name.includes('/'))
+  const integrity = {
+    files: Object.fromEntries(
+      packed.map(([name, content]) => [
+        name,
+        createHash('sha256').update(Uint8Array.from(content)).digest('hex'),
+      ]),
+    ),
+    trimmedRuntime: null,
+    selfTest: {text: 'a', scores: [1], tolerance: 0.1},
+  }
+  return {...files, 'integrity.json': Buffer.from(JSON.stringify(integrity))}
 }

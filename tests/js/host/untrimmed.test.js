@@ -3,25 +3,28 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {nth} from '../support/nth.js'
+import {withIntegrity} from './support.js'
 import {supply} from '../../../extension/host/asset-loader.js'
 
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
-const FILES = /** @type {Record<string, ArrayLike<number>>} */ ({
-  [WASM]: [1, 2, 3],
-  'settings.json': Buffer.from(JSON.stringify({trim: false})),
-  'model/model.json': Buffer.from(
-    JSON.stringify({
-      graph: 'model.onnx',
-      tokenizer: {vocabulary: 'vocab.txt'},
-      files: [
-        {path: 'model.onnx', bytes: 1},
-        {path: 'vocab.txt', bytes: 1},
-      ],
-    }),
-  ),
-  'model/model.onnx': [1],
-  'model/vocab.txt': Buffer.from('a'),
-})
+const FILES = /** @type {Record<string, ArrayLike<number>>} */ (
+  withIntegrity({
+    [WASM]: [1, 2, 3],
+    'settings.json': Buffer.from(JSON.stringify({trim: false})),
+    'model/model.json': Buffer.from(
+      JSON.stringify({
+        graph: 'model.onnx',
+        tokenizer: {vocabulary: 'vocab.txt'},
+        files: [
+          {path: 'model.onnx', bytes: 1},
+          {path: 'vocab.txt', bytes: 1},
+        ],
+      }),
+    ),
+    'model/model.onnx': [1],
+    'model/vocab.txt': Buffer.from('a'),
+  })
+)
 
 test('a runtime that the author wants untrimmed is read once, as it is', async (context) => {
   /** @type {string[]} */ const asked = []

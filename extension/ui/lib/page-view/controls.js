@@ -76,7 +76,7 @@ function buildProgress(job, again) {
     if (phase === 'finding' || !total) bar.removeAttribute('value')
     else [bar.max, bar.value] = [total, done]
     stop.hidden = phase !== 'loading' && phase !== 'reading'
-    goOn.hidden = phase !== 'stopped' && phase !== 'failed'
+    goOn.hidden = phase !== 'stopped' && (phase !== 'failed' || failure?.hint !== 'retry')
     goOn.textContent = t(failure ? 'retry' : 'page_go_on')
     restart.hidden = phase !== 'empty' && !state.moved
     acts.hidden = stop.hidden && goOn.hidden && restart.hidden
