@@ -44,7 +44,7 @@ function inCache(cache) {
 
     async keepOnly(kind, keep) {
       for (const {url} of await cache.keys()) {
-        const [found, sha256] = url.slice(ADDRESS.length).split('/')
+        const [found, sha256 = ''] = url.slice(ADDRESS.length).split('/')
         if (found === kind && !keep.has(sha256)) await cache.delete(url)
       }
     },
@@ -66,7 +66,7 @@ export function inMemory() {
 
     async keepOnly(kind, keep) {
       for (const key of [...kept.keys()]) {
-        const [found, sha256] = key.split('/')
+        const [found, sha256 = ''] = key.split('/')
         if (found === kind && !keep.has(sha256)) kept.delete(key)
       }
     },

@@ -4,10 +4,10 @@
 ;(() => {
   const root = document.documentElement
   const spoken = (root.dataset.locales ?? 'en').split(' ')
-  const wanted = navigator.languages.flatMap((language) => [language, language.split('-')[0]])
+  const wanted = navigator.languages.flatMap((language) => [language, language.replace(/-.*/, '')])
   // The page comes in its author's default language.
   root.lang = wanted.find((language) => spoken.includes(language)) ?? root.lang
-  root.dir = ['ar', 'fa', 'he', 'ur'].includes(root.lang.split('-')[0]) ? 'rtl' : 'ltr'
+  root.dir = ['ar', 'fa', 'he', 'ur'].includes(root.lang.replace(/-.*/, '')) ? 'rtl' : 'ltr'
   /** @type {any} */ let looks = {}
   try {
     looks = JSON.parse(localStorage.getItem('looks') ?? '{}')

@@ -145,7 +145,7 @@ lensmith.view = (() => {
 
   /** Without the fragment: a jump within a page is none to another. @param {string} url */
   function addressOf(url) {
-    return url.split('#')[0]
+    return url.replace(/#.*/s, '')
   }
 })()
 

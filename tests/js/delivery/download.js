@@ -7,7 +7,7 @@ import {createDelivery, SHARD_ENDING} from '../../../extension/delivery/delivery
 import {sha256Of} from '../../../extension/delivery/hash.js'
 import {inMemory} from '../../../extension/delivery/store.js'
 
-const [address, indexFile, count, tries, stalledMs] = process.argv.slice(2)
+const [address, indexFile = '', count, tries, stalledMs] = process.argv.slice(2)
 const {files} = JSON.parse(await readFile(indexFile, 'utf8'))
 const PATIENCE = {attempts: 3, stalledMs: Number(stalledMs), pauseMs: 1}
 
