@@ -147,6 +147,14 @@ def take_cards(camera: Camera) -> None:
     camera.card("#one", "result")
     time.sleep(SETTLE)
     camera.take("card-result")
+    camera.browser.in_card("document.getElementById('explain').click()")
+    wait_for(
+        lambda: camera.browser.in_card("document.getElementById('why').dataset.explained"),
+        TIMEOUT,
+        "the words that carried the answer",
+    )
+    time.sleep(SETTLE)
+    camera.take("card-why")
     camera.browser.resize(*WIDE)
     camera.card("#many", "result")
     time.sleep(SETTLE)
@@ -291,7 +299,10 @@ class Round:
 
 
 ROUNDS = (
-    Round(take_cards, ("card-waiting", "card-result", "card-sentences", "card-sentence")),
+    Round(
+        take_cards,
+        ("card-waiting", "card-result", "card-why", "card-sentences", "card-sentence"),
+    ),
     Round(take_popup, ("popup-empty", "popup-result")),
     Round(
         take_tabs, ("options", "options-end", "about", "about-tested", "welcome-empty", "welcome")
