@@ -93,7 +93,7 @@ test-browsers: .venv/ready-test tools/node_modules/.ready-checks .venv/ready-bro
 	$(TEST_ENV) $(BIN)/pytest $(COVER) -m browser $(if $(BROWSER),--browser $(BROWSER),-n 2 --dist loadgroup)
 
 soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings, every parser against 100,000 files
-	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 $(BIN)/pytest tests/parity
+	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 LENSMITH_OTHER_TEXTS=200000 $(BIN)/pytest tests/parity
 	$(TEST_ENV) LENSMITH_EXAMPLES=100000 $(BIN)/pytest --timeout 0 tests/unit/test_hostile_files.py
 	$(BIN)/python -m tests.fuzz --seconds 600
 

@@ -39,6 +39,15 @@ STEPS = {
     "answer": "messages between page and worker",
 }
 """The same one after another, from asking for the worker to its first scores."""
+SPLIT = (65_000, 260_000, 1_040_000)
+"""Characters of a text that is cut into sentences."""
+UNITS = {
+    "lower_case": "in this line i say that i am happy. ",
+    "capitals": "In this line I say that I am happy. ",
+    "one_word": "happiness",
+    "emoji": "\U0001f62d",
+    "ideographs": "今天错过了火车。",
+}
 
 
 def starts(setup: Setup, advance: Advance) -> Iterator[Measure]:
@@ -196,6 +205,28 @@ def scaling(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) ->
     if len(sizes) > 1:
         what = f"growth with the sentences, {sizes[0]:.0f} to {sizes[-1]:.0f}"
         yield Measure.of("scaling.sentences_exponent", what, "exponent", [power_law(sizes, costs)])
+    yield from splitting(setup, engine)
+
+
+def splitting(setup: Setup, engine: EnginePage) -> Iterator[Measure]:
+    """Exponents of cutting texts without a line break into sentences: short ones, and none at all."""
+    longest = SPLIT[min(len(SPLIT) - 1, setup.counts.repeat)]
+    sizes = [size for size in SPLIT if size <= longest]
+    for name, unit in UNITS.items():
+        engine.split(unit, sizes[0])  # compiled by now
+        costs, rests = [], []
+        for size in sizes:
+            runs = [engine.split(unit, size) for _ in range(setup.counts.rounds)]
+            costs.append(max(min(run["ms"] for run in runs), HALF_A_TICK_MS))
+            rests.append(min(run["longest"] for run in runs))
+        what = f"{name}, {sizes[-1] / 1e6:g} million characters cut into sentences"
+        yield Measure.of(f"scaling.split_{name}", what, "ms", [costs[-1]])
+        what = f"{name}: growth with the text, {sizes[0]:,} to {sizes[-1]:,} characters"
+        yield Measure.of(
+            f"scaling.split_{name}_exponent", what, "exponent", [power_law(sizes, costs)]
+        )
+        what = f"{name}: longest time without a rest"
+        yield Measure.of(f"scaling.split_{name}_step", what, "ms", [max(rests)])
 
 
 def tokenizer(

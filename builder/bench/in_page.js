@@ -144,6 +144,23 @@ export function inPage(task, options) {
       return {ms, ids: ids.map((one) => [...one])}
     },
 
+    // Sentences alone, on this page's thread: milliseconds for a text, the longest time without a
+    // rest, and how many there are.
+    /** @param {{unit: string, length: number}} options */
+    async split({unit, length}) {
+      const {segmentsStepwise} = await load('engine/segments.js')
+      const text = unit.repeat(Math.ceil(length / unit.length))
+      const began = performance.now()
+      let [last, longest, count] = [began, 0, 0]
+      for (const segment of segmentsStepwise(text)) {
+        const now = performance.now()
+        longest = Math.max(longest, now - last)
+        last = now
+        if (segment) count++
+      }
+      return {ms: performance.now() - began, longest, count}
+    },
+
     async environment() {
       return {
         isolated: Boolean(self.crossOriginIsolated),

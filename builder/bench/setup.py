@@ -219,6 +219,13 @@ class EnginePage:
         found = self._do("tokenize", texts=list(texts), passes=passes)
         return found["ms"], found["ids"]
 
+    def split(self, unit: str, length: int) -> dict[str, float]:
+        """Cut a text of so many characters, a unit again and again, into sentences: ``ms``, the
+        ``longest`` time without a rest, and their ``count``.
+        """
+        found: dict[str, float] = self._do("split", unit=unit, length=length)
+        return found
+
     def environment(self) -> dict[str, Any]:
         """``isolated``: whether pages may share memory, which threads need; ``cores``; ``agent``."""
         found: dict[str, Any] = self._do("environment")

@@ -48,113 +48,139 @@ export function segments(text) {
  * @param {string} text @returns {Generator<Span | null>}
  */
 export function* segmentsStepwise(text) {
-  const lines = createLineReader(text)
-  /** @type {Span[]} */ const ready = []
-  /** @type {Edit[]} */ let edits = []
-  /** The last sentence: more may belong to it. @type {Span | null} */ let last = null
-  let isSameLine = false // as that of the last sentence
-  let [start, lineStart, at] = [0, 0, 0]
-  // where the first letter, number or emoji from `start` on is, and up to where there is none
-  let [speech, silence] = [-1, 0]
+  yield* new Cutter(text).run()
+}
 
-  for (let candidates = 1; at < text.length; candidates++) {
-    if (ready.length) yield* ready.splice(0)
-    if (candidates % REST_EVERY === 0) yield null
-    const limit = Math.min(text.length, at + LOOK_AT_ONCE)
-    const found = indexIn(text, CANDIDATE, at, limit)
-    const place = found < 0 ? limit : found
-    while (place - start > LONGEST) close(partEnd(text, start, LONGEST))
-    if (found < 0) {
-      yield null
-      at = limit
-      continue
-    }
-    at = place + 1
-    const sign = text.charAt(place)
-    if (LINE_BREAK.test(sign)) endLine(place, sign)
-    else if (ITEM_SIGN.test(sign)) close(itemEnd(text, start, place))
-    else if (says(place)) endStop(place)
+/** Goes through a text once. */
+class Cutter {
+  /** Sentences that are done. @type {Span[]} */ #ready = []
+  /** @type {Edit[]} */ #edits = []
+  /** The last sentence: more may belong to it. @type {Span | null} */ #last = null
+  #isSameLine = false // as that of the last sentence
+  #start = 0 // of the sentence
+  #lineStart = 0
+  #at = 0
+  // where the first letter, number or emoji of the sentence is, and up to where there is none
+  #speech = -1
+  #silence = 0
+
+  /** @param {string} text */
+  constructor(text) {
+    this.text = text
+    this.lines = createLineReader(text)
   }
-  close(text.length)
-  if (last) ready.push(last)
-  yield* ready.length ? ready : whole(text)
+
+  /** @returns {Generator<Span | null>} */
+  *run() {
+    const {text} = this
+    for (let candidates = 1; this.#at < text.length; candidates++) {
+      if (this.#ready.length) yield* this.#ready.splice(0)
+      if (candidates % REST_EVERY === 0) yield null
+      const limit = Math.min(text.length, this.#at + LOOK_AT_ONCE)
+      const found = indexIn(text, CANDIDATE, this.#at, limit)
+      const place = found < 0 ? limit : found
+      while (place - this.#start > LONGEST) this.#close(partEnd(text, this.#start, LONGEST))
+      if (found < 0) {
+        yield null
+        this.#at = limit
+      } else this.#take(place)
+    }
+    this.#close(text.length)
+    if (this.#last) this.#ready.push(this.#last)
+    yield* this.#ready.length ? this.#ready : whole(text)
+  }
+
+  /** @param {number} place  Of a candidate. */
+  #take(place) {
+    this.#at = place + 1
+    const sign = this.text.charAt(place)
+    if (LINE_BREAK.test(sign)) this.#endLine(place, sign)
+    else if (ITEM_SIGN.test(sign)) this.#close(itemEnd(this.text, this.#start, place))
+    else if (this.#says(place)) this.#endStop(place)
+  }
 
   /** @param {number} place @param {string} sign  The line break there. */
-  function endLine(place, sign) {
+  #endLine(place, sign) {
+    const {text, lines} = this
     const next = text.startsWith('\r\n', place) ? place + 2 : place + 1
-    const joined = says(place) && !PARAGRAPH_END.test(sign) && lines.goesOn(lineStart, place)
+    const mayGoOn = this.#says(place) && !PARAGRAPH_END.test(sign)
+    const joined = mayGoOn && lines.goesOn(this.#lineStart, place)
     if (joined) {
-      goOn(joined)
-      at = joined.to
+      this.#goOn(joined)
+      this.#at = joined.to
       return
     }
-    close(place)
-    isSameLine = false
-    lineStart = next
-    start = at = skip(GAP, text, next)
+    this.#close(place)
+    this.#isSameLine = false
+    this.#lineStart = next
+    this.#start = this.#at = skip(GAP, text, next)
   }
 
   /** @param {number} place  Of a full stop, or the like. */
-  function endStop(place) {
-    close(itemEnd(text, start, place))
+  #endStop(place) {
+    const {text, lines} = this
+    this.#close(itemEnd(text, this.#start, place))
     /** @type {import('./sentences/lines.js').Joined | null} */ let joined = null
-    const stop = readStop(text, place, start, (lineEnd) => {
-      joined = lines.afterStop(lineStart, lineEnd)
+    const stop = readStop(text, place, this.#start, (lineEnd) => {
+      joined = lines.afterStop(this.#lineStart, lineEnd)
       return joined
     })
-    at = Math.max(at, stop.end)
+    this.#at = Math.max(this.#at, stop.end)
     if (stop.ends) {
-      close(stop.end)
-      start = skip(GAP, text, stop.end)
-    } else if (joined) goOn(joined)
+      this.#close(stop.end)
+      this.#start = skip(GAP, text, stop.end)
+    } else if (joined) this.#goOn(joined)
   }
 
   /** @param {import('./sentences/lines.js').Joined} joined */
-  function goOn({start, edit}) {
-    lineStart = start
-    if (edit) edits.push(edit)
+  #goOn({start, edit}) {
+    this.#lineStart = start
+    if (edit) this.#edits.push(edit)
   }
 
   /** Whether something was said from the start of the sentence up to a place. @param {number} to */
-  function says(to) {
-    if (speech < start) {
-      const from = Math.max(start, silence)
-      speech = from < to ? indexIn(text, SAYS_SOMETHING, from, to) : -1
-      silence = to
+  #says(to) {
+    if (this.#speech < this.#start) {
+      const from = Math.max(this.#start, this.#silence)
+      this.#speech = from < to ? indexIn(this.text, SAYS_SOMETHING, from, to) : -1
+      this.#silence = to
     }
-    return speech >= start && speech < to
+    return this.#speech >= this.#start && this.#speech < to
   }
 
   /**
    * Whether signs or emoji belong to the sentence before them: on its line, and emoji in the next.
    * @param {Span} last @param {Span} span @param {boolean} speaks
    */
-  function belongs(last, span, speaks) {
+  #belongs(last, span, speaks) {
     if (span.end - last.start > LONGEST) return false
-    return isSameLine || (speaks && ONE_LINE_BREAK.test(text.slice(last.end, span.start)))
+    const between = this.text.slice(last.end, span.start)
+    return this.#isSameLine || (speaks && ONE_LINE_BREAK.test(between))
   }
 
   /** End the sentence, or what is less than one. @param {number} end  At most its start: do not. */
-  function close(end) {
-    const from = start
+  #close(end) {
+    const {text} = this
+    const from = this.#start
     if (end <= from) return
-    const speaks = says(end)
+    const speaks = this.#says(end)
     const [found] = whole(text.slice(from, end))
-    start = end
+    this.#start = end
     if (!found) return
     const span = {start: from + found.start, end: from + found.end, text: found.text}
-    if (edits.length) {
-      span.text = edited(text, span, edits)
-      edits = edits.filter(({from}) => from >= end)
+    if (this.#edits.length) {
+      span.text = edited(text, span, this.#edits)
+      this.#edits = this.#edits.filter(({from}) => from >= end)
     }
-    if (last && !HAS_WORDS.test(span.text) && belongs(last, span, speaks)) {
+    const last = this.#last
+    if (last && !HAS_WORDS.test(span.text) && this.#belongs(last, span, speaks)) {
       const between = text.slice(last.end, span.start)
-      last = {start: last.start, end: span.end, text: last.text + between + span.text}
+      this.#last = {start: last.start, end: span.end, text: last.text + between + span.text}
     } else if (speaks) {
-      if (last) ready.push(last)
-      last = span
+      if (last) this.#ready.push(last)
+      this.#last = span
     }
-    isSameLine = true
+    this.#isSameLine = true
   }
 }
 

@@ -2,6 +2,8 @@
 // tokenizer-wordpiece.js lacks, by Hugging Face's own library, in the shape that the engine works
 // with.
 
+import {createPrecompiledNormalizer} from './precompiled-normalizer.js'
+
 /**
  * The `tokenizer` entry of model.json. `vocabulary` names a tokenizer.json, which says all else.
  * @typedef {{kind: 'bpe' | 'unigram' | 'wordpiece_json', vocabulary: string}} HuggingFaceSpec
@@ -21,6 +23,7 @@ const REACH = 64 // UTF-16 units within which a token's own letters are looked f
  */
 export function createHuggingFaceTokenizer(description, {Tokenizer}) {
   const tokenizer = new Tokenizer(JSON.parse(description), {})
+  setPrecompiled(tokenizer.normalizer)
   return {
     // the time for characters that no Unigram vocabulary has grows with their square
     atOnce: 2 ** 11,
@@ -38,6 +41,17 @@ export function createHuggingFaceTokenizer(description, {Tokenizer}) {
       }
     },
   }
+}
+
+/**
+ * The library takes NFKC for what a precompiled table says, which differs in thousands of
+ * characters: https://github.com/huggingface/tokenizers.js, src/core/normalizer/Precompiled.ts.
+ * @param {any} normalizer  The library's, or none.
+ */
+function setPrecompiled(normalizer) {
+  for (const part of normalizer?.normalizers ?? []) setPrecompiled(part)
+  if (normalizer?.config?.type === 'Precompiled' && normalizer.charsmap)
+    normalizer.normalize = createPrecompiledNormalizer(normalizer.charsmap)
 }
 
 /**

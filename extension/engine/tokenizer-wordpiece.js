@@ -186,7 +186,9 @@ function createWordPiece(spec, vocabulary) {
  */
 function createSplitter(spec, wordpiece) {
   const kinds = createKinds(spec)
-  const isSpace = (/** @type {number} */ code) => code < ASCII && (at(kinds, code) & SPACE) !== 0
+  // what is removed parts nothing, although it may be a space too, as a form feed is
+  const isSpace = (/** @type {number} */ code) =>
+    code < ASCII && (at(kinds, code) & (SPACE | REMOVED)) === SPACE
   // made when a word needs it, for that takes as long as a vocabulary
   /** @type {ReturnType<typeof createFolding> | undefined} */ let fold
   // What plain letters and digits become; 0 for everything else.

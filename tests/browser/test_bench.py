@@ -91,6 +91,7 @@ def test_every_section_gives_figures_that_can_be_true(
     assert found["texts.round_trip"]["n"] == 15
     assert value["throughput.sentences"] > 0 and value["tokenizer.rate"] > 0
     assert {"scaling.length_exponent", "scaling.sentences_exponent"} <= set(value)
+    assert value["scaling.split_lower_case_exponent"] < 1.5
     assert (
         10 < value["memory.before.pss"] <= value["memory.peak.pss"]
         and value["memory.before.own"] < value["memory.before.pss"]

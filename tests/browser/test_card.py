@@ -135,7 +135,11 @@ def test_a_hundred_thousand_characters_are_read_with_progress_and_can_be_stopped
         reader, "document.querySelectorAll('[role=option]').length > 2", "the first sentences"
     )
     assert reader.in_card("document.body.dataset.state") == "waiting"
-    assert reader.in_card("document.getElementById('progress').max") > LONG_CHARACTERS / 100
+    wait_in_card(
+        reader,
+        f"document.getElementById('progress').max > {LONG_CHARACTERS / 100}",
+        "most of the sentences",
+    )
     assert "sentences" in reader.in_card("document.getElementById('phase').textContent")
     wait_in_card(reader, "!document.getElementById('stop').hidden", "a button to stop")
     reader.in_card("document.getElementById('stop').click()")

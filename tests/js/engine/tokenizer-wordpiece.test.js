@@ -57,6 +57,7 @@ test('a word longer than the limit is unknown, counted in code points', () => {
 
 test('accents go, ideographs stand alone, control characters vanish', () => {
   assert.equal(tokens('É中e\u0301\u0000e'), '[CLS] e 中 [UNK] [SEP]')
+  assert.equal(tokens('fi\fne é\v中'), '[CLS] fine e 中 [SEP]')
 })
 
 test('special tokens written in the text are taken as such, in their exact form only', () => {
