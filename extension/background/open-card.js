@@ -32,6 +32,10 @@ const PAGE_SCRIPTS = [
   'content/card-host/closing.js',
   'content/card-host/overlay.js',
 ]
+
+/** When the last card was asked for: later ones have greater numbers. */
+let lastOrder = 0
+
 const WINDOW = {width: 400, height: 480}
 
 /**
@@ -59,11 +63,14 @@ const BLANK_AFTER_MS = 15_000
  */
 export async function openCard({tab, address, frameId = 0, menuText = '', keyboard = false}) {
   const id = randomId()
+  lastOrder = Math.max(Date.now(), lastOrder + 1)
+  const order = lastOrder
   const page = tab?.id !== undefined && isReadable(address) ? tab.id : null
-  const read = page === null ? null : await openOnPage(page, frameId, {id, corner: false, keyboard})
+  const read =
+    page === null ? null : await openOnPage(page, frameId, {id, order, corner: false, keyboard})
   const docked =
     page !== null && frameId !== 0 && !read?.placed
-      ? await openOnPage(page, 0, {id, corner: true, keyboard})
+      ? await openOnPage(page, 0, {id, order, corner: true, keyboard})
       : null
   const card = docked ?? read
   const text = read?.secret ? '' : read?.text || menuText
@@ -95,8 +102,9 @@ export async function openCard({tab, address, frameId = 0, menuText = '', keyboa
   }
   // The card before may stand under the care of another frame's script. Where there is none, nobody
   // hears.
-  await tell(page, {kind: 'replaced', id})
-  if (await isClaimed(id, BLANK_AFTER_MS)) return
+  await tell(page, {kind: 'replaced', id, order})
+  const isBlank = () => tell(page, {kind: 'is_blank', id})
+  if (await isClaimed(id, BLANK_AFTER_MS, isBlank)) return
   if (!(await tell(page, {kind: 'dismiss', id}))) return // the user closed it, or left the page
   await keep(id, {...request, where: 'window', notes: [...notes, 'no_frame'], places: false})
   await openInWindow(id, tab)

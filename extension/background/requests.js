@@ -33,12 +33,13 @@ export async function claim(id) {
  * Whether a card took what it was opened for, in time.
  * @param {string} id
  * @param {number} timeoutMs
+ * @param {() => Promise<boolean>} isHopeless
  * @returns {Promise<boolean>}
  */
-export async function isClaimed(id, timeoutMs) {
+export async function isClaimed(id, timeoutMs, isHopeless) {
   const deadline = performance.now() + timeoutMs
   while (key(id) in (await chrome.storage.session.get(key(id)))) {
-    if (performance.now() > deadline) return false
+    if (performance.now() > deadline || (await isHopeless())) return false
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
   return true

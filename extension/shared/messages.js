@@ -134,23 +134,24 @@ export const ENGINE_PORT = 'engine'
  * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the
  * CardRequest) in `colour` (`#rrggbb`), in place
  * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out.
- * `replaced` ends every other card of the tab.
- * `dismiss` is answered with true where a card stood.
+ * `replaced` ends every other card of the tab that was not asked for later.
+ * `dismiss` is answered with true where a card stood, `is_blank` where the user sees none of it.
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
  *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
- *   | {kind: 'dismiss', id: string} | {kind: 'replaced', id: string}} CardHostRequest
+ *   | {kind: 'dismiss' | 'is_blank', id: string}
+ *   | {kind: 'replaced', id: string, order: number}} CardHostRequest
  */
 
 /**
  * What the page script is started with, and what it found, handed back as its value. `corner`:
- * leave the text, which stands elsewhere.
+ * leave the text, which stands elsewhere. `order`: greater for a card that was asked for later.
  * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card
  * stands on the page; `docked`: in its
  * corner. `closed`: where the page's script could not look, though the selection may be there.
  * `secret`: the selection is a password's,
  * and was not read.
- * @typedef {{id: string, corner: boolean, keyboard: boolean, theme:
+ * @typedef {{id: string, order: number, corner: boolean, keyboard: boolean, theme:
  *   import('./settings.js').Settings['theme']}} CardHostStart
  * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null,
  *   secret: boolean, language: string | null,

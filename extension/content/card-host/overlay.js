@@ -7,6 +7,8 @@ var lensmith = lensmith || {}
 lensmith.openCard = (() => {
   /** After its page said its first word, the frame has been painted by then. */
   const PAINTED_AFTER_MS = 1000
+  /** After its page was loaded: a card that lives has asked for its text by then. */
+  const ASKED_AFTER_MS = 600
   const FILLED = /^(iframe|frame|video|img|canvas|object|embed)$/
   const HTML = 'http://www.w3.org/1999/xhtml'
   const {upFrom, isFullScreen, boxesOnPage, modalDialog} = lensmith.windows
@@ -41,11 +43,12 @@ lensmith.openCard = (() => {
    * @param {Window & typeof globalThis} page
    */
   function makesFramesForeign(page) {
-    return (
-      page.origin === 'null' &&
-      page.location.protocol !== 'file:' &&
-      chrome.runtime.getURL('').startsWith('moz-')
-    )
+    return isSandboxed(page) && chrome.runtime.getURL('').startsWith('moz-')
+  }
+
+  /** @param {Window & typeof globalThis} page */
+  function isSandboxed({origin, location}) {
+    return origin === 'null' && location.protocol !== 'file:'
   }
 
   /** @param {(Window & typeof globalThis)[]} windows */
@@ -82,6 +85,8 @@ lensmith.openCard = (() => {
     const ended = new AbortController()
     const {signal} = ended
     let drawing = 0
+    let loadedAt = Infinity
+    frame.addEventListener('load', () => (loadedAt = performance.now()), {once: true})
 
     ;(dialog ?? document.fullscreenElement ?? document.documentElement).append(holder)
     holder.showPopover?.()
@@ -102,10 +107,12 @@ lensmith.openCard = (() => {
      * @param {(value: boolean) => void} answer
      */
     function receive(message, _sender, answer) {
-      if (message?.kind === 'replaced' && message.id !== start.id) dismiss()
+      // Two presses without a pause: the later card stays, whichever is announced last.
+      const isOther = message?.kind === 'replaced' && message.id !== start.id
+      if (isOther && !(message.order < start.order)) dismiss()
       if (message?.id !== start.id) return
-      if (!holder.isConnected) dismiss() // the page removed it
-      if (message.kind === 'resize') {
+      if (message.kind === 'is_blank') answer(isBlank())
+      else if (message.kind === 'resize') {
         layout.resize(message.height)
         setTimeout(() => waiting.remove(), PAINTED_AFTER_MS)
       } else if (message.kind === 'grab') layout.grab()
@@ -117,7 +124,17 @@ lensmith.openCard = (() => {
       }
     }
 
+    /**
+     * Whether the user sees nothing of the card: the page removed it, or its sandbox holds for the
+     * frame as well, which may run no script then.
+     */
+    function isBlank() {
+      if (!holder.isConnected) return true
+      return isSandboxed(page) && performance.now() - loadedAt > ASKED_AFTER_MS
+    }
+
     function dismiss() {
+      chrome.runtime.onMessage.removeListener(receive)
       if (signal.aborted) return
       ended.abort()
       cancelAnimationFrame(drawing)
@@ -125,13 +142,12 @@ lensmith.openCard = (() => {
       holder.remove()
       if (focused && before?.isConnected)
         /** @type {HTMLElement} */ (before).focus?.({preventScroll: true})
-      chrome.runtime.onMessage.removeListener(receive)
     }
 
     function layLater() {
       cancelAnimationFrame(drawing)
       drawing = requestAnimationFrame(() => {
-        if (!holder.isConnected) return dismiss() // the page removed it
+        if (!holder.isConnected) return ended.abort() // the page removed it, which is asked for yet
         layout.lay()
         highlight.draw()
       })

@@ -15,6 +15,7 @@ var lensmith = lensmith || {}
   // never answers.
   const PATIENCE_MS = 15_000 // a busy device may need seconds for the panel's process
 
+  if (!lensmith.view.canBePainted()) return false
   return new Promise((resolve) =>
     lensmith.view.start((root) => {
       const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

@@ -8,6 +8,7 @@ lensmith.view?.end() // a second view replaces the first
 lensmith.view?.ignoreOwners() // and this script the one that was injected before it
 
 lensmith.view = (() => {
+  const HTML = 'http://www.w3.org/1999/xhtml'
   const WATCHED = {childList: true, subtree: true, characterData: true}
   let endCurrent = () => {}
 
@@ -16,11 +17,15 @@ lensmith.view = (() => {
   const PAGE_PORT = 'page-view'
   chrome.runtime.onConnect.addListener(connect)
 
-  return {start, end: () => endCurrent(), ignoreOwners}
+  return {start, end: () => endCurrent(), canBePainted, ignoreOwners}
 
   /** @param {chrome.runtime.Port} port */
   function connect(port) {
     if (port.name !== PAGE_PORT) return
+    if (!canBePainted()) {
+      findNothing(port)
+      return
+    }
     start(() => ({
       send: (report) => port.postMessage(report),
       receive(take) {
@@ -29,6 +34,20 @@ lensmith.view = (() => {
       },
       close: () => port.disconnect(),
     }))
+  }
+
+  /** In a drawing or another document of XML no element of ours would be shown. */
+  function canBePainted() {
+    return document.documentElement?.namespaceURI === HTML
+  }
+
+  /** @param {chrome.runtime.Port} port */
+  function findNothing(port) {
+    /** @type {import('../../shared/page-view.js').BlocksReport} */
+    const nothing = {kind: 'blocks', from: 0, texts: [], last: true}
+    port.onMessage.addListener(({kind}) => {
+      if (kind === 'read') port.postMessage(nothing)
+    })
   }
 
   function ignoreOwners() {
