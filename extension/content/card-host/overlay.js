@@ -108,10 +108,9 @@ lensmith.openCard = (() => {
      */
     function receive(message, _sender, answer) {
       // Two presses without a pause: the later card stays, whichever is announced last.
-      const isOther = message?.kind === 'replaced' && message.id !== start.id
-      if (isOther && !(message.order < start.order)) dismiss()
+      if (message?.kind === 'replaced' && !(message.order <= start.order)) dismiss()
       if (message?.id !== start.id) return
-      if (message.kind === 'is_blank') answer(isBlank())
+      if (message.kind === 'is_blank') answer(isBlank(page, holder, loadedAt))
       else if (message.kind === 'resize') {
         layout.resize(message.height)
         setTimeout(() => waiting.remove(), PAINTED_AFTER_MS)
@@ -122,15 +121,6 @@ lensmith.openCard = (() => {
         dismiss()
         answer(true)
       }
-    }
-
-    /**
-     * Whether the user sees nothing of the card: the page removed it, or its sandbox holds for the
-     * frame as well, which may run no script then.
-     */
-    function isBlank() {
-      if (!holder.isConnected) return true
-      return isSandboxed(page) && performance.now() - loadedAt > ASKED_AFTER_MS
     }
 
     function dismiss() {
@@ -152,6 +142,18 @@ lensmith.openCard = (() => {
         highlight.draw()
       })
     }
+  }
+
+  /**
+   * Whether the user sees nothing of the card: the page removed it, or its sandbox holds for the
+   * frame as well, which may run no script then.
+   * @param {Window & typeof globalThis} page
+   * @param {HTMLElement} holder
+   * @param {number} loadedAt
+   */
+  function isBlank(page, holder, loadedAt) {
+    if (!holder.isConnected) return true
+    return isSandboxed(page) && performance.now() - loadedAt > ASKED_AFTER_MS
   }
 
   /** @param {HTMLIFrameElement} frame @param {AbortSignal} signal */
