@@ -123,8 +123,8 @@ model: .venv/ready-train  ## Make the models again: teachers, soft labels, three
 	$(BIN)/builder model soft-labels model_assets/emotion/recipe.toml --data $(DATA) --teacher runs/web-teacher/checkpoint \
 	  $(patsubst %,--teacher Emotion=runs/%/checkpoint,emotion-teacher tweets-teacher-1 tweets-teacher-2)
 	$(BIN)/builder model soft-labels model_assets/emotion-open/recipe.toml --data $(DATA) --teacher runs/open-teacher/checkpoint
-	$(BIN)/builder model distill model_assets/emotion/recipe.toml --data $(DATA) --out runs/emotion
 	$(BIN)/builder model distill model_assets/emotion-open/recipe.toml --data $(DATA) --out runs/emotion-open
+	$(BIN)/builder model distill model_assets/emotion/recipe.toml --start runs/emotion-open/checkpoint --data $(DATA) --out runs/emotion
 	$(BIN)/builder model train model_assets/go-emotions/recipe.toml --data $(DATA) --out runs/go-emotions
 	for name in emotion emotion-open go-emotions; do \
 	  $(BIN)/builder model export runs/$$name/checkpoint --out runs/$$name/fp32.onnx; \
