@@ -66,7 +66,8 @@ class BuilderError(Exception):
 def _shown(text: str) -> str:
     """Short enough to be read, and without what would command a terminal or turn its text around."""
     if len(text) > MOST_CHARS:
-        text = f"{text[:MOST_CHARS]} …"
+        kept = MOST_CHARS // 2  # what is wrong stands at the end
+        text = f"{text[:kept]} … {text[-kept:]}"
     return "".join(f"\\u{ord(one):04x}" if _is_unsafe(one) else one for one in text)
 
 

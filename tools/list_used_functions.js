@@ -28,7 +28,7 @@ for (const folder of folders) {
   const read = (/** @type {string} */ name) => new Uint8Array(readFileSync(`${folder}/${name}`))
   const spec = JSON.parse(readFileSync(`${folder}/model.json`, 'utf8'))
   const modelBytes = {graph: read(spec.graph), weights: spec.weights ? read(spec.weights) : null}
-  const tokenizer = /** @type {any} */ (null) // texts are given as ids
+  const tokenizer = /** @type {any} */ ({}) // texts are given as ids
   const classifier = await createClassifier({
     ort: /** @type {any} */ (ort),
     modelBytes,

@@ -18,7 +18,7 @@ from builder.stores.lint.findings import BROWSER_OF, STORES, Finding, Rule
 from builder.stores.lint.project_locations import Locate, project_locations
 from builder.stores.lint.rules import BUILDABLE, BY_CODE
 
-TYPES = "types.js"
+NOT_SHIPPED = ("types.js", "README.md")  # for the type checker, and for people
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def _is_source(path: Path | bytes, config: ExtensionConfig) -> bool:
         ".svg",
     ):  # which the icons are drawn from
         return False
-    if path.name == TYPES and path.is_relative_to(extension_folder()):
-        return False  # only comments, for the type checker
+    if path.name in NOT_SHIPPED and path.is_relative_to(extension_folder()):
+        return False
     return any(path.is_relative_to(home) for home in homes)
 
 
