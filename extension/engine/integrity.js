@@ -1,6 +1,6 @@
 // Whether what the engine reads is what was packed: SHA-256 of its files, and the scores of a text.
 
-import {DamagedError, open} from './stream-file.js'
+import {DamagedError, open, readWhole} from './stream-file.js'
 
 /**
  * integrity.json, which the builder writes. `files`: SHA-256 in hexadecimal by place in the
@@ -16,7 +16,8 @@ const INTEGRITY = new URL('../integrity.json', import.meta.url)
 
 /** @returns {Promise<Integrity>} @throws {DamagedError} if it cannot be read. */
 export async function readIntegrity() {
-  return readJson(await (await open(INTEGRITY)).text(), 'integrity.json')
+  const bytes = await readWhole(await open(INTEGRITY))
+  return readJson(new TextDecoder().decode(bytes), 'integrity.json')
 }
 
 /** @param {string} text @param {string} name @throws {DamagedError} if it is no JSON. */

@@ -1,7 +1,7 @@
 // Reads the parts of a model from beside its model.json.
 
 import {check, readJson} from './integrity.js'
-import {DamagedError, open as openOfPackage, readPieces} from './stream-file.js'
+import {DamagedError, open as openOfPackage, readPieces, readWhole} from './stream-file.js'
 
 /**
  * model.json, as far as the engine reads it; docs/reference/model.schema.json describes all of it.
@@ -78,7 +78,7 @@ export async function readModel(
  * @returns {Promise<ModelSpec>}
  */
 async function readSpec(response, sha256) {
-  const bytes = new Uint8Array(await (await response).arrayBuffer())
+  const bytes = await readWhole(await response)
   await check('model.json', bytes, sha256)
   return readJson(new TextDecoder().decode(bytes), 'model.json')
 }

@@ -17,7 +17,7 @@ export class DamagedError extends Failure {
 /**
  * @param {Response} response
  * @param {(piece: Uint8Array<ArrayBuffer>) => void} take  The next piece overwrites it.
- * @throws {Error} if it cannot be read to its end.
+ * @throws {DamagedError} if it cannot be read to its end.
  */
 export async function readPieces(response, take) {
   const body = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body)
@@ -28,7 +28,7 @@ export async function readPieces(response, take) {
   // garbage comes.
   let memory = new ArrayBuffer(PIECE_BYTES)
   for (;;) {
-    const {done, value} = await reader.read(new Uint8Array(memory))
+    const {done, value} = await toItsEnd(response, reader.read(new Uint8Array(memory)))
     if (done) return
     take(value)
     memory = value.buffer
@@ -45,4 +45,23 @@ export async function open(url) {
   }
   if (!response.ok) throw new DamagedError(`${url.pathname} cannot be read (${response.status})`)
   return response
+}
+
+/** @param {Response} response @throws {DamagedError} if it cannot be read to its end. */
+export async function readWhole(response) {
+  return new Uint8Array(await toItsEnd(response, response.arrayBuffer()))
+}
+
+/**
+ * Firefox begins to read a file that became shorter, and fails later.
+ * @template T
+ * @param {Response} response
+ * @param {Promise<T>} reading
+ */
+async function toItsEnd(response, reading) {
+  try {
+    return await reading
+  } catch (error) {
+    throw new DamagedError(`${response.url} cannot be read to its end (${error})`)
+  }
 }

@@ -3,7 +3,7 @@
 
 import {check, readIntegrity} from '../engine/integrity.js'
 import {readModel} from '../engine/model-store.js'
-import {open} from '../engine/stream-file.js'
+import {open, readWhole} from '../engine/stream-file.js'
 import {createSource} from './model-source.js'
 
 /**
@@ -101,7 +101,7 @@ class Checks {
   async finish() {
     const {files} = await this.integrity
     for (const name of Object.keys(files).filter((name) => !this.#checks.has(name)))
-      this.add(name, new Uint8Array(await (await open(new URL(name, ROOT))).arrayBuffer()))
+      this.add(name, await readWhole(await open(new URL(name, ROOT))))
     await Promise.all(this.#checks.values())
   }
 }

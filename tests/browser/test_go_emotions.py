@@ -30,7 +30,10 @@ TIPPED_TEXTS = 2  # see test_popup.py
 def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("go-emotions")
     pack_extension(load_config(repository / "examples/go-emotions/extension.toml"), out, BROWSERS)
-    assert {file.suffix for file in out.glob("feelings-lens-*")} == {".zip"}
+    assert {file.suffix for file in out.glob("feelings-lens-*")} == {
+        ".zip",
+        ".json",
+    }  # and its bill of materials
     return out
 
 

@@ -1,6 +1,6 @@
 // Reads ONNX Runtime's wasm.
 
-import {open, readPieces} from '../stream-file.js'
+import {open, readPieces, readWhole} from '../stream-file.js'
 import {createTrimmer} from './trim.js'
 import {USED} from './used-functions.js'
 
@@ -14,7 +14,7 @@ const WASM = new URL('../../runtime/ort-wasm-simd-threaded.wasm', import.meta.ur
 export async function readRuntime(whole) {
   const trimmed = whole ? null : await readTrimmed()
   if (trimmed) return {wasm: trimmed, trimmed: true}
-  return {wasm: new Uint8Array(await (await open(WASM)).arrayBuffer()), trimmed: false}
+  return {wasm: await readWhole(await open(WASM)), trimmed: false}
 }
 
 /** Null if it is another file than the list of used functions tells of. */
