@@ -38,7 +38,9 @@ lensmith.view = (() => {
 
   /** In a drawing or another document of XML no element of ours would be shown. */
   function canBePainted() {
-    return document.documentElement?.namespaceURI === HTML
+    // Chromium's view of XML is HTML around a document that makes elements of no namespace.
+    const made = document.createElement('div').namespaceURI
+    return made === HTML && document.documentElement?.namespaceURI === HTML
   }
 
   /** @param {chrome.runtime.Port} port */
