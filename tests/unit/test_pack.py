@@ -240,19 +240,29 @@ def test_without_git_the_sources_are_the_project_by_what_the_package_is_made_of(
 def test_with_git_the_sources_are_what_git_tracks_and_what_the_package_is_made_of(
     project: Path, tmp_path: Path
 ) -> None:
-    for name in ("notes.md", "secrets.env", "tests/a.txt"):
+    for name in ("notes.md", "secrets.env", "tests/a.txt", "runs/weights.bin"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     (tmp_path / ".gitignore").write_text("secrets.env\nasset/\n")
     git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "extension.toml", "notes.md", "tests", ".gitignore")
+    (tmp_path / ".gitattributes").write_text("/runs/** export-ignore\n")
+    git(
+        tmp_path,
+        "add",
+        "extension.toml",
+        "notes.md",
+        "tests",
+        "runs",
+        ".gitignore",
+        ".gitattributes",
+    )
     git(tmp_path, "commit", "-qm", "x")
     (tmp_path / "tests/a.txt").unlink()
     made = packed(project, tmp_path / "dist")
     assert made.sources is not None
     names = names_in(made.sources.file)
     assert {"notes.md", "extension.toml", ".gitignore", "asset/model.onnx", README} <= set(names)
-    assert not {"secrets.env", "tests/a.txt"} & set(names)
+    assert not {"secrets.env", "tests/a.txt", "runs/weights.bin"} & set(names)
     assert "asset/vocab.txt" in made.sources.untracked and "notes.md" not in made.sources.untracked
     assert (
         "files that git does not track: asset/README.md" in pack(project, tmp_path / "dist").output

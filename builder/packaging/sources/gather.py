@@ -116,7 +116,9 @@ def _top_of_repository(folder: Path) -> Path | None:
 
 
 def _tracked(root: Path) -> list[Path]:
-    listed = _git(root, "ls-files", "-z") or b""
+    """Files of the repository, without those that .gitattributes marks as ``export-ignore``."""
+    exported = (".", ":(exclude,attr:export-ignore)")
+    listed = _git(root, "ls-files", "-z", "--", *exported) or b""
     return [root / name for name in listed.decode().split("\0") if name]
 
 
