@@ -10,11 +10,7 @@ const MOST_FILE_LINES = 300
  * Files that are still too long or hold too long a function. tests/js/limits.test.js fails for one
  * that is not any more: take it off the list then, and put none on it.
  */
-export const TOO_LONG = [
-  'extension/engine/queue.js',
-  'extension/engine/segments.js',
-  'extension/engine/tokenizer-wordpiece.js',
-]
+export const TOO_LONG = ['extension/engine/queue.js', 'extension/engine/tokenizer-wordpiece.js']
 
 export default [
   // generated
