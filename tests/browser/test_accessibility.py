@@ -45,14 +45,17 @@ RULES = {
 SCAN = """
 (async () => {
   const {violations} = await axe.run(document, %s)
-  return violations.map(({id, nodes}) => ({id, targets: nodes.map(({target, failureSummary}) => `${target}: ${failureSummary}`)}))
+  return violations.map(({id, nodes}) => ({
+    id, targets: nodes.map(({target, failureSummary}) => `${target}: ${failureSummary}`),
+  }))
 })()
 """
 PLANT = """
 (() => {
   const planted = document.createElement('div')
   planted.id = 'planted'
-  planted.innerHTML = '<button></button><p style="color: #999; background: #fff; transition: none">pale</p>'
+  planted.innerHTML = `<button></button>
+    <p style="color: #999; background: #fff; transition: none">pale</p>`
   document.querySelector('main').append(planted)
 })()
 """
@@ -66,7 +69,7 @@ def shared_browser(
     display: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
-    """One for all tests of this file; it may read every page, so that no click has to grant it one."""
+    """One for all tests of this file; it may read every page, so no click has to grant access."""
     name = request.param
     bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
     with Web(PAGES) as web:
@@ -172,7 +175,10 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
         "the result in the side panel, or in the tab that stands in for it",
     )
     browser.in_background("""
-      chrome.tabs.query({}).then((tabs) => chrome.tabs.remove(tabs.filter(({url}) => url?.includes('side-panel')).map(({id}) => id)))
+      chrome.tabs.query({}).then((tabs) => {
+        const panels = tabs.filter(({url}) => url?.includes('side-panel'))
+        return chrome.tabs.remove(panels.map(({id}) => id))
+      })
     """)
 
 
@@ -240,7 +246,8 @@ def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(
         seen.append(
             browser.execute("""
             const control = document.activeElement
-            const shown = [control, control.nextElementSibling].some((part) => part && getComputedStyle(part).outlineStyle !== 'none')
+            const isOutlined = (part) => part && getComputedStyle(part).outlineStyle !== 'none'
+            const shown = [control, control.nextElementSibling].some(isOutlined)
             return shown ? control.dataset.control : null
             """)
         )

@@ -34,7 +34,9 @@ def change(browser: BrowserUnderTest, selector: str, value: Any) -> None:
         const control = document.querySelector(arguments[0])
         if (['checkbox', 'radio'].includes(control.type)) return control.click()
         control.value = arguments[1]
-        for (const name of ['input', 'change']) control.dispatchEvent(new Event(name, {bubbles: true}))
+        for (const name of ['input', 'change']) {
+          control.dispatchEvent(new Event(name, {bubbles: true}))
+        }
         """,
         selector,
         value,
@@ -88,7 +90,7 @@ def test_the_palette_changes_the_colours_that_are_on_the_screen(
     assert not set(safe) & set(standard)
 
 
-def test_a_higher_threshold_leaves_a_text_without_a_clear_answer_until_it_is_handed_back_to_the_model(
+def test_a_higher_threshold_leaves_a_text_without_a_clear_answer_until_the_model_decides_again(
     shared_browser: BrowserUnderTest,
 ) -> None:
     open_options(shared_browser)

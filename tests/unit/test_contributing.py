@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names files and targets that exist, and the release notes come out of CHANGELOG.md."""
+"""CONTRIBUTING.md names files and targets that exist; CHANGELOG.md gives the release notes."""
 
 from __future__ import annotations
 
