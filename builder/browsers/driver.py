@@ -302,7 +302,11 @@ FIREFOXES = ("firefox-esr", "firefox", "firefox-developer-edition")
 
 
 def is_root() -> bool:
-    """Chromium's sandbox does not work for root."""
+    """Whether Chromium needs ``--no-sandbox``.
+
+    Workaround: its sandbox does not work for root. It may go when it does:
+    https://crbug.com/638180.
+    """
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 

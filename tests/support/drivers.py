@@ -35,8 +35,8 @@ throw new Error('the background does not run')
 
 ALLOW_IN_PRIVATE_WINDOWS = """
 return (async () => {
-  const {ExtensionPermissions} = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs')
-  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs')
+  const load = (name) => ChromeUtils.importESModule(`resource://gre/modules/${name}.sys.mjs`)[name]
+  const [ExtensionPermissions, AddonManager] = ['ExtensionPermissions', 'AddonManager'].map(load)
   const {id} = WebExtensionPolicy.getByHostname(arguments[0]).extension
   const allowed = {permissions: ['internal:privateBrowsingAllowed'], origins: []}
   await ExtensionPermissions.add(id, allowed)
