@@ -5,7 +5,6 @@ keyboard alone.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from builder.browsers.driver import POPUP_PAGE, wait_for
 from builder.browsers.proxy import Web
+from tests.support.axe import RULES, SCAN, STILL, UPROOT
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.host_permissions import with_host_permissions
 from tests.support.page_view import SIDE_PANEL_PAGE
@@ -33,23 +33,8 @@ from tests.support.ui_pages import (
     open_welcome,
 )
 
-SETTLE = 0.4
-"""Seconds for colours to stop gliding after a change of theme: axe would measure them half-way."""
-
 CONTROLS_OF_A_CARD = 6
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-SCAN = """
-(async () => {
-  const {violations} = await axe.run(document, %s)
-  return violations.map(({id, nodes}) => ({
-    id, targets: nodes.map(({target, failureSummary}) => `${target}: ${failureSummary}`),
-  }))
-})()
-"""
 PLANT = """
 (() => {
   const planted = document.createElement('div')
@@ -59,7 +44,6 @@ PLANT = """
   document.querySelector('main').append(planted)
 })()
 """
-UPROOT = "document.getElementById('planted').remove()"
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
@@ -107,7 +91,7 @@ def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
         evaluate(f"chrome.storage.local.set({{'setting:theme': '{theme}'}})")
         ask = f"document.documentElement.dataset.theme === '{theme}' || null"
         wait_for(lambda: evaluate(ask), TIMEOUT, f"the {theme} theme")  # noqa: B023 - asked before the next turn
-        time.sleep(SETTLE)
+        wait_for(lambda: evaluate(STILL), TIMEOUT, "the end of the transitions")
         scan = (
             f"(() => {{ if (!window.axe) {{ {axe} }} return {SCAN.strip() % json.dumps(RULES)}"
             " })()"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from builder.browsers.driver import wait_for
 from builder.models.asset.asset import load_asset
 from tests.support.drivers import BrowserUnderTest
+from tests.support.waiting import assert_stays
 
 HAPPY = "I feel so happy and grateful to be here with all of you."
 OPTIONS = "ui/options/options.html"
@@ -230,8 +230,7 @@ def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(
     shared_browser.execute(ask.format("release"))
     shared_browser.open(welcome)
     until(shared_browser, "document.querySelector('#samples button')")
-    time.sleep(1)
-    assert shared_browser.execute(ask.format("status")) == "off"
+    assert_stays(lambda: shared_browser.execute(ask.format("status")), "off", 1)
     shared_browser.type_keys("Tab")
     wait_for(
         lambda: shared_browser.execute(ask.format("status")) == "ready" or None, 30, "the engine"

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +159,6 @@ class FirefoxUnderTest(Firefox):
         mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(
             button=2
         ).perform()
-        time.sleep(1)
 
     def _activate(self, entry: str) -> bool | None:
         activated: bool | None = self._marionette.execute_script(

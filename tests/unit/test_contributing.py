@@ -89,6 +89,13 @@ def test_the_project_is_described_alike_for_pip_and_for_contributors(
     ]
 
 
+def test_no_test_imports_another(repository: Path) -> None:
+    imports = re.compile(r"^(?:from|import) tests\.\w+\.test_", re.MULTILINE)
+    files = sorted((repository / "tests").rglob("*.py"))
+    assert len(files) > 100
+    assert [file.name for file in files if imports.search(file.read_text(encoding="utf-8"))] == []
+
+
 CHANGES = """# Changelog
 
 ## [Unreleased]
