@@ -26,9 +26,9 @@ SEED = 7
 
 
 def build_baseline(out: Path, checkpoint: Path | None = None) -> Path:
-    """Write the baseline's extension to the folder ``out``, and beside it the zip, which is returned:
-    ours is installed from one, too, and Firefox has what it reads from a zip in its memory.
+    """Write the baseline's extension to the folder ``out``, and a zip beside it; return the zip.
 
+    Ours is installed from a zip, too: Firefox keeps what it reads from a zip in its memory.
     :param checkpoint: a classifier as transformers saves it, with its tokenizer.json; the base
         model if there is none.
     :raises BuilderError: if its npm packages or the base checkpoint are not installed.

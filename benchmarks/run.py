@@ -1,9 +1,8 @@
-"""Ours and the baseline in turn, in one browser run, on the same texts: the table of ratios for the
-documents, and all of it as JSON.
+"""Compare ours and the baseline in one browser run on the same texts: a table and a JSON file.
 
-The baseline is transformers.js in a worker of an extension of its own (build_baseline.py). Beside both:
-onnxruntime for Python as the native bound, other tokenizers, and a service in a data centre by a
-round trip that is stated, not measured.
+The baseline is transformers.js in a worker of an extension of its own (build_baseline.py). The
+table shows three more: onnxruntime for Python as the native bound, other tokenizers, and a service
+in a data centre by a round trip that is stated, not measured.
 """
 
 from __future__ import annotations

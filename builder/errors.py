@@ -64,7 +64,7 @@ class BuilderError(Exception):
 
 
 def _shown(text: str) -> str:
-    """Short enough to be read, and without what would command a terminal or turn its text around."""
+    """Shorten the text, and escape what would control a terminal or reverse the text."""
     if len(text) > MOST_CHARS:
         kept = MOST_CHARS // 2  # what is wrong stands at the end
         text = f"{text[:kept]} … {text[-kept:]}"

@@ -147,7 +147,7 @@ def _open_staging(target: Path) -> tuple[Path, IO[str]]:
 
 
 def _roll_back(staging: Path, target: Path) -> None:
-    """After a stop between the two steps of ``atomic_replace``: take the second, or undo the first."""
+    """Finish or undo an ``atomic_replace`` that was stopped between its two steps."""
     if (staging / "old").exists() and not target.exists():
         ready = staging / "new" if (staging / "new").exists() else staging / "old"
         ready.rename(target)

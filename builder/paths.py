@@ -10,7 +10,7 @@ _PARTS = _PACKAGE / "parts"
 """Made by setup.py; a checkout has none."""
 
 DEFAULT_ASSET = "emotion-open"
-"""What `builder init` begins with: made of open data alone, so that nothing keeps anyone from publishing it."""
+"""The model of `builder init`: made of open data alone, so that everyone may publish it."""
 RUNTIME_IN_CHECKOUT = Path("tools/node_modules/onnxruntime-web/dist")
 TOKENIZERS_IN_CHECKOUT = Path("tools/node_modules/@huggingface/tokenizers/dist")
 ZSTDDEC_IN_CHECKOUT = Path("tools/node_modules/zstddec/dist")

@@ -1,4 +1,4 @@
-"""Keep a student's checkpoint in the repository: float16 weights, compressed, under recipes/checkpoints.
+"""Keep a student's checkpoint in recipes/checkpoints: float16 weights, compressed.
 
 Quantizing again, or training on, then never starts from int8 weights::
 

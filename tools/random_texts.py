@@ -108,7 +108,7 @@ def normalization(source: random.Random, real: Sequence[str]) -> str:
 
 
 def long_words(source: random.Random, real: Sequence[str]) -> str:
-    """Words about as long as a WordPiece may be, and longer, of letters, pieces or one character."""
+    """Words around and over the length limit of WordPiece: letters, pieces or one character."""
     words = []
     for _ in range(source.randint(1, 2)):
         length = source.choice((98, 99, 100, 101, 102, source.randint(30, 300)))

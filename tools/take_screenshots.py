@@ -67,13 +67,19 @@ ADDRESS = "http://letters.example/"
 LETTER = """<!doctype html><meta charset="utf-8"><title>Letters</title>
 <link rel="icon" href="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
 <meta name="color-scheme" content="SCHEME">
-<style>body { font: 18px/1.65 Georgia, 'Noto Serif', serif; margin: 36px auto 36px 56px; max-width: 560px } h1 { font-size: 28px }</style>
+<style>
+  body { font: 18px/1.65 Georgia, 'Noto Serif', serif }
+  body { max-width: 560px; margin: 36px auto 36px 56px }
+  h1 { font-size: 28px }
+</style>
 <main><h1>A letter from the coast</h1>
-<p>The train was late and the rain came in sideways, but the house still smells of bread and salt, just as you said it would.</p>
+<p>The train was late and the rain came in sideways, but the house still smells of bread and salt,
+just as you said it would.</p>
 <p id="one"><span id="begin">I feel so happy and grateful</span> to be here with all of you.</p>
 <p id="many">MANY</p>
 <p id="plain">Tomorrow we walk to the lighthouse, if the wind allows it.</p>
-<p id="both" hidden>I am so sorry that you had to wait, and thank you so much for being so kind!</p></main>"""
+<p id="both" hidden>I am so sorry that you had to wait, and thank you so much for being so kind!</p>
+</main>"""
 SENTENCES = (
     "I miss our long walks along the shore, and some evenings I feel so lonely.",
     "Then your letter came, and I was overjoyed!",
@@ -107,8 +113,8 @@ class Camera:
         if crop:
             box = self.browser.execute(
                 """
-                const {left, top, right, bottom} = document.querySelector(arguments[0]).getBoundingClientRect()
-                return [left, top, right, bottom]
+                const box = document.querySelector(arguments[0]).getBoundingClientRect()
+                return [box.left, box.top, box.right, box.bottom]
                 """,
                 crop,
             )

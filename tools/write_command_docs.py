@@ -29,8 +29,8 @@ COMMANDS = """# Commands
 | 2 | bad input or a missing tool |
 | 130 | interrupted |
 
-A failure prints one sentence on standard error that names the file and the place, and a hint. `--json [FILE]` writes [one
-envelope](json.md) instead.
+A failure prints one sentence on standard error that names the file and the place, and a hint.
+`--json [FILE]` writes [one envelope](json.md) instead.
 """
 JSON = """# JSON output and error codes
 

@@ -24,13 +24,15 @@ The exit code is 1 if a finding is an error. These options change what is checke
 - `--sarif FILE` and `--json [FILE]` write the findings for machines.
 - `--fix` corrects what the rules marked *fixable* find, in a project or a folder.
 
-A rule marked *heuristic* reads the source as text and can be wrong. The Chrome Web Store has no public linter. Its rules here come from its
-documentation and from published rejections. The LM7 rules check the model and its [asset](glossary.md#asset).
-The LM9 rules check the words of the listing, and what scripts do with data.
+A rule marked *heuristic* reads the source as text and can be wrong. The Chrome Web Store has no
+public linter. Its rules here come from its documentation and from published rejections. The LM7
+rules check the model and its [asset](glossary.md#asset). The LM9 rules check the words of the
+listing, and what scripts do with data.
 
-If [Mozilla's addons-linter](https://mozilla.github.io/addons-linter/) is installed, it runs too, and its codes follow `AMO-`. It gives one
-warning about the unmodified ONNX Runtime Web, a dynamic import. That warning becomes a note. Reviewers refuse modified libraries, so the
-reviewers' note explains the import instead of patching it away.
+If [Mozilla's addons-linter](https://mozilla.github.io/addons-linter/) is installed, it runs too,
+and its codes follow `AMO-`. It gives one warning about the unmodified ONNX Runtime Web, a dynamic
+import. That warning becomes a note. Reviewers refuse modified libraries, so the reviewers' note
+explains the import instead of patching it away.
 """
 
 

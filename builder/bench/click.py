@@ -49,7 +49,10 @@ LOOK = """(() => {
   const {body} = document
   if (!body) return null
   const now = () => performance.timeOrigin + performance.now()
-  const look = () => { if (['result', 'failure'].includes(body.dataset.state)) body.dataset.benchDone ??= String(now()) }
+  const look = () => {
+    if (!['result', 'failure'].includes(body.dataset.state)) return
+    body.dataset.benchDone ??= String(now())
+  }
   if (!body.dataset.benchWatched) {
     body.dataset.benchWatched = 'true'
     new MutationObserver(look).observe(body, {attributes: true, attributeFilter: ['data-state']})
@@ -57,7 +60,9 @@ LOOK = """(() => {
   }
   const paint = performance.getEntriesByName('first-contentful-paint')[0]
   return JSON.stringify({
-    origin: performance.timeOrigin, state: body.dataset.state ?? null, done: Number(body.dataset.benchDone) || null,
+    origin: performance.timeOrigin,
+    state: body.dataset.state ?? null,
+    done: Number(body.dataset.benchDone) || null,
     painted: paint ? performance.timeOrigin + paint.startTime : null,
   })
 })()

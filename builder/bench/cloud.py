@@ -103,7 +103,9 @@ def _ask(client: Any, url: str, text: str) -> float:
     if not _has_scores(answer):
         raise BuilderError(
             f"{url}: the answer holds no scores: {response.text[:_MOST_CHARS].strip()}",
-            hint='expected [{"label": ..., "score": ...}], as Hugging Face\'s inference API answers',
+            hint=(
+                'expected [{"label": ..., "score": ...}], as Hugging Face\'s inference API answers'
+            ),
             place=url,
         )
     return took

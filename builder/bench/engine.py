@@ -51,7 +51,7 @@ UNITS = {
 
 
 def starts(setup: Setup, advance: Advance) -> Iterator[Measure]:
-    """From asking for the worker to its first scores: the first time in a fresh browser, and again."""
+    """From asking for the worker to its first scores: in a fresh browser, and again."""
     first: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     for _ in range(setup.counts.browsers):
@@ -209,7 +209,7 @@ def scaling(setup: Setup, engine: EnginePage, texts: Texts, advance: Advance) ->
 
 
 def splitting(setup: Setup, engine: EnginePage) -> Iterator[Measure]:
-    """Exponents of cutting texts without a line break into sentences: short ones, and none at all."""
+    """Exponents of splitting a text without a line break: into short sentences, and into none."""
     longest = SPLIT[min(len(SPLIT) - 1, setup.counts.repeat)]
     sizes = [size for size in SPLIT if size <= longest]
     for name, unit in UNITS.items():
@@ -252,7 +252,7 @@ LEAST_MS = 20
 
 
 def groups(ms: list[float], *, least_ms: float) -> Iterator[list[float]]:
-    """The times in groups of at least so many milliseconds; all in one if they have not even that."""
+    """Group the times by at least ``least_ms``; a single group if all together are shorter."""
     group: list[float] = []
     given = False
     for value in ms:

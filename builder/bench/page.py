@@ -58,7 +58,8 @@ function draw(now) {
   requestAnimationFrame(draw)
 }
 function watch() {
-  Object.assign(watched, {turn: 0, task: watched.task === null ? null : 0, tasks: [], frame: 0, frames: 0, slow: 0})
+  const task = watched.task === null ? null : 0
+  Object.assign(watched, {turn: 0, task, tasks: [], frame: 0, frames: 0, slow: 0})
   reading = true
   shown = 0
   last = performance.now()

@@ -103,7 +103,7 @@ def _steps(by_name: dict[str, Measure], start: str) -> list[tuple[str, float]]:
 
 
 def _lengths(lengths: dict[int, Measure]) -> list[str]:
-    """Both axes are logarithmic, so that a cost that grows with the length is a line of slope one."""
+    """Both axes are logarithmic: a cost proportional to the length is a line of slope one."""
     sizes = list(lengths)
     low_x, high_x = _powers(sizes, 2)
     low_y, high_y = _powers(

@@ -1,4 +1,4 @@
-"""The popup while one types: whether what is typed is held up by the text that is being classified."""
+"""Whether a running classification holds up typing in the popup."""
 
 from __future__ import annotations
 

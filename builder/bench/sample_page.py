@@ -19,12 +19,15 @@ _SENTENCES = (
 )
 _HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A long story</title>
 <link rel="icon" href="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
-<style>body { margin: 0; font: 17px/1.6 serif } .top { position: sticky; top: 0; z-index: 5; background: white; padding: 12px }
-.page { display: flex; gap: 40px; max-width: 900px; margin: auto } main { flex: 3 } aside { flex: 1 }</style></head>
+<style>body { margin: 0; font: 17px/1.6 serif }
+.top { position: sticky; top: 0; z-index: 5; background: white; padding: 12px }
+.page { display: flex; gap: 40px; max-width: 900px; margin: auto }
+main { flex: 3 } aside { flex: 1 }</style></head>
 <body><header class="top"><nav><a href="#">Home</a> <a href="#">About</a></nav></header>
 <div class="page"><main><article>
 """
-_TAIL = """</article></main><aside><p>Also of interest</p><ul><li><a href="#">Another story</a></li></ul></aside></div>
+_TAIL = """</article></main>
+<aside><p>Also of interest</p><ul><li><a href="#">Another story</a></li></ul></aside></div>
 <footer>All rights reserved by nobody in particular.</footer></body></html>"""
 
 

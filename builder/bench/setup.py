@@ -1,4 +1,4 @@
-"""What all sections work with: the package, the browser that it runs in, how often, on which texts."""
+"""What all sections share: the package, the browser, the texts and the number of repeats."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Threads = int | Literal["auto"]
 
 @dataclass(frozen=True)
 class Counts:
-    """How often each thing is done; all follow from ``repeat``, the runs of one quick measurement."""
+    """How often each thing is done; all follow from ``repeat``, the runs of a quick measurement."""
 
     repeat: int
 
@@ -227,7 +227,7 @@ class EnginePage:
         return found
 
     def environment(self) -> dict[str, Any]:
-        """``isolated``: whether pages may share memory, which threads need; ``cores``; ``agent``."""
+        """``isolated``: whether pages may share memory, as threads need; ``cores``; ``agent``."""
         found: dict[str, Any] = self._do("environment")
         return found
 

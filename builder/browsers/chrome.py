@@ -56,17 +56,23 @@ MODIFIERS = {"Alt": 1, "Ctrl": 2, "Command": 4, "Shift": 8}
 SEND_MENU_CLICK = """
 (async (menuItemId, pageUrl, frameUrl, selectionText) => {
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
-  // Numbers of frames are known to those alone who ask for one: a frame that no script may enter is told by its refusal.
+  // No API lists the ids of frames, so all are tried. The refusal of a frame that scripts may not
+  // enter differs from that of an id without a frame.
   const probe = async (frameId) => {
     try {
-      const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id, frameIds: [frameId]}, func: () => location.href})
+      const [{result}] = await chrome.scripting.executeScript({
+        target: {tabId: tab.id, frameIds: [frameId]},
+        func: () => location.href,
+      })
       return {frameId, url: result}
     } catch (error) {
       return /No frame/.test(error) ? null : {frameId, url: ''}
     }
   }
-  const frames = frameUrl ? (await Promise.all(Array.from({length: 2000}, (_, index) => probe(index + 1)))).filter(Boolean) : []
-  const frame = frameUrl ? frames.find(({url}) => url === frameUrl) ?? frames.find(({url}) => url === '') : {frameId: 0}
+  const ids = Array.from({length: frameUrl ? 2000 : 0}, (_, index) => index + 1)
+  const frames = (await Promise.all(ids.map(probe))).filter(Boolean)
+  const find = (wanted) => frames.find(({url}) => url === wanted)
+  const frame = frameUrl ? find(frameUrl) ?? find('') : {frameId: 0}
   if (!frame) throw new Error(`no frame ${frameUrl} among ${JSON.stringify(frames)}`)
   const info = {menuItemId, pageUrl, frameId: frame.frameId, editable: false}
   if (frameUrl) info.frameUrl = frameUrl
@@ -112,7 +118,8 @@ class Chrome(Browser):
             "intl.accept_languages": language,  # what pages are told; --lang is the browser's own
         }
         options.add_experimental_option("prefs", prefs)
-        # Loopback too: without the last flag Chromium would go around the proxy for it.
+        # Without the last flag Chromium would go around the proxy for loopback addresses:
+        # https://chromium.googlesource.com/chromium/src/+/HEAD/net/docs/proxy.md
         options.add_argument(f"--proxy-server=http://127.0.0.1:{web.port}")
         options.add_argument("--proxy-bypass-list=<-loopback>")
         options.add_argument("--window-position=0,0")
@@ -122,7 +129,7 @@ class Chrome(Browser):
         if forced_colours:
             options.add_argument("--force-high-contrast")
         if is_root():
-            options.add_argument("--no-sandbox")  # Chromium's sandbox does not work for root
+            options.add_argument("--no-sandbox")
         self._scale = scale
         self._unpacked = TemporaryDirectory()
         environment = {
@@ -166,8 +173,10 @@ class Chrome(Browser):
         return f"chrome-extension://{installed['extension']}/"
 
     def _close_welcome_page(self) -> None:
-        """It opens in a tab of its own, in front of the one that is driven. (The driver does not
-        list it among its windows.)
+        """It opens in a tab of its own, in front of the one that is driven.
+
+        Workaround: by the DevTools protocol, since chromedriver 156 does not list the tab among its
+        windows. No report was found. It may go when the driver lists it.
         """
 
         def shown() -> str | None:
@@ -175,9 +184,8 @@ class Chrome(Browser):
                 (target["id"] for target in self.targets() if WELCOME_PAGE in target["url"]), None
             )
 
-        urllib.request.urlopen(
-            f"http://{self._devtools}/json/close/{wait_for(shown, WELCOME_TIMEOUT, 'the welcome page')}"
-        ).close()
+        target = wait_for(shown, WELCOME_TIMEOUT, "the welcome page")
+        urllib.request.urlopen(f"http://{self._devtools}/json/close/{target}").close()
         wait_for(
             lambda: True if shown() is None else None,
             WELCOME_TIMEOUT,
@@ -207,8 +215,9 @@ class Chrome(Browser):
 
         for key in keys:
             if key == "Escape":
-                # Pressed only: the card that it closes takes its frame along, and nobody is left to
-                # acknowledge the release.
+                # Workaround: pressed only. The card that it closes takes its frame along, and
+                # Chromium 156 waits for that frame to acknowledge the release. No report was found.
+                # It may go when chromedriver's key actions return here.
                 self._driver.execute_cdp_cmd(
                     "Input.dispatchKeyEvent",
                     {
@@ -335,8 +344,10 @@ class Chrome(Browser):
         own = self.execute(
             """
             const id = arguments[0]
-            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else nothing is collected
-            await chrome.developerPrivate.reload(id, {failQuietly: true, populateErrorForUnpacked: true})
+            // Only developer mode collects errors.
+            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true})
+            const options = {failQuietly: true, populateErrorForUnpacked: true}
+            await chrome.developerPrivate.reload(id, options)
             return chrome.developerPrivate.getExtensionInfo(id)
             """,
             self.extension_url.split("/")[2],

@@ -56,7 +56,7 @@ class ChromeDevSession(DevSession):
         if headless:
             flags.append("--headless=new")
         if is_root():
-            flags.append("--no-sandbox")  # Chromium's sandbox does not work for root
+            flags.append("--no-sandbox")
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
         # Chromium reads from descriptor 3 and writes to 4. By path, because some shells duplicate

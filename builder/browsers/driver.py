@@ -48,12 +48,14 @@ KEYS = {
 
 SNAPSHOT = """
 (() => {
-  const rows = [...document.querySelectorAll('[data-label]')].map((row) => [row.dataset.label, Number(row.dataset.score)])
+  const rows = [...document.querySelectorAll('[data-label]')].map(
+    ({dataset: {label, score}}) => [label, Number(score)])
   const latency = document.querySelector('[data-latency]')?.dataset.latency
   return {
     state: document.body?.dataset.state, scores: Object.fromEntries(rows),
     winner: document.querySelector('[data-winner]')?.dataset.winner || null,
-    latency_ms: latency === undefined ? null : Number(latency), text: document.body?.innerText ?? '',
+    latency_ms: latency === undefined ? null : Number(latency),
+    text: document.body?.innerText ?? '',
     framed: window !== window.top,
   }
 })()
@@ -66,7 +68,9 @@ return (async (text) => {
   const type = (value) => { field.value = value; field.dispatchEvent(new Event('input')) }
   type('')
   type(text)
-  while (!['result', 'failure'].includes(document.body.dataset.state)) await new Promise((resolve) => setTimeout(resolve, 5))
+  while (!['result', 'failure'].includes(document.body.dataset.state)) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 })(arguments[0])
 """
 
@@ -85,7 +89,8 @@ class Snapshot:
 
 
 class Browser(Protocol):
-    """A running browser with one tab and the extension in it: what verify, bench and the tests share.
+    """A running browser with one tab and the extension; verify, bench and the tests share it.
+
     Each driver inherits from it.
     """
 
@@ -297,7 +302,11 @@ FIREFOXES = ("firefox-esr", "firefox", "firefox-developer-edition")
 
 
 def is_root() -> bool:
-    """Chromium's sandbox does not work for root."""
+    """Whether Chromium needs ``--no-sandbox``.
+
+    Workaround: its sandbox does not work for root. It may go when it does:
+    https://crbug.com/638180.
+    """
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 

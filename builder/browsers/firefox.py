@@ -40,7 +40,8 @@ for (const window of contexts) {
     for (const context of walk(tab.linkedBrowser.browsingContext)) {
       const global = context.currentWindowGlobal
       if (!global?.documentURI?.spec.includes(page)) continue
-      return global.getActor('MarionetteCommands').executeScript(`return ${expression}`, [], {}).catch(() => null)
+      const actor = global.getActor('MarionetteCommands')
+      return actor.executeScript(`return ${expression}`, [], {}).catch(() => null)
     }
   }
 }
@@ -53,7 +54,8 @@ const [host, wanted, name] = arguments
 const keys = [...document.querySelectorAll('keyset[id^="ext-keyset-id"] key')]
 const found = keys.find((key) => {
   const modifiers = (key.getAttribute('modifiers') ?? '').split(/[ ,]+/).filter(Boolean).sort()
-  return key.getAttribute('key')?.toUpperCase() === name.toUpperCase() && String(modifiers) === String(wanted)
+  const same = key.getAttribute('key')?.toUpperCase() === name.toUpperCase()
+  return same && String(modifiers) === String(wanted)
 })
 found?.doCommand()
 return Boolean(found)
@@ -65,9 +67,16 @@ const {extension} = WebExtensionPolicy.getByHostname(host)
 const tab = gBrowser.selectedTab
 const walk = (context) => [context, ...context.children.flatMap(walk)]
 const contexts = walk(gBrowser.selectedBrowser.browsingContext)
-const frame = frameUrl ? contexts.find((context) => context.currentWindowGlobal.documentURI.spec === frameUrl) : contexts[0]
+const isWanted = (context) => context.currentWindowGlobal.documentURI.spec === frameUrl
+const frame = frameUrl ? contexts.find(isWanted) : contexts[0]
 if (!frame) throw new Error(`no frame ${frameUrl}`)
-const info = {menuItemId, pageUrl: gBrowser.currentURI.spec, frameId: frame.parent ? frame.id : 0, editable: false, modifiers: []}
+const info = {
+  menuItemId,
+  pageUrl: gBrowser.currentURI.spec,
+  frameId: frame.parent ? frame.id : 0,
+  editable: false,
+  modifiers: [],
+}
 if (frameUrl) info.frameUrl = frameUrl
 if (selectionText) info.selectionText = selectionText
 extension.tabManager.addActiveTabPermission(tab)
@@ -224,8 +233,8 @@ class Firefox(Browser):
         """One process of Firefox runs all extensions, its own among them."""
         with self._marionette.using_context("chrome"):
             pids: list[int] = self._marionette.execute_script("""
-                return ChromeUtils.requestProcInfo().then(
-                  ({children}) => children.filter(({type}) => type === 'extension').map(({pid}) => pid))
+                return ChromeUtils.requestProcInfo().then(({children}) => (
+                  children.filter(({type}) => type === 'extension').map(({pid}) => pid)))
                 """)
         return pids
 
@@ -234,7 +243,8 @@ class Firefox(Browser):
             permissions, origins = self._marionette.execute_script(
                 """
                 const policy = WebExtensionPolicy.getByHostname(arguments[0])
-                return [[...policy.permissions], policy.allowedOrigins.patterns.map(({pattern}) => pattern)]
+                const origins = policy.allowedOrigins.patterns.map(({pattern}) => pattern)
+                return [[...policy.permissions], origins]
                 """,
                 [self.extension_url.split("/")[2]],
             )
@@ -260,7 +270,8 @@ class Firefox(Browser):
                 """
                 const host = arguments[0]
                 const policy = WebExtensionPolicy.getByHostname(host)
-                return policy.extension.terminateBackground({ignoreDevToolsAttached: true, disableResetIdleForTest: true})
+                const options = {ignoreDevToolsAttached: true, disableResetIdleForTest: true}
+                return policy.extension.terminateBackground(options)
                 """,
                 [self.extension_url.split("/")[2]],
             )

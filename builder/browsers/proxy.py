@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 # A site's icon, and what Chromium asks its maker for whatever the flags: sign-in state, time,
 # component updates, hints.
 _HOUSEKEEPING = re.compile(
-    r"/favicon\.ico$| (https?://)?(accounts\.google\.com|clients2\.google\.com|update\.googleapis\.com"
-    r"|optimizationguide-pa\.googleapis\.com|content-autofill\.googleapis\.com|android\.clients\.google\.com|mtalk\.google\.com|redirector\.gvt1\.com)[:/]",
+    r"/favicon\.ico$| (https?://)?(accounts\.google\.com|clients2\.google\.com"
+    r"|update\.googleapis\.com|optimizationguide-pa\.googleapis\.com"
+    r"|content-autofill\.googleapis\.com|android\.clients\.google\.com|mtalk\.google\.com"
+    r"|redirector\.gvt1\.com)[:/]",
 )
 
 

@@ -84,7 +84,8 @@ def soft_labels(recipe: Path, teachers: tuple[str, ...], data: Path) -> Outcome:
 
     \b
     Example:
-      builder model soft-labels model_assets/emotion/recipe.toml --teacher runs/emotion-teacher/checkpoint --data ../shared/data
+      builder model soft-labels model_assets/emotion/recipe.toml --data ../shared/data \\
+        --teacher runs/emotion-teacher/checkpoint
     """
     from builder.models.data.recipe import Recipe
     from builder.models.training.distill import Teacher, write_soft_labels
@@ -119,7 +120,8 @@ def distill_command(
 
     \b
     Example:
-      builder model distill model_assets/emotion/recipe.toml --data ../shared/data --out runs/emotion
+      builder model distill model_assets/emotion/recipe.toml --data ../shared/data \\
+        --out runs/emotion
     """
     from builder.models.data.recipe import Recipe
     from builder.models.training.distill import distill
@@ -233,8 +235,9 @@ def import_(
     SOURCE is a checkpoint folder as transformers saves it, an ONNX file with its tokenizer.json
     beside it, or the id of a model on the Hugging Face hub. BERT and MiniLM, DistilBERT, ELECTRA,
     RoBERTa, XLM-RoBERTa, CamemBERT, MPNet, ALBERT, DeBERTa v2 and v3 and ModernBERT are supported,
-    with one label or several, or one value on a scale; weights have to be safetensors. Checkpoints need the extra 'train';
-    ONNX files need nothing more. `builder model quantize` then makes it small.
+    with one label or several, or one value on a scale; weights have to be safetensors. Checkpoints
+    need the extra 'train'; ONNX files need nothing more. `builder model quantize` then makes it
+    small.
 
     \b
     Example:
@@ -348,7 +351,8 @@ def quantize(
     \b
     Example:
       builder model quantize runs/my-model --data reviews.csv --out assets/my-model
-      builder model quantize model_assets/emotion/recipe.toml --run runs/emotion --data ../shared/data --out model_assets/emotion
+      builder model quantize model_assets/emotion/recipe.toml --run runs/emotion \\
+        --data ../shared/data --out model_assets/emotion
     """
     from builder.models.asset.asset import load_asset
     from builder.models.conversion.importing.importer import read_texts
@@ -472,7 +476,10 @@ def _quantized(outcome: Quantized) -> Outcome:
     "--map",
     "map_file",
     type=FILE,
-    help="TOML file whose table [labels] gives the model's label for each label of the data  [default: its recipe]",
+    help=(
+        "TOML file whose table [labels] gives the model's label for each label of the data"
+        "  [default: its recipe]"
+    ),
 )
 @click.option(
     "--plot",
@@ -504,8 +511,10 @@ def evaluate_command(
 
     \b
     Example:
-      builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt --runtime chrome
-      builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv --plot plots
+      builder model evaluate model_assets/emotion --data ../shared/data/emotion/val.txt \\
+        --runtime chrome
+      builder model evaluate model_assets/emotion --data ../shared/data/goemotions/dev.tsv \\
+        --plot plots
       builder model evaluate mine --data news.csv --data chat.csv --compare model_assets/emotion
     """
     from builder.browsers.evaluate_in_browser import score_texts

@@ -54,7 +54,7 @@ def print_result(lines: Sequence[Any]) -> None:
 
 
 def set_verbosity(verbosity: int) -> None:
-    """Let the toolkit's loggers speak on standard error: -1 errors only, 0 warnings, 1 everything."""
+    """Log to standard error: -1 logs errors only, 0 warnings too, 1 everything."""
     level = {-1: logging.ERROR, 0: logging.WARNING}.get(verbosity, logging.DEBUG)
     logger = logging.getLogger("builder")
     logger.setLevel(level)

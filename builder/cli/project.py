@@ -167,11 +167,10 @@ def icons(svg: Path, out: Path | None) -> Outcome:
 @config_argument
 @out_option
 def doctor(config: Path, out: Path) -> Outcome:
-    """Check the whole tool chain: Python, Node, browsers and drivers, CONFIG, its model's operators,
-    the last pack.
+    """Check the tools on this machine, CONFIG, the model's operators and the last pack.
 
-    Each line passes, warns, fails or is skipped, and says what to do where something is to be done.
-    Exit code 1 if one fails.
+    The tools are Python, Node, the browsers and their drivers. Each line passes, warns, fails or
+    is skipped, and says what to do where something is to be done. Exit code 1 if one fails.
 
     \b
     Example:

@@ -41,8 +41,9 @@ LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|[0-9]{3}))?")
 
 
 def locale_name(tag: str) -> str:
-    """A language tag as a folder of _locales is called: 'pt-br' is 'pt_BR'. What is none stays as it
-    is.
+    """Spell a language tag as folders of _locales do: 'pt-br' is 'pt_BR'.
+
+    What is no language tag stays as it is.
     """
     language, *rest = re.split("[-_]", tag.strip())
     cased = [part.title() if len(part) == 4 else part.upper() for part in rest]

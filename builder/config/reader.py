@@ -127,7 +127,7 @@ class ConfigReader:
                 )
 
     def error(self, key: str, problem: str, *, hint: str = "") -> BuilderError:
-        """An error that carries the address of ``key``: file, line where it can be told, and path."""
+        """An error with the address of ``key``: the file, the line if it is known, and the path."""
         line = self._line_of(key)
         place = f"{self.file}:{line}" if line else str(self.file)
         return BuilderError(f"{place}: {self._join(key)}: {problem}", hint=hint, place=place)

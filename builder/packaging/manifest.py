@@ -133,7 +133,7 @@ def locale_messages(
 
 
 def _shipped(entry: Any, english: dict[str, Any]) -> Any:
-    """A message without what is for translators alone: the description, the examples of placeholders.
+    """A message without the parts for translators alone: its description and examples.
 
     One that an author wrote without placeholders takes those of the ``english`` message that it
     replaces: browsers want them in every locale.

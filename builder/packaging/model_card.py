@@ -1,7 +1,7 @@
 """The model card, from Markdown to the elements that the page about the extension shows.
 
-The page gets no HTML: it makes the few elements that it knows from a tree, and text from strings. So
-nothing in a card can run or load anything.
+The page gets no HTML: it makes the few elements that it knows from a tree, and text from strings.
+So nothing in a card can run or load anything.
 """
 
 from __future__ import annotations

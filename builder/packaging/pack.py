@@ -94,9 +94,12 @@ def build_extension(config: ExtensionConfig, out: Path, browsers: Sequence[str])
 def pack_extension(
     config: ExtensionConfig, out: Path, browsers: Sequence[str], *, sources: bool = True
 ) -> Packed:
-    """Build, then write into ``out``: ``<slug>-<version>-<browser>.zip`` for each browser and its
-    bill of materials ``.cdx.json``, with Firefox ``<slug>-<version>-sources.zip`` for Mozilla's reviewers, ``size.svg``, ``pack.json``
-    with the facts for the next pack, and ``SHA256SUMS`` of all zips of this version.
+    """Build, then write the packages and their records into ``out``.
+
+    - for each browser ``<slug>-<version>-<browser>.zip`` and its bill of materials ``.cdx.json``,
+    - with Firefox ``<slug>-<version>-sources.zip`` for Mozilla's reviewers,
+    - ``size.svg``, ``pack.json`` with the facts for the next pack, and ``SHA256SUMS`` of all zips
+      of this version.
 
     :param sources: leave false to make no zip of sources.
     :raises BuilderError: if the asset or the configuration is not fit to ship, a source seems to

@@ -52,7 +52,7 @@ ZSTDDEC = RuntimeFile(
 
 @dataclass(frozen=True)
 class Release:
-    """An npm release of which files ship; ``notice`` is the file of ``notices/`` with its licence."""
+    """An npm release with files that ship; ``notice``: its licence's file in ``notices/``."""
 
     package: str
     version: str

@@ -34,7 +34,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Reloaded:
-    """A change of these files is in the browser, so many seconds after the last of them was saved."""
+    """A change of these files is in the browser, ``seconds`` after the last of them was saved."""
 
     files: tuple[Path, ...]
     seconds: float

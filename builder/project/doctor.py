@@ -1,4 +1,4 @@
-"""The whole chain, link by link: what is there, what is missing, and the one command that mends it."""
+"""Check the tool chain: what is there, what is missing, and the one command that fixes it."""
 
 from __future__ import annotations
 

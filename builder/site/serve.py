@@ -1,5 +1,6 @@
-"""A small server that shows a site as its hosts do: with the headers of ``_headers``, and the copies
-that a browser takes.
+"""A small server that shows a site as its hosts do.
+
+It sends the headers of ``_headers``, and the compressed copies that a browser accepts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pack an extension, and say all that matters of the result: limits, permissions, reproducibility."""
+"""Pack an extension, and report on the result: limits, permissions, reproducibility."""
 
 from __future__ import annotations
 

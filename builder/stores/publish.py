@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Submission:
-    """A package for one store. ``missing``: environment variables without which it cannot be sent."""
+    """A package for one store. ``missing``: environment variables that sending it needs."""
 
     store: str
     package: Path

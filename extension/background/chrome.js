@@ -13,7 +13,8 @@ async function wakeHost() {
     documentUrls: [url],
   })
   if (present.length && !creating) return // it is listed before it listens
-  // Two clicks at once must not both create it: Chrome allows only one.
+  // Two clicks at once must not both create it: Chrome allows only one
+  // (https://developer.chrome.com/docs/extensions/reference/api/offscreen).
   creating ??= chrome.offscreen
     .createDocument({
       url: HOST_PAGE,

@@ -11,8 +11,9 @@ export const PAGE_ENTRY = 'classify-page'
 
 /**
  * Browsers offer an entry for `page` only where no other context holds: no link, image, field or
- * selection. In a frame, Firefox
- * offers none; asking for `frame` as well would bring it up beside the selection's.
+ * selection. In a frame, Firefox offers none; asking for `frame` as well would bring it up beside
+ * the selection's:
+ * https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/menus/ContextType
  * @type {{id: string, message: string,
  *   contexts: NonNullable<chrome.contextMenus.CreateProperties['contexts']>,
  *   documentUrlPatterns?: string[],

@@ -39,8 +39,9 @@ let lastOrder = 0
 const WINDOW = {width: 400, height: 480}
 
 /**
- * Firefox hands over so many UTF-16 units of a selection, less the white space at their ends;
- * Chromium all of them (both measured).
+ * Workaround: Firefox gives so many UTF-16 units of a selection, less the white space at its ends.
+ * Chromium gives all. It may go with Firefox's limit, which was 150 before version 56:
+ * https://bugzilla.mozilla.org/show_bug.cgi?id=1338898
  */
 const MENU_TEXT_LIMIT = 16_384
 const TRIMMED_AT_MOST = 64
@@ -153,7 +154,7 @@ async function readTheme() {
 async function openInWindow(id, tab) {
   const url = `${chrome.runtime.getURL('ui/card/card.html')}#${id}`
   // Chromium shows no page of an extension in a private window, unless the extension runs a second
-  // time there.
+  // time there: https://developer.chrome.com/docs/extensions/reference/manifest/incognito
   const incognito = Boolean(tab?.incognito) && url.startsWith('moz-')
   await openWindow({url, ...WINDOW, incognito})
 }

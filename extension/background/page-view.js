@@ -39,8 +39,8 @@ export function showInSidePanel(payload, sender) {
   const {tab} = sender
   // By name, once: Mozilla's linter warns of calls that Firefox lacks, even behind this question.
   const {sidePanel} = chrome
-  // First of all, while the browser still sees the user's click in this call. Firefox does not,
-  // in a message.
+  // First of all, while the browser still sees the user's click in this call. In a message, Firefox
+  // does not: https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/User_actions
   const opened =
     tab && sidePanel ? sidePanel.open({windowId: tab.windowId}) : isSidebarOpen(tab?.windowId)
   return (async () => {

@@ -4,7 +4,7 @@
 import {Failure} from '../shared/failures.js'
 
 const CLAIM_TIMEOUT_MS = 10_000 // the card may be there first, on a busy machine by seconds
-const POLL_MS = 250
+const POLL_INTERVAL_MS = 250 // a quarter of a second more goes unnoticed
 
 /** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
 
@@ -40,7 +40,7 @@ export async function isClaimed(id, timeoutMs, isHopeless) {
   const deadline = performance.now() + timeoutMs
   while (key(id) in (await chrome.storage.session.get(key(id)))) {
     if (performance.now() > deadline || (await isHopeless())) return false
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS))
   }
   return true
 }

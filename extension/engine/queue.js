@@ -32,8 +32,8 @@ import {createRecent} from './score-cache.js'
  *   number, waited: number, used: number}} Entry
  */
 
-// more often than this nobody can see it, and every message costs the receiver
-const TELLING_MS = 50
+// Nobody sees progress that comes more often, and every message costs the receiver.
+const PROGRESS_INTERVAL_MS = 50
 // Nobody notices that a request waits so much longer; a pause after each run costs 3 % of a page.
 const PAUSE_AFTER_MS = 8
 /** A user's request that needed so much is a long one: nobody sees whether it takes turns. */
@@ -110,7 +110,7 @@ export function createQueue({classifier, toPrediction, tell}) {
         segments: job.take(),
         ms: {queue: entry.waited, ...job.ms},
       })
-    } else if (now - entry.toldAt >= TELLING_MS) {
+    } else if (now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
       const segments = job.take()
       if (segments.length) tell({kind: 'partial', id, from: entry.told, segments})
       tell({kind: 'progress', id, done: job.done, total: job.total})

@@ -53,7 +53,7 @@ export async function readWhole(response) {
 }
 
 /**
- * Firefox begins to read a file that became shorter, and fails later.
+ * Firefox 153 begins to read a file that became shorter, and fails later.
  * @template T
  * @param {Response} response
  * @param {Promise<T>} reading

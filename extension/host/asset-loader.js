@@ -18,7 +18,8 @@ const ROOT = new URL('../', import.meta.url)
 const MODEL = new URL('model/', ROOT)
 const DESCRIPTION = 'model.json'
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
-const TELLING_MS = 50
+// Nobody sees progress that comes more often.
+const PROGRESS_INTERVAL_MS = 50
 
 /**
  * The runtime and the vocabulary come first, as most has to be made of them; the weights are read
@@ -125,7 +126,7 @@ function seldom(tell) {
   let toldAt = 0
   return (done, total) => {
     const now = performance.now()
-    if (done < total && now - toldAt < TELLING_MS) return
+    if (done < total && now - toldAt < PROGRESS_INTERVAL_MS) return
     toldAt = now
     tell(done, total)
   }

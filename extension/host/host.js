@@ -27,12 +27,13 @@ import {Timers} from './timers.js'
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
 const MINUTE_MS = 60_000
-// without a worker: whoever has just been told of its end may come back at once
-const LINGER_MS = 1000
+// Without a worker: a page that has just been told of its end may ask again at once.
+const IDLE_CLOSE_DELAY_MS = 1000
 // a start takes one second, ten on a busy device: after so long without a sign nothing comes any
 // more
 const STALLED_MS = 60_000
-const QUIET_MS = 3000 // after so long without a request a reader is hardly about to make the next
+// Measuring threads may delay a request: after so long without one, the next is hardly near.
+const MEASURE_AFTER_IDLE_MS = 3000
 
 /**
  * @typedef {object} HostParts
@@ -91,10 +92,10 @@ export class Host {
         ring: () => this.#meet(EVENT.IDLE_TIMEOUT),
       },
       [TIMER.QUIET]: {
-        ms: () => (several && this.#measurement.isDue ? QUIET_MS : null),
+        ms: () => (several && this.#measurement.isDue ? MEASURE_AFTER_IDLE_MS : null),
         ring: () => this.#meet(EVENT.QUIET_TIMEOUT),
       },
-      [TIMER.LINGER]: {ms: () => LINGER_MS, ring: () => this.#meet(EVENT.LINGER_TIMEOUT)},
+      [TIMER.LINGER]: {ms: () => IDLE_CLOSE_DELAY_MS, ring: () => this.#meet(EVENT.LINGER_TIMEOUT)},
       [TIMER.HEARTBEAT]: {ms: () => HEARTBEAT_MS, ring: keepAwake, repeat: true},
     })
   }

@@ -1,4 +1,6 @@
-// Chrome's home of the worker: a service worker can neither start workers nor load the runtime.
+// Chrome's home of the worker.
+// Workaround: a service worker can neither start workers nor load the runtime. It may go when an
+// extension's service worker can: https://github.com/w3c/webextensions/issues/287
 
 import {MAX_THREADS} from '../shared/settings.js'
 import {call} from '../platform/call.js'

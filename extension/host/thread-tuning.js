@@ -19,7 +19,7 @@ const LEAST_WINS = 3 / 4 // of the pairs
 // pairs; browsers compile code well only after it ran a while
 const WARM_UP = {least: 2, most: 30, ms: 1000}
 const MEASURED = {least: 8, most: 24, ms: 1500}
-const STALLED_MS = 30_000 // a worker that gives no sign for so long does not win
+const STALL_TIMEOUT_MS = 30_000 // a worker that gives no sign for so long does not win
 
 /**
  * Tries twice as many threads for as long as that wins. Meanwhile nothing else may be asked of
@@ -136,7 +136,7 @@ function runner(worker, signal) {
 function next(worker, kind, signal) {
   return new Promise((resolve, reject) => {
     const stall = () =>
-      setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), STALLED_MS)
+      setTimeout(() => end(() => reject(new Error('The worker gives no sign'))), STALL_TIMEOUT_MS)
     let stalled = stall()
     const abort = () => end(() => reject(signal.reason))
     const end = (/** @type {() => void} */ settle) => {

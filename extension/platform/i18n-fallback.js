@@ -1,6 +1,7 @@
-// The interface's words where the browser has none. Chromium fetches them once for all pages of an
-// extension, when the first one asks. In two of 170 starts on a busy machine every result failed
-// without a word for as long as the browser ran: as it does if that fetch has failed.
+// The interface's words where the browser has none.
+// Workaround: Chromium fetches them once for all pages of an extension, when the first one asks. If
+// that fails, no page has a word until the browser ends. Seen at two of 170 starts of Chromium 156
+// on a busy machine; no report was found. It may go when Chromium tries again.
 
 /** @typedef {(key: string, values?: string[]) => string} GetMessage */
 

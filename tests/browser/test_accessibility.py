@@ -5,7 +5,6 @@ keyboard alone.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from builder.browsers.driver import POPUP_PAGE, wait_for
 from builder.browsers.proxy import Web
+from tests.support.axe import RULES, SCAN, STILL, UPROOT
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.host_permissions import with_host_permissions
 from tests.support.page_view import SIDE_PANEL_PAGE
@@ -33,30 +33,17 @@ from tests.support.ui_pages import (
     open_welcome,
 )
 
-SETTLE = 0.4
-"""Seconds for colours to stop gliding after a change of theme: axe would measure them half-way."""
-
 CONTROLS_OF_A_CARD = 6
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-SCAN = """
-(async () => {
-  const {violations} = await axe.run(document, %s)
-  return violations.map(({id, nodes}) => ({id, targets: nodes.map(({target, failureSummary}) => `${target}: ${failureSummary}`)}))
-})()
-"""
 PLANT = """
 (() => {
   const planted = document.createElement('div')
   planted.id = 'planted'
-  planted.innerHTML = '<button></button><p style="color: #999; background: #fff; transition: none">pale</p>'
+  planted.innerHTML = `<button></button>
+    <p style="color: #999; background: #fff; transition: none">pale</p>`
   document.querySelector('main').append(planted)
 })()
 """
-UPROOT = "document.getElementById('planted').remove()"
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
@@ -66,7 +53,7 @@ def shared_browser(
     display: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
-    """One for all tests of this file; it may read every page, so that no click has to grant it one."""
+    """One for all tests of this file; it may read every page, so no click has to grant access."""
     name = request.param
     bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
     with Web(PAGES) as web:
@@ -104,7 +91,7 @@ def test_axe_finds_nothing_in_either_theme_and_finds_what_is_planted(
         evaluate(f"chrome.storage.local.set({{'setting:theme': '{theme}'}})")
         ask = f"document.documentElement.dataset.theme === '{theme}' || null"
         wait_for(lambda: evaluate(ask), TIMEOUT, f"the {theme} theme")  # noqa: B023 - asked before the next turn
-        time.sleep(SETTLE)
+        wait_for(lambda: evaluate(STILL), TIMEOUT, "the end of the transitions")
         scan = (
             f"(() => {{ if (!window.axe) {{ {axe} }} return {SCAN.strip() % json.dumps(RULES)}"
             " })()"
@@ -172,7 +159,10 @@ def test_the_main_way_is_gone_by_keyboard_alone_from_the_selection_to_the_side_p
         "the result in the side panel, or in the tab that stands in for it",
     )
     browser.in_background("""
-      chrome.tabs.query({}).then((tabs) => chrome.tabs.remove(tabs.filter(({url}) => url?.includes('side-panel')).map(({id}) => id)))
+      chrome.tabs.query({}).then((tabs) => {
+        const panels = tabs.filter(({url}) => url?.includes('side-panel'))
+        return chrome.tabs.remove(panels.map(({id}) => id))
+      })
     """)
 
 
@@ -240,7 +230,8 @@ def test_every_control_of_the_settings_is_reached_by_the_tab_key_and_shows_it(
         seen.append(
             browser.execute("""
             const control = document.activeElement
-            const shown = [control, control.nextElementSibling].some((part) => part && getComputedStyle(part).outlineStyle !== 'none')
+            const isOutlined = (part) => part && getComputedStyle(part).outlineStyle !== 'none'
+            const shown = [control, control.nextElementSibling].some(isOutlined)
             return shown ? control.dataset.control : null
             """)
         )

@@ -27,8 +27,9 @@ LONG = " ".join(
     for number in range(LONG_CHARACTERS // 44 + 1)
 )
 PAGE = Page(
-    "<!doctype html><html lang=en><meta charset=utf-8><title>A letter</title><p"
-    f" id=one>{SENTENCES[1]}</p><p id=many>{' '.join(SENTENCES)}</p><p id=long>{LONG}</p></html>".encode(),
+    "<!doctype html><html lang=en><meta charset=utf-8><title>A letter</title>"
+    f"<p id=one>{SENTENCES[1]}</p><p id=many>{' '.join(SENTENCES)}</p>"
+    f"<p id=long>{LONG}</p></html>".encode(),
 )
 
 

@@ -1,4 +1,4 @@
-"""How the card behaves on the page that it stands on: its place, its end, the light that it casts."""
+"""How the card behaves on its page: where it appears, how it closes, which text it highlights."""
 
 from __future__ import annotations
 
@@ -72,14 +72,25 @@ WAITING = """
   const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true})
   const files = %s
   await chrome.scripting.executeScript({target: {tabId: tab.id}, files})
-  const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id}, args: [theme], func: (theme) => {
+  const show = (theme) => {
     globalThis.lensmith.openCard({id: 'nobody', corner: false, keyboard: false, theme})
     const host = document.querySelector('[popover]')
-    const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host) ?? host.openOrClosedShadowRoot
-    const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height] }
+    const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host)
+      ?? host.openOrClosedShadowRoot
+    const box = (element) => {
+      const {left, top, width, height} = element.getBoundingClientRect()
+      return [left, top, width, height]
+    }
     const [waiting, frame] = [root.querySelector('.waiting'), root.querySelector('iframe')]
-    return {ground: getComputedStyle(waiting).backgroundColor, waiting: box(waiting), frame: box(frame), text: root.textContent}
-  }})
+    return {
+      ground: getComputedStyle(waiting).backgroundColor,
+      waiting: box(waiting),
+      frame: box(frame),
+      text: root.textContent,
+    }
+  }
+  const target = {tabId: tab.id}
+  const [{result}] = await chrome.scripting.executeScript({target, args: [theme], func: show})
   return JSON.stringify(result)
 })(%s)
 """
@@ -106,10 +117,8 @@ def open_card(browser: BrowserUnderTest, address: str, before: str = "") -> None
 def tell_shell(browser: BrowserUnderTest, request: dict[str, Any]) -> None:
     """What the card's page sends for a sentence, a drag."""
     identifier = browser.in_card("location.hash.slice(1)")
-    browser.in_card(
-        "void"
-        f" chrome.runtime.sendMessage({json.dumps({'kind': 'card_host', 'body': {'id': identifier, **request}})})"
-    )
+    message = json.dumps({"kind": "card_host", "body": {"id": identifier, **request}})
+    browser.in_card(f"void chrome.runtime.sendMessage({message})")
 
 
 def is_gone(browser: BrowserUnderTest) -> None:
@@ -200,7 +209,8 @@ def test_the_card_and_its_light_follow_the_text_and_leave_no_trace(
         const range = new Range()
         range.setStart(document.querySelector('#text').firstChild, arguments[0])
         range.setEnd(document.querySelector('#text').firstChild, arguments[1])
-        return Array.from(range.getClientRects(), ({left, top, width, height}) => [left, top, width, height])
+        const box = ({left, top, width, height}) => [left, top, width, height]
+        return Array.from(range.getClientRects(), box)
         """,
         *SECOND,
     )
@@ -306,9 +316,10 @@ def test_the_card_goes_with_the_dialog_that_it_stands_in(reader: BrowserUnderTes
 def test_only_what_a_person_does_closes_the_card(reader: BrowserUnderTest) -> None:
     open_card(reader, "http://long.test/")
     reader.execute("""
+        const options = {bubbles: true, composed: true}
         for (const target of [window, document.body, document.querySelector('[popover]')]) {
-          target.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true, composed: true}))
-          target.dispatchEvent(new PointerEvent('pointerdown', {button: 0, bubbles: true, composed: true}))
+          target.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', ...options}))
+          target.dispatchEvent(new PointerEvent('pointerdown', {button: 0, ...options}))
         }
         """)
     assert settled(reader)["frame"][2] > 0
@@ -327,9 +338,10 @@ def test_a_card_for_text_in_a_frame_stands_beside_it_on_the_whole_page(
     frame = settled(reader)["frame"]
     text = reader.execute("""
         const outer = document.querySelector('#frame')
-        const {left, top, width, height} = outer.contentDocument.querySelector('#text').getBoundingClientRect()
+        const inner = outer.contentDocument.querySelector('#text').getBoundingClientRect()
         const around = outer.getBoundingClientRect()
-        return [left + around.left + outer.clientLeft, top + around.top + outer.clientTop, width, height]
+        const [left, top] = [around.left + outer.clientLeft, around.top + outer.clientTop]
+        return [inner.left + left, inner.top + top, inner.width, inner.height]
         """)
     assert overlap(frame, text) == 0
     assert frame[1] == pytest.approx(text[1] + text[3] + 8, abs=1)

@@ -45,10 +45,15 @@ FRAME = f"<p><span id=text>{FEAR}</span></p>"
 SHADOW = f"""<p id=light>{ANGER}</p><x-outer></x-outer><script>
   const root = document.querySelector('x-outer').attachShadow({{mode: 'open'}})
   root.innerHTML = '<p id=one>{JOY}.</p><p id=two>{FEAR}.</p><x-inner><b>slotted</b></x-inner>'
-  root.querySelector('x-inner').attachShadow({{mode: 'open'}}).innerHTML = '<p id=deep>{FEAR}</p><slot></slot>'
+  const inner = root.querySelector('x-inner').attachShadow({{mode: 'open'}})
+  inner.innerHTML = '<p id=deep>{FEAR}</p><slot></slot>'
 </script>"""
 # Removes, hides and moves whatever it can of what is not its own.
-RUDE = """<style>div, div *, iframe { display: none !important; opacity: 0 !important; transform: translate(-999px) !important; zoom: 3 }
+RUDE = """<style>
+  div, div *, iframe {
+    display: none !important; opacity: 0 !important;
+    transform: translate(-999px) !important; zoom: 3
+  }
   *::backdrop { background: black !important } body { transform: rotate(2deg); overflow: hidden }
   section { position: fixed; inset: 0; z-index: 2147483647; background: white }</style>"""
 
@@ -93,7 +98,8 @@ PAGES: dict[str, Page] = {
     ),
     "http://other.test/": html(f"{FRAME}<iframe src=http://foreign.test/back></iframe>"),
     "http://foreign.test/back": html(
-        f"<p id=text>{ANGER}</p><script>getSelection().selectAllChildren(document.querySelector('#text'))</script>"
+        f"<p id=text>{ANGER}</p>"
+        "<script>getSelection().selectAllChildren(document.querySelector('#text'))</script>"
     ),
     "http://sandbox.test/": html(
         "<iframe id=frame sandbox src=http://sandbox.test/inner></iframe>"
@@ -150,7 +156,8 @@ PAGES: dict[str, Page] = {
     ),
     "http://frameset.test/inner": html(FRAME),
     "http://drawing.test/": Page(
-        f"<svg xmlns='http://www.w3.org/2000/svg'><text id='text' x='20' y='40'>{JOY}</text></svg>".encode(),
+        "<svg xmlns='http://www.w3.org/2000/svg'>"
+        f"<text id='text' x='20' y='40'>{JOY}</text></svg>".encode(),
         content_type="image/svg+xml",
     ),
     "http://plaintext.test/": Page(JOY.encode(), content_type="text/plain"),
@@ -558,7 +565,9 @@ def watch_requests(browser: BrowserUnderTest) -> None:
     """From now on the background remembers what cards were opened for."""
     browser.in_background("""
       self.seen = [], self.watching ??= (chrome.storage.session.onChanged.addListener((changes) => {
-        for (const [key, {newValue}] of Object.entries(changes)) if (newValue) self.seen.push({id: key.split(':')[1], ...newValue})
+        for (const [key, {newValue}] of Object.entries(changes)) {
+          if (newValue) self.seen.push({id: key.split(':')[1], ...newValue})
+        }
       }), true)
     """)
 

@@ -124,7 +124,8 @@ def test_the_buttons_below_the_card_are_in_one_row_in_every_language(
                 " document.getElementById('copy-text').textContent = copy;"
                 " document.getElementById('explain').textContent = why;"
                 " const middle = (button) => {"
-                "  const {top, bottom} = button.getBoundingClientRect(); return (top + bottom) / 2 };"
+                "  const {top, bottom} = button.getBoundingClientRect()\n"
+                "  return (top + bottom) / 2 };"
                 " return [...document.querySelectorAll('footer button')].map(middle)"
                 f"}})({texts})"
             )

@@ -42,11 +42,12 @@ PAINTED = (
 )
 BOX = "(({left, top, right, bottom}) => [left, top, right, bottom])(%s.getBoundingClientRect())"
 ROWS = """
-[...document.querySelectorAll('.bars li')].filter((row) => row.getClientRects().length).map((row) => {
-  const {left, top, right, bottom} = row.querySelector('.track').getBoundingClientRect()
-  return {score: Number(row.dataset.score), wins: row.matches('.wins'), box: [left, top, right, bottom],
-    weight: Number(getComputedStyle(row).fontWeight)}
-})
+[...document.querySelectorAll('.bars li')].filter((row) => row.getClientRects().length).map(
+  (row) => {
+    const {left, top, right, bottom} = row.querySelector('.track').getBoundingClientRect()
+    return {score: Number(row.dataset.score), wins: row.matches('.wins'),
+      box: [left, top, right, bottom], weight: Number(getComputedStyle(row).fontWeight)}
+  })
 """.strip()
 
 

@@ -4,7 +4,6 @@ without a trace.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.support.page_view import (
     wait_for_state,
 )
 from tests.support.pages import FOLDER, HOSTILE_PAGE, PAGE, PAGES
+from tests.support.waiting import assert_stays
 
 ARTICLE = "http://article.test/"
 LONG = "http://long.test/"
@@ -191,8 +191,7 @@ def test_a_stop_stops_and_going_on_reads_the_rest(viewer: BrowserUnderTest) -> N
     press(viewer, "[data-act=stop]")
     wait_for_state(viewer, "stopped")
     some = sum(counts(viewer).values())
-    time.sleep(1)
-    assert sum(counts(viewer).values()) == some
+    assert_stays(lambda: sum(counts(viewer).values()), some, 1)
     press(viewer, "[data-act=go-on]")
     wait_for_state(viewer, "done")
     assert f"Sentences read: {FEWER}." in viewer.in_page(
@@ -211,8 +210,7 @@ def test_added_text_is_read_when_that_is_asked_for_and_not_before(viewer: Browse
         " `<p>${arguments[0]}</p>`)"
     )
     viewer.execute(add, "I feel so happy and grateful today.")
-    time.sleep(2)
-    assert counts(viewer)["joy"] == before
+    assert_stays(lambda: counts(viewer)["joy"], before, 2)
     press(viewer, ".view-follow input")
     wait_for(lambda: counts(viewer)["joy"] == before + 1 or None, 30, "the added sentence")
     viewer.execute(add, "I feel so happy and cheerful this morning.")
@@ -226,9 +224,10 @@ def test_a_view_ends_with_its_page_and_does_not_come_back_with_it(viewer: Browse
     viewer.open(MIDDLE)
     wait_for(lambda: viewer.in_page(PANEL_PAGE, "1") is None or None, 10, "the end of the panel")
     viewer.execute("setTimeout(() => history.back(), 100)")
-    time.sleep(1)  # a command that meets the navigation is lost
+    # A command to the page that meets the navigation is lost, so the background is asked.
+    shown = "chrome.tabs.query({active: true}).then(([{status, url}]) => `${status} ${url}`)"
     wait_for(
-        lambda: viewer.execute("return location.href") == ARTICLE or None, 10, "the page before"
+        lambda: viewer.in_background(shown) == f"complete {ARTICLE}" or None, 10, "the page before"
     )
     assert viewer.execute("return document.documentElement.children.length") == 2
 

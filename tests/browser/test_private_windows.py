@@ -24,12 +24,14 @@ SECRET = (
 """Long enough for a clock of whole milliseconds to see the model at work."""
 
 PAGE = Page(
-    "<!doctype html><html lang=en><meta charset=utf-8><title>A diary</title><p id=secret"
-    f" style='white-space: nowrap'>{SECRET}</p><p id=other>i feel terrified of the dark</p></html>".encode()
+    "<!doctype html><html lang=en><meta charset=utf-8><title>A diary</title>"
+    f"<p id=secret style='white-space: nowrap'>{SECRET}</p>"
+    "<p id=other>i feel terrified of the dark</p></html>".encode()
 )
 KEPT = """
-Promise.all([chrome.storage.local.get(), chrome.storage.session.get(), indexedDB.databases(), caches.keys()])
-  .then(JSON.stringify)
+Promise.all([
+  chrome.storage.local.get(), chrome.storage.session.get(), indexedDB.databases(), caches.keys(),
+]).then(JSON.stringify)
 """
 INFER_MS = (
     "import('/ui/lib/engine-client.js').then(({classify}) =>"

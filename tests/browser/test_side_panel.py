@@ -284,7 +284,8 @@ def test_what_is_handed_over_in_one_window_is_not_shown_in_another(
     assert tab_id(reader) > 0
     reader.execute("""
         const page = window.wrappedJSObject ?? window
-        return page.chrome.storage.session.set(page.JSON.parse('{"side-panel:999999": {"source": "page", "sentences": []}}'))
+        const other = '{"side-panel:999999": {"source": "page", "sentences": []}}'
+        return page.chrome.storage.session.set(page.JSON.parse(other))
         """)
     hand_over(reader, [("Mine.", "joy")])
     wait_for(

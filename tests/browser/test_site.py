@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from builder.browsers.proxy import Web
 from builder.config.extension import load_config
 from builder.site.build import Site, build_site
-from tests.browser.test_accessibility import RULES, SCAN, SETTLE, UPROOT
+from tests.support.axe import RULES, SCAN, STILL, UPROOT
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.sites import (
     HOME,
@@ -122,7 +121,7 @@ def assert_accessible(browser: BrowserUnderTest, repository: Path) -> None:
     for theme in ("light", "dark"):
         browser.execute(f"chrome.storage.local.set({{'setting:theme': '{theme}'}})")
         until(browser, f"document.documentElement.dataset.theme === '{theme}'")
-        time.sleep(SETTLE)
+        until(browser, STILL)
         assert scan(browser, repository) == []
     browser.execute(PLANT)
     assert {"button-name", "color-contrast"} <= {found["id"] for found in scan(browser, repository)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from builder.browsers.driver import wait_for
 from builder.models.asset.asset import load_asset
 from tests.support.drivers import BrowserUnderTest
+from tests.support.waiting import assert_stays
 
 HAPPY = "I feel so happy and grateful to be here with all of you."
 OPTIONS = "ui/options/options.html"
@@ -34,7 +34,9 @@ def change(browser: BrowserUnderTest, selector: str, value: Any) -> None:
         const control = document.querySelector(arguments[0])
         if (['checkbox', 'radio'].includes(control.type)) return control.click()
         control.value = arguments[1]
-        for (const name of ['input', 'change']) control.dispatchEvent(new Event(name, {bubbles: true}))
+        for (const name of ['input', 'change']) {
+          control.dispatchEvent(new Event(name, {bubbles: true}))
+        }
         """,
         selector,
         value,
@@ -88,7 +90,7 @@ def test_the_palette_changes_the_colours_that_are_on_the_screen(
     assert not set(safe) & set(standard)
 
 
-def test_a_higher_threshold_leaves_a_text_without_a_clear_answer_until_it_is_handed_back_to_the_model(
+def test_a_higher_threshold_leaves_a_text_without_a_clear_answer_until_the_model_decides_again(
     shared_browser: BrowserUnderTest,
 ) -> None:
     open_options(shared_browser)
@@ -228,8 +230,7 @@ def test_the_welcome_page_loads_no_model_before_somebody_comes_to_it(
     shared_browser.execute(ask.format("release"))
     shared_browser.open(welcome)
     until(shared_browser, "document.querySelector('#samples button')")
-    time.sleep(1)
-    assert shared_browser.execute(ask.format("status")) == "off"
+    assert_stays(lambda: shared_browser.execute(ask.format("status")), "off", 1)
     shared_browser.type_keys("Tab")
     wait_for(
         lambda: shared_browser.execute(ask.format("status")) == "ready" or None, 30, "the engine"

@@ -20,6 +20,7 @@ from builder.config.extension import ExtensionConfig, load_config
 from builder.packaging.pack import build_extension
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.engine_worker import HOME, ask, sentences
+from tests.support.waiting import assert_stays
 
 KEY = "measured-threads"
 LEARN_S = 60
@@ -135,7 +136,6 @@ def test_a_number_of_the_authors_is_used_and_nothing_measured(
         engine = EnginePage(browser)
         engine.classify([["what a lovely day"]])
         assert engine.status()["threads"] == 2
-        time.sleep(QUIET_S)
-        assert kept(browser) is None
+        assert_stays(lambda: kept(browser), None, QUIET_S)
         browser.open_popup()
         assert browser.classify_in_popup("i feel so happy and grateful today").winner == "joy"

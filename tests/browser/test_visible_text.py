@@ -38,7 +38,8 @@ LETTERS: Cases = {
         ["東京はとても楽しかった。"],
     ),
     "ruby by style": (
-        "<p><span style='display: ruby'>怖<i style='display: ruby-text'>こわ</i></span>い思いをした。</p>",
+        "<p><span style='display: ruby'>怖<i style='display: ruby-text'>こわ</i></span>"
+        "い思いをした。</p>",
         ["怖い思いをした。"],
     ),
     "a drop cap that is a word": (

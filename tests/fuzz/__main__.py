@@ -97,7 +97,7 @@ def _run(target: Target, content: bytes) -> tuple[str, bool]:
 
 
 def with_atheris(target: Target, seconds: float, seed: int) -> int:
-    """Guided by coverage: https://github.com/google/atheris. The process ends with the first fault."""
+    """Fuzz guided by coverage (https://github.com/google/atheris) until the first fault."""
     import atheris
 
     atheris.instrument_all()

@@ -302,7 +302,10 @@ def targets() -> tuple[Target, ...]:
     product = (REPOSITORY / "extension.toml").read_bytes()
     example = (REPOSITORY / "recipes/example.toml").read_bytes()
     config = b'{"model_type": "bert", "id2label": {"0": "a"}, "scale": [1, 5]}'
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="4" height="4"/></svg>'
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">'
+        b'<rect width="4" height="4"/></svg>'
+    )
     card = b"---\nlicense: apache-2.0\ndatasets: [a]\n---\n# Card\n"
     return (
         Target("extension.toml", extension_toml, (_extension_seed(), product)),

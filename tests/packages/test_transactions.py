@@ -7,18 +7,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import logging
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from builder.browsers.driver import wait_for
 from builder.config.extension import BROWSERS, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.files import locked, replacing, sha256_of, swap_paths
@@ -296,20 +297,24 @@ def test_two_packs_at_the_same_time_leave_the_whole_output_of_one(
         assert state(out) in outcomes
 
 
-def test_a_second_run_waits_for_the_first(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_second_run_waits_for_the_first(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert FORK is not None
     out = tmp_path / "dist"
 
     def hold() -> None:
         with transaction(out) as outputs:
             (tmp_path / "held").touch()
-            time.sleep(1)
+            wait_for(lambda: (tmp_path / "waits").exists() or None, 20, "the second run")
             outputs.stage("file").write_text("first")
 
     process = FORK.Process(target=hold)
     process.start()
-    while not (tmp_path / "held").exists():
-        time.sleep(0.01)
+    wait_for(lambda: (tmp_path / "held").exists() or None, 20, "the first run")
+    waits = logging.Handler()
+    waits.emit = lambda record: (tmp_path / "waits").touch()  # type: ignore[method-assign]
+    monkeypatch.setattr(logging.getLogger(transaction.__module__), "handlers", [waits])
     with transaction(out) as outputs:
         assert (out / "file").read_text() == "first"
         outputs.stage("file").write_text("second")

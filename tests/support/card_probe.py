@@ -15,10 +15,15 @@ PROBE = """
   const [{result}] = await chrome.scripting.executeScript({target: {tabId: tab.id}, func: () => {
     const host = document.querySelector('[popover]')
     if (!host) return null
-    const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host) ?? host.openOrClosedShadowRoot
-    const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height] }
+    const root = globalThis.chrome?.dom?.openOrClosedShadowRoot?.(host)
+      ?? host.openOrClosedShadowRoot
+    const box = (element) => {
+      const {left, top, width, height} = element.getBoundingClientRect()
+      return [left, top, width, height]
+    }
     const light = [...root.querySelectorAll('.light div')].map(box)
-    const [frame, waits] = [box(root.querySelector('iframe')), root.querySelector('.waiting') !== null]
+    const frame = box(root.querySelector('iframe'))
+    const waits = root.querySelector('.waiting') !== null
     return {frame, waits, light, parent: host.parentNode.localName}
   }})
   return JSON.stringify(result)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +34,11 @@ throw new Error('the background does not run')
 
 ALLOW_IN_PRIVATE_WINDOWS = """
 return (async () => {
-  const {ExtensionPermissions} = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs')
-  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs')
+  const load = (name) => ChromeUtils.importESModule(`resource://gre/modules/${name}.sys.mjs`)[name]
+  const [ExtensionPermissions, AddonManager] = ['ExtensionPermissions', 'AddonManager'].map(load)
   const {id} = WebExtensionPolicy.getByHostname(arguments[0]).extension
-  await ExtensionPermissions.add(id, {permissions: ['internal:privateBrowsingAllowed'], origins: []})
+  const allowed = {permissions: ['internal:privateBrowsingAllowed'], origins: []}
+  await ExtensionPermissions.add(id, allowed)
   await (await AddonManager.getAddonByID(id)).reload()
 })()
 """
@@ -64,7 +64,8 @@ class ChromeUnderTest(Chrome):
             const range = document.createRange()
             range.selectNodeContents(document.querySelector(arguments[0]))
             const {left, right, top, bottom} = range.getBoundingClientRect()
-            const [x, y] = [screenX + (outerWidth - innerWidth) / 2, screenY + outerHeight - innerHeight]
+            const x = screenX + (outerWidth - innerWidth) / 2
+            const y = screenY + outerHeight - innerHeight
             return [left + x, top + y, right + x, bottom + y]
             """,
             selector,
@@ -76,8 +77,10 @@ class ChromeUnderTest(Chrome):
         self.open("chrome://extensions")
         self.execute(
             """
-            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true}) // else it stays off, once loaded anew
-            await chrome.developerPrivate.updateExtensionConfiguration({extensionId: arguments[0], incognitoAccess: true})
+            // Without developer mode the reloaded extension stays off.
+            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true})
+            const allowed = {extensionId: arguments[0], incognitoAccess: true}
+            await chrome.developerPrivate.updateExtensionConfiguration(allowed)
             """,
             self.extension_url.split("/")[2],
         )
@@ -134,7 +137,8 @@ class FirefoxUnderTest(Firefox):
                 lambda: self._marionette.execute_script("""
                 const menu = document.getElementById('contentAreaContextMenu')
                 if (menu.state !== 'open') return null
-                const titles = [...menu.children].filter((item) => !item.hidden).map((item) => item.label ?? '')
+                const items = [...menu.children].filter((item) => !item.hidden)
+                const titles = items.map((item) => item.label ?? '')
                 menu.hidePopup()
                 return titles
                 """),
@@ -155,13 +159,13 @@ class FirefoxUnderTest(Firefox):
         mouse.pointer_move(0, 0, origin=element).pointer_down(button=2).pointer_up(
             button=2
         ).perform()
-        time.sleep(1)
 
     def _activate(self, entry: str) -> bool | None:
         activated: bool | None = self._marionette.execute_script(
             """
             const menu = document.getElementById('contentAreaContextMenu')
-            const item = menu.state === 'open' ? [...menu.querySelectorAll('menuitem')].find((item) => item.label === arguments[0]) : null
+            const items = menu.state === 'open' ? [...menu.querySelectorAll('menuitem')] : []
+            const item = items.find((item) => item.label === arguments[0])
             if (!item) return null
             menu.activateItem(item)
             return true

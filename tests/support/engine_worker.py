@@ -21,7 +21,9 @@ return (async (works, threads) => {
         if (data.kind === 'broken' || data.kind === 'failed') reject(new Error(data.message))
         if (data.kind === 'ready') {
           told.set('ready', {...data, at: performance.now()})
-          for (const work of works) worker.postMessage({kind: 'classify', detail: 'overall', ...work})
+          for (const work of works) {
+            worker.postMessage({kind: 'classify', detail: 'overall', ...work})
+          }
         }
         if (data.kind === 'partial') told.get(data.id).partials.push(data)
         if (data.kind === 'done') {

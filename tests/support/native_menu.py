@@ -20,6 +20,7 @@ MENU_TIMEOUT = 20
 ENLARGED = 2  # tesseract misses letters of a menu's size
 STEPS = 8
 READINGS = 5
+PACE_S = 0.1  # between two acts of the mouse, as of a person: quicker ones can be lost
 NO_REGION = 11  # tesseract: find as much text as possible, in no order
 
 
@@ -46,11 +47,11 @@ def click(x: float, y: float) -> None:
     person.
     """
     _mouse("mousemove", x - 10, y - 2)
-    time.sleep(0.1)
+    time.sleep(PACE_S)
     _mouse("mousemove", x, y)
-    time.sleep(0.2)
+    time.sleep(2 * PACE_S)
     _mouse("mousedown", 1)
-    time.sleep(0.1)
+    time.sleep(PACE_S)
     _mouse("mouseup", 1)
 
 
@@ -84,12 +85,25 @@ def _open(box: tuple[float, float, float, float], *, select: bool) -> None:
         _mouse("mousedown", 1)
         for step in range(1, STEPS + 1):  # a jump would not be taken as dragging
             _mouse("mousemove", left + (right - 2 - left) * step / STEPS, middle)
-            time.sleep(0.02)
+            time.sleep(PACE_S / STEPS)
         _mouse("mouseup", 1)
-        time.sleep(0.3)
+        time.sleep(PACE_S)
     _mouse("mousemove", left + min(40, (right - left) / 2), middle)
+    seen = [_pixels()]
     _mouse("click", 3)
-    time.sleep(1)
+
+    def is_drawn() -> bool | None:
+        seen.append(_pixels())
+        return True if seen[-1] == seen[-2] != seen[0] else None
+
+    wait_for(is_drawn, MENU_TIMEOUT, "the menu")
+
+
+def _pixels() -> bytes:
+    import mss
+
+    with mss.MSS() as screen:
+        return bytes(screen.grab(screen.monitors[0]).rgb)
 
 
 def _mouse(action: str, *numbers: float) -> None:

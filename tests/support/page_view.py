@@ -118,8 +118,10 @@ def hand_over(browser: BrowserUnderTest, sentences: list[tuple[str, str | None]]
     browser.execute(
         """
         const page = window.wrappedJSObject ?? window
+        const panel = (id) => page.JSON.parse(
+          JSON.stringify({[`side-panel:${id}`]: JSON.parse(arguments[0])}))
         return page.chrome.windows.getCurrent().then(({id}) => (
-          page.chrome.storage.session.set(page.JSON.parse(JSON.stringify({[`side-panel:${id}`]: JSON.parse(arguments[0])})))))
+          page.chrome.storage.session.set(panel(id))))
         """,
         json.dumps(handed),
     )

@@ -30,16 +30,8 @@ from builder.cli import bench as command
 from builder.cli import main
 from builder.errors import BuilderError
 from builder.models.asset.tokenizer import reference_tokenizer
+from tests.support.bench_facts import FACTS
 from tests.support.tiny import description
-
-FACTS = {
-    "machine": {"processor": "a", "cores": 2},
-    "browser": {"name": "chrome", "version": "1"},
-    "model": {"name": "tiny"},
-    "runtime": {"threads_wanted": "auto"},
-    "texts": {"given": 0},
-    "repeat": 20,
-}
 
 
 def report(**values: list[float]) -> Report:

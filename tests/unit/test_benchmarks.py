@@ -1,5 +1,6 @@
-"""What the comparison with the baseline says of its figures. (The baseline itself runs in `make bench`
-only: it needs many packages.)
+"""What the comparison with the baseline says of its figures.
+
+The baseline itself runs in `make bench` only: it needs many packages.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from builder.bench.measures import Measure
 from builder.bench.run import Report
 from builder.cli import main
 from builder.errors import BuilderError
-from tests.unit.test_bench import FACTS
+from tests.support.bench_facts import FACTS
 
 DELAY_S = 0.03
 SCORES = [[{"label": "joy", "score": 0.9}, {"label": "fear", "score": 0.1}]]

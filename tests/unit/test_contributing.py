@@ -1,8 +1,9 @@
-"""CONTRIBUTING.md names files and targets that exist, and the release notes come out of CHANGELOG.md."""
+"""CONTRIBUTING.md names files and targets that exist; CHANGELOG.md gives the release notes."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,34 @@ def test_their_links_lead_somewhere(name: str, repository: Path) -> None:
         r"\]\((?!https?:)([^)#]+)\)", (repository / name).read_text(encoding="utf-8")
     )
     assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_the_project_is_described_alike_for_pip_and_for_contributors(
+    page: str, repository: Path
+) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    home = re.search(r"git clone (\S+)", page)
+    assert home is not None
+    assert project["urls"]["Homepage"] == home[1]
+    assert [url for url in project["urls"].values() if not url.startswith(home[1])] == []
+    release = (repository / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    assert f"s|{home[1].removeprefix('https://')}|" in release  # it writes the true owner
+    check = (repository / ".github/workflows/check.yml").read_text(encoding="utf-8")
+    versions = re.search(r"python-version: \[(.+)\]", check)
+    assert versions is not None
+    python = "Programming Language :: Python :: "
+    assert re.findall(r"[\d.]+", versions[1]) == [
+        line.removeprefix(python)
+        for line in project["classifiers"]
+        if line.startswith(f"{python}3.")
+    ]
+
+
+def test_no_test_imports_another(repository: Path) -> None:
+    imports = re.compile(r"^(?:from|import) tests\.\w+\.test_", re.MULTILINE)
+    files = sorted((repository / "tests").rglob("*.py"))
+    assert len(files) > 100
+    assert [file.name for file in files if imports.search(file.read_text(encoding="utf-8"))] == []
 
 
 CHANGES = """# Changelog

@@ -27,8 +27,8 @@ from builder.stores.extension import RELEASED
 from builder.stores.lint.engine import LintReport, lint
 from builder.stores.lint.rules import RULES
 from builder.stores.permissions import TABLE, change, warnings
+from tests.support.rejections import FROM_REJECTIONS
 from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
-from tests.unit.test_rejections import NEW as IN_REJECTIONS
 
 CARD = (
     "# Tiny\n\nA model of a few numbers, made by hand for tests. It was trained on nothing, and it"
@@ -512,7 +512,7 @@ CASES = {
 
 def test_every_rule_about_packages_has_a_broken_package() -> None:
     without = {rule.code for rule in RULES} - {case.code for case in CASES.values()}
-    assert without - IN_REJECTIONS == {"LM001", "LM502"}  # both below
+    assert without - FROM_REJECTIONS == {"LM001", "LM502"}  # both below
     assert len(CASES) > 20
 
 

@@ -16,11 +16,8 @@ from builder.packaging.tree import Contents, ContentsTree
 from builder.stores.extension import Extension
 from builder.stores.lint.engine import lint
 from builder.stores.lint.rules import BY_CODE
+from tests.support.rejections import FROM_REJECTIONS
 
-NEW = {f"LM{number}" for number in range(116, 130)} | {
-    "LM806",
-    *(code for code in BY_CODE if code.startswith("LM9")),
-}
 SOUND: dict[str, Any] = {
     "manifest_version": 3,
     "name": "Lens",
@@ -48,7 +45,7 @@ def extension(browser: str = "chrome", script: str = "", **manifest: Any) -> Ext
 def codes(subject: Extension) -> set[str]:
     return {
         code
-        for code in sorted(NEW)
+        for code in sorted(FROM_REJECTIONS)
         if subject.browser in BY_CODE[code].stores
         and (check := BY_CODE[code].check) is not None
         and list(check(subject))
@@ -129,7 +126,7 @@ def test_a_cause_in_a_script_is_found(code: str, browser: str, script: str) -> N
 
 def test_twenty_causes_are_found_and_each_says_what_to_do() -> None:
     found = {code for code, *_ in MANIFESTS} | {code for code, *_ in SCRIPTS}
-    assert found == NEW and len(found) >= 20
+    assert found == FROM_REJECTIONS and len(found) >= 20
     assert all(BY_CODE[code].fix and BY_CODE[code].source for code in found)
 
 
@@ -153,4 +150,4 @@ def test_none_is_found_in_what_ships(project: str, repository: Path, tmp_path: P
     config = load_config(repository / project)
     for bundle in build_extension(config, tmp_path / "out", BROWSERS):
         report = lint(bundle.folder, stores=(bundle.browser,), mozilla=False)
-        assert [found for found in report.findings if found.code in NEW] == []
+        assert [found for found in report.findings if found.code in FROM_REJECTIONS] == []

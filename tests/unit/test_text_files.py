@@ -1,4 +1,4 @@
-"""Text files as editors and spreadsheets write them: one row for each report, with the right value."""
+"""Text files as editors and spreadsheets write them: a row for each report, with its value."""
 
 from __future__ import annotations
 

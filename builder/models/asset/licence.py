@@ -38,8 +38,9 @@ FREE = frozenset(
         "odc-by",
     }
 )
-"""Licences that restrict no field of use, as the hub writes them. They may ask for attribution or for
-sharing alike.
+"""Licences that restrict no field of use, as the hub writes them.
+
+They may ask for attribution or for sharing alike.
 """
 
 UNKNOWN = "unknown"

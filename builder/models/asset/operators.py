@@ -1,6 +1,6 @@
 """Check that the runtime has an operator for each node of a graph, without running it.
 
-The wasm build has the kernels of ONNX Runtime's CPU provider, which the Python package lists, and it
+The wasm build has the kernels of ONNX Runtime's CPU provider, which the Python package lists. It
 contains the name of each operator. The highest opset was tried on the release. A graph that passes
 may still fail for a type that a kernel lacks: ``builder verify`` runs it.
 """

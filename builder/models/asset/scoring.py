@@ -17,9 +17,13 @@ Flags = NDArray[np.bool_]
 
 REGRESSION = "regression"
 ACTIVATIONS = ("softmax", "softmax_with_none", "sigmoid", REGRESSION)
-"""``softmax``: exactly one label is true. ``softmax_with_none``: at most one label is true; a further
-class with the fixed logit 0 means "none of them". ``sigmoid``: each label is true or not,
-independently of the others. ``regression``: the one output is a value on a scale.
+"""How logits become scores.
+
+- ``softmax``: exactly one label is true.
+- ``softmax_with_none``: at most one label is true; a further class with the fixed logit 0 means
+  "none of them".
+- ``sigmoid``: each label is true or not, independently of the others.
+- ``regression``: the one output is a value on a scale.
 """
 
 

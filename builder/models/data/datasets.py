@@ -58,12 +58,15 @@ class LabelledText:
 def read_rows(file: Path, format: str, known: Sequence[str] = ()) -> list[Row]:
     """Read a file of labelled texts.
 
-    ``semicolon``: ``text;label``, split at the last semicolon; the header ``text;label_name`` is
-    optional. ``tabs``: text, label ids or names, and an optional third column; a header is optional. ``labelled_tabs``: text,
-    label name, and an optional third column. ``csv``: a header with a
-    text and a label column; commas, semicolons or tabs. ``json lines``: one object a line. ``json``:
-    a list of such objects, or what the side panel saves. Several labels are separated by commas, or
-    are a list in JSON.
+    - ``semicolon``: ``text;label``, split at the last semicolon; the header ``text;label_name`` is
+      optional.
+    - ``tabs``: text, label ids or names, and an optional third column; a header is optional.
+    - ``labelled_tabs``: text, label name, and an optional third column.
+    - ``csv``: a header with a text and a label column; commas, semicolons or tabs.
+    - ``json lines``: one object a line.
+    - ``json``: a list of such objects, or what the side panel saves.
+
+    Several labels are separated by commas, or are a list in JSON.
 
     :param known: label names, for names that contain a comma or a space.
     :raises BuilderError: naming the first line that does not fit, or if there is no row.

@@ -75,9 +75,9 @@ class Base:
         return base
 
     def locate(self) -> Path:
-        """The checkpoint's folder. No package is imported, and the weights are checked by hash. Parts
-        are joined once, in the user's cache folder.
+        """Find the checkpoint's folder, without importing a package.
 
+        The weights are checked by hash. Parts are joined once, in the user's cache folder.
         :raises BuilderError: if a package is not installed or the hash differs.
         """
         if self.onnx:

@@ -1,4 +1,4 @@
-"""Which texts of a large data set a recipe uses, decided by hashes so that every run decides alike."""
+"""Select a recipe's texts from a large data set by hash, so that every run selects the same."""
 
 from __future__ import annotations
 

@@ -118,8 +118,6 @@ def reliability(confidence: NDArray[np.float64], correct: Flags) -> tuple[Reliab
 
 
 def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
-    """The mean distance between confidence and accuracy, weighted by the size of the bins; 0 without
-    bins.
-    """
+    """The mean distance of confidence and accuracy, weighted by bin size; 0 without bins."""
     gaps = sum(found.n * abs(found.confidence - found.accuracy) for found in bins)
     return gaps / max(sum(found.n for found in bins), 1)

@@ -1,4 +1,4 @@
-"""Word embeddings at 4 or 8 bits: a table is only looked up, so that a smaller one costs no time."""
+"""Word embeddings at 4 or 8 bits: a smaller table costs no time, as it is only looked up."""
 
 from __future__ import annotations
 

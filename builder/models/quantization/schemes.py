@@ -54,7 +54,7 @@ class QuantizationScheme:
     embedding_bits: int
     block_size: int
     float_layers: str
-    """``head``: the classifier's head; ``last``: the head and the encoder's last layer; empty: none."""
+    """``head``: the classifier's head; ``last``: also the encoder's last layer; empty: none."""
 
     @classmethod
     def parse(cls, name: str) -> Self:

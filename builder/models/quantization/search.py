@@ -66,8 +66,9 @@ class Gate:
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured quantization scheme. Rates are in 0..1; the latency is the median of a text with one
-    thread.
+    """A measured quantization scheme.
+
+    Rates are in 0..1; the latency is the median of a text with one thread.
     """
 
     name: str
@@ -83,8 +84,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Search:
-    """All measured schemes, the smallest zip first, and fp32. ``kept`` is None if all schemes lose too
-    much.
+    """All measured schemes, the smallest zip first, and fp32.
+
+    ``kept`` is None if all schemes lose too much.
     """
 
     metric: str
@@ -201,7 +203,7 @@ def quantize(
     candidates: Sequence[str] = DEFAULTS,
     force: bool = False,
 ) -> Quantized:
-    """Quantize ``run/fp32.onnx``, calibrate it on the recipe's validation texts, and write the asset.
+    """Quantize ``run/fp32.onnx``, calibrate it on the validation texts, and write the asset.
 
     The gate is accuracy on the recipe's first data source, or two-fold macro F1 for a model with
     several labels.

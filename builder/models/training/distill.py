@@ -55,8 +55,9 @@ SAMPLE = 4096  # texts that the projection of the embeddings is fitted on
 
 @dataclass(frozen=True)
 class Teacher:
-    """A checkpoint with one output for each label, as ``builder model train`` saves it, and the data
-    source whose texts it labels.
+    """A checkpoint as ``builder model train`` saves it, and the data source whose texts it labels.
+
+    It has one output for each label.
     """
 
     folder: Path
@@ -187,7 +188,7 @@ def _continue_from(model: PreTrainedModel, start: Path, task: Task) -> None:
 
 
 def student_texts(recipe: Recipe, student: StudentOptions, data: Path) -> tuple[Split, Split]:
-    """The student's training texts, with variants, whose targets are NaN; and its validation texts."""
+    """The student's training texts with variants, whose targets are NaN, and validation texts."""
     training, validation = read_task_splits(Task.of([recipe]), data)
     known = {*training.texts, *validation.texts}
     if recipe.held_out is not None:

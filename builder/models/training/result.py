@@ -8,8 +8,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Trained:
-    """The checkpoints of a run; the best epoch's metrics on the validation texts, in fp32 and before
-    any weights are averaged; and the number of training texts.
+    """The checkpoints of a run, its best epoch's metrics, and the number of training texts.
+
+    The metrics are on the validation texts, in fp32 and before any weights are averaged.
     """
 
     checkpoints: list[Path]

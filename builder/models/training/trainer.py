@@ -127,8 +127,10 @@ def _side_by_side(tasks: Sequence[Task], splits: Sequence[Split]) -> Split:
 
 
 def balanced(task: Task, training: Split) -> Task:
-    """The task with positive weights: the ratio of texts without a label to texts with it, raised to
-    the power ``balance`` of its recipe.
+    """The task with positive weights, against rare labels.
+
+    A weight is the ratio of texts without the label to texts with it, raised to the power
+    ``balance`` of the task's recipe.
     """
     power = task.recipe.training.balance
     if task.recipe.problem != "multi" or power == 0:
@@ -275,9 +277,9 @@ def task_loss(tasks: Sequence[Task], logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def task_metrics(tasks: Sequence[Task], logits: Logits, validation: Split) -> dict[str, float]:
-    """Metrics of each task on each of its data sources, and their mean, ``score``, which selects the
-    best epoch.
+    """Metrics of each task on each of its data sources, and ``score``, their mean.
 
+    The best epoch is the one with the highest ``score``.
     Several labels: two-fold macro F1. One label: accuracy. If "none of them" is an answer, also the
     macro F1 over the texts with a label, and the AUROC between texts with and without one.
     """

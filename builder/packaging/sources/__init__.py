@@ -1,1 +1,1 @@
-"""The zip of sources for Mozilla's reviewers, and the check that a package can be rebuilt from it."""
+"""The zip of sources for Mozilla's reviewers, and the check that it rebuilds a package."""

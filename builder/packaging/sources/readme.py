@@ -66,8 +66,8 @@ def readme(
         f"- ONNX Runtime Web {VERSION}: https://www.npmjs.com/package/onnxruntime-web/v/{VERSION}",
         *(f"  - `runtime/{file.name}` SHA-256 `{file.sha256}`" for file in FILES),
         (
-            "  - when it is started, `engine/wasm-trim/trim.js` leaves functions that no classifier calls out"
-            " of what the browser compiles"
+            "  - when it is started, `engine/wasm-trim/trim.js` leaves functions that no classifier"
+            " calls out of what the browser compiles"
         ),
     ]
     if any(f"runtime/{TOKENIZERS.name}" in package.hashes for package in packages.values()):

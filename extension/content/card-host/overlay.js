@@ -38,8 +38,9 @@ lensmith.openCard = (() => {
   }
 
   /**
-   * Firefox gives the page's sandbox to every frame in it, which has no functions of the extension
-   * then.
+   * Workaround: Firefox gives the page's sandbox to every frame in it, which then has none of the
+   * extension's functions. It may go when that changes:
+   * https://searchfox.org/firefox-main/source/toolkit/components/extensions/test/xpcshell/test_ext_sandboxed_resource.js
    * @param {Window & typeof globalThis} page
    */
   function makesFramesForeign(page) {
@@ -159,8 +160,9 @@ lensmith.openCard = (() => {
   /** @param {HTMLIFrameElement} frame @param {AbortSignal} signal */
   function takeFocus(frame, signal) {
     frame.focus()
-    // The page in the frame is another one by then, in another process: Chromium hands the focus on
-    // only if the frame did not have it.
+    // Workaround: when the page is loaded, the frame is in another process. Chromium gives that the
+    // focus only if the frame did not have it. Seen in Chromium 156; no report was found. It may go
+    // when test_accessibility.py passes without it.
     frame.addEventListener(
       'load',
       () => {
@@ -172,7 +174,7 @@ lensmith.openCard = (() => {
   }
 })()
 
-// The value of the last script is handed to whoever injected it, and Firefox refuses all of them
-// for a function, which cannot be cloned:
+// The injection returns the value of the last script. Firefox refuses all scripts if that is a
+// function, which cannot be cloned:
 // https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/API/scripting/executeScript#return_value
 void 0

@@ -119,8 +119,9 @@ lensmith.selectionText = (() => {
   }
 
   /**
-   * Styles that change letters (`text-transform`): read as the browser copies them, which Chromium
-   * does and Firefox does not.
+   * Styles that change letters (`text-transform`), as the browser copies them.
+   * Workaround: Chromium copies the changed text; Firefox, as the standard says, the original. It
+   * may go when Chromium follows: https://github.com/w3c/csswg-drafts/issues/627
    * @param {() => string} copied
    * @returns {(item: TextItem) => string}
    */

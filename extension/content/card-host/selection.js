@@ -82,7 +82,9 @@ lensmith.selection = (() => {
   function readField(window, field) {
     const secret =
       field.type === 'password' ||
-      // the attribute, as Firefox leaves tokens out of the property
+      // Workaround: the attribute, since Firefox's property leaves out cc-csc and one-time-code. It
+      // may go when the property has them:
+      // https://searchfox.org/firefox-main/source/dom/html/test/forms/test_autocompleteinfo.html
       (field.getAttribute('autocomplete') ?? '')
         .toLowerCase()
         .split(/\s+/)

@@ -4,7 +4,7 @@ var lensmith = lensmith || {}
 
 /** @param {{each: () => void, quiet: () => void}} notice */
 lensmith.watchChanges = ({each, quiet}) => {
-  const QUIET_MS = 400
+  const SETTLE_DELAY_MS = 400 // without a change for so long, the page is quiet
   const LONGEST_WAIT_MS = 2000 // on a page that is never quiet
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
   let since = 0
@@ -21,7 +21,7 @@ lensmith.watchChanges = ({each, quiet}) => {
         since = 0
         quiet()
       },
-      Math.max(0, Math.min(QUIET_MS, since + LONGEST_WAIT_MS - now)),
+      Math.max(0, Math.min(SETTLE_DELAY_MS, since + LONGEST_WAIT_MS - now)),
     )
   })
 

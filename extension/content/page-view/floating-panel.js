@@ -13,7 +13,7 @@ var lensmith = lensmith || {}
   const HEIGHT_STEP = 16
   // Where the page's own policy keeps frames out (COEP in some versions, a sandbox), the panel
   // never answers.
-  const PATIENCE_MS = 15_000 // a busy device may need seconds for the panel's process
+  const ANSWER_TIMEOUT_MS = 15_000 // a busy device may need seconds for the panel's process
 
   if (!lensmith.view.canBePainted()) return false
   return new Promise((resolve) =>
@@ -42,7 +42,7 @@ var lensmith = lensmith || {}
       const patience = setTimeout(() => {
         resolve(false)
         lensmith.view.end()
-      }, PATIENCE_MS)
+      }, ANSWER_TIMEOUT_MS)
 
       return {
         send: (report) => port1.postMessage(report),

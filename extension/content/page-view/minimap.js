@@ -7,7 +7,7 @@ var lensmith = lensmith || {}
 lensmith.createMinimap = (() => {
   const SLICE_MS = 6 // of a frame
   const WIDTH = 10
-  const PAUSE_MS = 300
+  const REDRAW_DELAY_MS = 300 // it measures all marks, which is too dear for every change
   const {NOTHING, isIntact, onDark, plain} = lensmith.blockBoxes
   const {scrollersOf} = lensmith.stacking
 
@@ -22,7 +22,7 @@ lensmith.createMinimap = (() => {
           timer = undefined
           const scroller = scrollerOfMarks()
           draw(scroller, await ticksIn(scroller))
-        }, PAUSE_MS)
+        }, REDRAW_DELAY_MS)
       },
 
       stop: () => clearTimeout(timer),

@@ -98,7 +98,8 @@ lensmith.createSteps = (() => {
    * @param {MarkStop} stop
    */
   function scrollTo(stop) {
-    // where nobody sees it, Firefox glides nowhere
+    // Workaround: Firefox does not scroll smoothly in a hidden page, but stays where it is. Seen in
+    // Firefox 153; no report was found. `document.hidden` may go when it scrolls there.
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches || document.hidden
     const behavior = still ? 'instant' : 'smooth'
     let goal = boundsOf(stop)

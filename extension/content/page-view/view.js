@@ -38,7 +38,7 @@ lensmith.view = (() => {
 
   /** In a drawing or another document of XML no element of ours would be shown. */
   function canBePainted() {
-    // Chromium's view of XML is HTML around a document that makes elements of no namespace.
+    // Chromium 156 shows XML as HTML around a document that makes elements of no namespace.
     const made = document.createElement('div').namespaceURI
     return made === HTML && document.documentElement?.namespaceURI === HTML
   }

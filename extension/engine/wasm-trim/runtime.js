@@ -72,11 +72,10 @@ const SMALLEST_GRAPH = [
 ]
 
 /**
- * The runtime takes its wasm when it makes its first session, and cannot be told to otherwise: so
- * it makes one that does nothing. It would
- * read and compile the wasm itself, and late; so it is told that the bytes are there, and where it
- * compiles those (there are none) it gets
- * what is compiled.
+ * Workaround: ONNX Runtime Web compiles its wasm itself, when it makes its first session. So it
+ * makes a session that does nothing, with no bytes of wasm; where it compiles those, it gets our
+ * module. It may go when the runtime accepts a compiled module, or starts without a session:
+ * https://github.com/microsoft/onnxruntime/pull/21534 added the bytes.
  * @param {OnnxRuntime} ort @param {number} threads @param {Promise<WebAssembly.Module>} compiled
  * @throws {Error} if it could not be started; it stays unusable in this worker then.
  */

@@ -27,7 +27,7 @@ import {toExplain} from './to-explain.js'
  */
 
 const STOPPABLE_FROM = 20 // sentences: what takes less is over before a hand is at the button
-const COPIED_MS = 2000
+const COPIED_NOTICE_MS = 2000 // long enough to read one word
 
 const framed = window !== window.top
 const main = byId('main')
@@ -192,7 +192,7 @@ async function copyResult() {
   if (copied)
     setTimeout(() => {
       byId('copy-text').textContent = t('card_copy')
-    }, COPIED_MS)
+    }, COPIED_NOTICE_MS)
 }
 
 function openSidePanel() {

@@ -6,8 +6,9 @@
 
 ;(() => {
   const root = document.documentElement
-  // Of the words, which are not those of the browser where it speaks a language that we do not.
-  // (@@bidi_dir was wrong besides: `ltr` in a headless Chromium that speaks Arabic.)
+  // Those of our words: the browser may speak a language that we do not.
+  // Workaround: not @@bidi_dir, which is `ltr` in a headless Chromium 156 that speaks Arabic. No
+  // report was found. It may go when that is `rtl`.
   root.lang = chrome.i18n.getMessage('ui_language')
   root.dir = chrome.i18n.getMessage('ui_direction')
   /** @param {any} looks  As settings.js keeps them. */

@@ -13,8 +13,8 @@ import {call} from '../../platform/call.js'
 export async function showInSidePanel(result) {
   /** @type {{sidebarAction?: {open: () => Promise<void>}}} */
   const {sidebarAction} = /** @type {any} */ (globalThis).browser ?? {}
-  // Firefox gives a page of ours in a window or tab this function; asked through the background it
-  // would refuse.
+  // Firefox lets a page of ours in a window or tab call this, but not the background for a message:
+  // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/User_actions
   await sidebarAction
     ?.open()
     .catch((/** @type {unknown} */ error) => console.warn('The sidebar did not open', error))

@@ -12,7 +12,7 @@ import {buildControls} from '../lib/page-view/controls.js'
 import {linkFromFrame, linkToTab} from '../lib/page-view/links.js'
 import {startJob, tintsOf} from '../lib/page-view/start.js'
 
-const DRAW_INTERVAL_MS = 60
+const DRAW_INTERVAL_MS = 60 // of counts that grow while the page is read
 
 const framed = window !== window.top
 const view = byId('view')

@@ -20,8 +20,8 @@ import {createTable} from './table.js'
  * @typedef {ReturnType<typeof startJob>} Job
  */
 
-const DRAW_INTERVAL_MS = 100
-// no event tells that the user has called the extension in the tab beside us
+const DRAW_INTERVAL_MS = 100 // a long list takes time to draw, and nobody reads it sooner
+// No event tells that the user has called the extension in the tab beside the panel.
 const POLL_INTERVAL_MS = 2000
 
 const ungranted = byId('ungranted')

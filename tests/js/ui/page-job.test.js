@@ -1,6 +1,6 @@
 // A page view's job, between a page and an engine that answer as they are told to.
 import assert from 'node:assert/strict'
-import {test} from 'node:test'
+import {afterEach, beforeEach, mock, test} from 'node:test'
 import {Failure} from '../../../extension/shared/failures.js'
 import {createJob} from '../../../extension/ui/lib/page-view/job.js'
 import {placeAmong, summarize} from '../../../extension/ui/lib/page-view/summary.js'
@@ -60,7 +60,16 @@ const honest = async (texts, {onProgress, onPartial}) => {
   return {segments: segments(texts)}
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 80))
+beforeEach(() => mock.timers.enable({apis: ['setTimeout']}))
+afterEach(() => mock.timers.reset())
+
+/** Until all that was answered is painted. */
+async function settled() {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise(setImmediate)
+    mock.timers.tick(80)
+  }
+}
 
 test('sentences with a clear label are painted at their place, and the others are not', async () => {
   const {job, orders, report} = setUp(honest)

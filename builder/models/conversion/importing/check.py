@@ -20,7 +20,9 @@ from builder.progress import work
 TOLERANCE = 1e-3
 """The largest difference of a logit: fused operators add in another order."""
 ALLOWED_SHARE = 0.1
-"""Texts whose ids may differ in the browser: its library normalizes some rare characters otherwise."""
+"""Share of texts whose ids may differ: the browser's library normalizes some rare characters
+differently.
+"""
 
 
 @dataclass(frozen=True)

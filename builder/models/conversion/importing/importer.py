@@ -1,5 +1,6 @@
-"""Import a model: a checkpoint folder, a hub id or an ONNX file becomes an asset that gives the same
-token ids and logits as its source.
+"""Import a checkpoint folder, a hub id or an ONNX file as an asset.
+
+The asset gives the same token ids and logits as its source.
 """
 
 from __future__ import annotations

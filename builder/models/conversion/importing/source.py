@@ -1,4 +1,4 @@
-"""Find the files of a model: a checkpoint folder, an ONNX file, or an id on the Hugging Face hub."""
+"""Find the files of a model: a checkpoint folder, an ONNX file, or an id on the hub."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a model was imported from, and the hash of its weights; empty if there is no such file."""
+    """The source of an imported model, and the hash of its weights, empty without such a file."""
 
     kind: str
     name: str
@@ -53,8 +53,9 @@ class Source:
 
     @property
     def folder(self) -> Path:
-        """The folder with config.json and the tokenizer. The hub has ONNX files in a folder ``onnx``
-        beside these.
+        """The folder with config.json and the tokenizer.
+
+        The hub keeps ONNX files in a folder ``onnx`` beside these.
         """
         if self.path.is_dir():
             return self.path

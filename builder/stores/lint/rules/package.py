@@ -277,7 +277,9 @@ def _released(extension: Extension) -> set[str]:
     severity="warning",
     source="https://developer.chrome.com/docs/webstore/program-policies/code-readability",
     stores=("chrome", "edge"),
-    fix=f"split it into files of at most {megabytes(TEXT_LIMIT)}; keep data in files of other types",
+    fix=(
+        f"split it into files of at most {megabytes(TEXT_LIMIT)}; keep data in files of other types"
+    ),
     why="Reviewers cannot read it either, and data that looks like code holds a review up.",
 )
 def unchecked(extension: Extension) -> Iterator[Hit]:

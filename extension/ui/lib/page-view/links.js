@@ -34,7 +34,8 @@ export function linkFromFrame(id) {
  */
 export async function linkToTab(tabId) {
   const [injected] = await chrome.scripting.executeScript({target: {tabId}, files: PAGE_SCRIPTS})
-  // Firefox says so that a script failed.
+  // Firefox tells in `error` that a script failed; Chromium throws it:
+  // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/scripting/executeScript#return_value
   const {error} = /** @type {{error?: unknown}} */ (injected)
   if (error) throw error
   const port = chrome.tabs.connect(tabId, {name: PAGE_PORT, frameId: 0})
