@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from builder.cli.app import Group
+from builder.cli.hub import push
 from builder.cli.options import FILE
 from builder.config.extension import BROWSERS
 from builder.errors import Problem
@@ -34,6 +35,9 @@ teacher_option = partial(click.option, "--teacher", type=FILE)
 @click.group(cls=Group)
 def model() -> None:
     """Make and measure the model that an extension ships."""
+
+
+model.add_command(push)
 
 
 @model.command()
