@@ -10,6 +10,7 @@ var lensmith = lensmith || {}
  * @property {ShadowRoot} root
  * @property {HTMLIFrameElement} frame
  * @property {HTMLElement} waiting
+ * @property {(theme: import('../../shared/messages.js').CardHostStart['theme']) => void} setTheme
  */
 
 lensmith.createCardFrame = (() => {
@@ -30,7 +31,7 @@ lensmith.createCardFrame = (() => {
     holder.popover = 'manual' // in the top layer: above dialogs and full screen, free of the page's stacking and transforms
     const root = holder.attachShadow({mode: 'closed'})
     const sheet = new page.CSSStyleSheet() // a style element would be subject to the page's policy
-    sheet.replaceSync(styleOf(LOOKS[shadeOf(theme)]))
+    setTheme(theme)
     root.adoptedStyleSheets = [sheet]
     const frame = document.createElement('iframe')
     frame.title = chrome.i18n.getMessage('name')
@@ -42,7 +43,12 @@ lensmith.createCardFrame = (() => {
     waiting.className = 'waiting'
     waiting.dir = chrome.i18n.getMessage('ui_direction')
     root.append(waiting, frame)
-    return {holder, root, frame, waiting}
+    return {holder, root, frame, waiting, setTheme}
+
+    /** @param {import('../../shared/messages.js').CardHostStart['theme']} wanted */
+    function setTheme(wanted) {
+      sheet.replaceSync(styleOf(LOOKS[shadeOf(wanted)]))
+    }
   }
 
   /** @param {'system' | 'light' | 'dark'} theme */
