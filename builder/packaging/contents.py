@@ -26,7 +26,7 @@ from builder.report import megabytes
 # What the builder turns into something else on the way into the bundle.
 GENERATED = ("manifest.json.jinja", "_locales/")
 _ELSEWHERE, _DELIVERY = ("site/", "edge/"), "delivery/"
-"""Of the web app and of a network's edge, which no bundle holds; what fetches a model from a server."""
+"""The web app and the edge worker, which no bundle holds; what fetches a model from a server."""
 _TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
 _ZSTDDEC_NOTICE = "notices/zstddec.txt"
 log = logging.getLogger(__name__)

@@ -36,8 +36,8 @@ _WORKER, _ASSETS = "worker", "assets"
 
 @dataclass(frozen=True)
 class Edge:
-    """A worker on the disk. ``worker_bytes``: of its modules; ``compressed_bytes``: of the same with
-    gzip, as platforms count them; ``asset_bytes``: of the model, which comes beside it.
+    """A worker on the disk. ``worker_bytes``: of its modules; ``compressed_bytes``: of the same
+    with gzip, as platforms count them; ``asset_bytes``: of the model, which comes beside it.
     """
 
     folder: Path

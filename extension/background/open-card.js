@@ -243,8 +243,8 @@ async function openInWindow({id, incognito}, request) {
   const url = `${chrome.runtime.getURL('ui/card/card.html')}#${id}`
   await Promise.all([
     keep(id, request, {anew: true}),
-    // Chromium shows no page of an extension in a private window, unless the extension runs a second
-    // time there: https://developer.chrome.com/docs/extensions/reference/manifest/incognito
+    // Chromium shows no page of an extension in a private window, unless the extension runs a
+    // second time there: https://developer.chrome.com/docs/extensions/reference/manifest/incognito
     openWindow({url, ...WINDOW, incognito: incognito && url.startsWith('moz-')}),
     forgetOccasion(id),
   ])

@@ -1,4 +1,4 @@
-"""``builder edge``: the worker in Cloudflare's own runtime, with the shipped model and small ones."""
+"""``builder edge``: the worker in Cloudflare's own runtime, with the shipped and a small model."""
 
 from __future__ import annotations
 

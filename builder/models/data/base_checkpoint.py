@@ -30,7 +30,7 @@ def locate_folder(package: str, folder: str, sha256: str) -> Path:
 
 
 def locate_onnx(package: str, file: str, sha256: str, like: str) -> Path:
-    """A checkpoint with the weights of an ONNX file inside a package, made once in the user's cache.
+    """A checkpoint with the weights of an ONNX file in a package, made once in the user's cache.
 
     :param like: a package whose folder ``model`` has the config and the tokenizer.
     :raises BuilderError: if a package is not installed, or its file has another hash.

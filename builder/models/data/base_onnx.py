@@ -20,8 +20,8 @@ def write_checkpoint(graph: Path, like: Path, out: Path) -> None:
     """Write a folder with the weights of the graph, and the config and tokenizer of another BERT
     whose shape is the same but for the number of layers.
 
-    PyTorch's exporter keeps the names of embeddings, biases and norms. It renames the matrices, which
-    are told by the names of their MatMul nodes. A pooler that is missing becomes the identity.
+    PyTorch's exporter keeps the names of embeddings, biases and norms. It renames the matrices; the
+    names of their MatMul nodes tell which is which. A missing pooler becomes the identity.
 
     :param graph: an fp32 ONNX file.
     :param like: a checkpoint folder.

@@ -35,7 +35,7 @@ _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 @dataclass(frozen=True)
 class Layout:
-    """``files``: paths below the folder with their sizes in bytes. ``licence``: as the hub names it."""
+    """``files``: paths in the folder, with sizes in bytes. ``licence``: as the hub names it."""
 
     files: dict[str, int]
     licence: str

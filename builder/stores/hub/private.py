@@ -21,7 +21,10 @@ _TEXTS = {".md", ".json", ".txt"}
 
 
 def refuse_private(folder: Path) -> None:
-    """:raises BuilderError: if a file names a path of a machine, or holds what looks like a secret."""
+    """Check what is to be published.
+
+    :raises BuilderError: if a file names a path of a machine, or holds what looks like a secret.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     files.sort(key=lambda path: path.parent == folder)  # first the author's own, then ours of them
     for file in files:
