@@ -47,8 +47,9 @@ class DevSession(ABC):
 
     @abstractmethod
     def reload(self) -> None:
-        """Load the extension anew from its folder; pages of it that are open come back. :raises
-        BuilderError: as in ``load``.
+        """Reload the extension from its folder, and its open pages.
+
+        :raises BuilderError: as in ``load``.
         """
 
     @abstractmethod
