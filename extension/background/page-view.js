@@ -19,7 +19,7 @@ export async function openPageView(tabId) {
   await openWindow({url: `${chrome.runtime.getURL(PANEL_PAGE)}#tab=${tabId}`, ...WINDOW})
 }
 
-/** @param {number} tabId @returns {Promise<boolean>} Whether the panel stands. */
+/** @param {number} tabId @returns {Promise<boolean>} Whether the panel is there. */
 async function dock(tabId) {
   try {
     return (await inject({tabId, files: [...PAGE_SCRIPTS, DOCK_SCRIPT]})) === true

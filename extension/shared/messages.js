@@ -62,8 +62,7 @@ export const ENGINE_PORT = 'engine'
 
 /**
  * What the host hands to the worker. `remember`: whether scores of recent texts may be used and
- * kept for it; never for what stands in
- * a private window.
+ * kept for it; never for text in a private window.
  * @typedef {Omit<ClassifyRequest, 'kind'> & {remember: boolean}} Work
  */
 
@@ -99,13 +98,13 @@ export const ENGINE_PORT = 'engine'
  */
 
 /**
- * What a card is to show, and where it stands.
+ * What a card is to show, and where it is.
  * `where`: beside the selection; docked at a corner of the top page; in a window of its own.
  * `notes`: what the user should know of
  * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the
  * focus. `language` (BCP 47) and
  * `direction` are those of the selected text, where the page says so. `places`: whether `highlight`
- * can show where the text stands.
+ * can show where the text is.
  * @typedef {object} CardRequest
  * @property {string} text  May be empty: then there was none that could be read.
  * @property {'page' | 'docked' | 'window'} where
@@ -117,7 +116,7 @@ export const ENGINE_PORT = 'engine'
  */
 
 /**
- * `frame`: the text stands in a frame of another site. `cut`: the browser may have handed over only
+ * `frame`: the text is in a frame of another site. `cut`: the browser may have handed over only
  * the beginning of the text.
  * `use_menu`: the shortcut could not read here, the menu's entry can. `no_frame`: the page was
  * read, but no frame
@@ -145,12 +144,10 @@ export const ENGINE_PORT = 'engine'
 
 /**
  * What the page script is started with, and what it found, handed back as its value. `corner`:
- * leave the text, which stands elsewhere. `order`: greater for a card that was asked for later.
+ * leave the text, which is elsewhere. `order`: greater for a card that was asked for later.
  * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card
- * stands on the page; `docked`: in its
- * corner. `closed`: where the page's script could not look, though the selection may be there.
- * `secret`: the selection is a password's,
- * and was not read.
+ * is on the page; `docked`: in its corner. `closed`: where the page's script could not look, though
+ * the selection may be there. `secret`: the selection is a password's, and was not read.
  * @typedef {{id: string, order: number, corner: boolean, keyboard: boolean, theme:
  *   import('./settings.js').Settings['theme']}} CardHostStart
  * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null,
