@@ -18,7 +18,7 @@ from tests.support.pages import PAGES
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    """A web of its own for each test; whatever else a browser asked for fails the test."""
+    """A web of its own for each test; a request for anything else fails the test."""
     with Web(PAGES) as web:
         yield web
         assert web.unexpected() == []

@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parent.parent.parent
 SHORTCUT = "Alt+Shift+L"
 TEXT = "i feel so happy and grateful today. i am furious with all of them. what a day."
 SECOND = (36, 66)
-"""Where its second sentence stands."""
+"""Where its second sentence is."""
 
 SELECT = "getSelection().selectAllChildren(document.querySelector('#text'))"
 PLACES = {
@@ -95,7 +95,7 @@ WAITING = """
   return JSON.stringify(result)
 })(%s)
 """
-"""What stands there as soon as the page script has run, of a card that was opened for nothing."""
+"""What is there as soon as the page script has run, of a card that was opened for nothing."""
 
 Box = list[float]
 

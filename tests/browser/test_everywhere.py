@@ -613,8 +613,7 @@ def test_the_card_has_the_text_and_says_where_it_stands(
     assert {name: request[name] for name in expected} == expected
     if case.text in ("", JOY, FEAR, ANGER):
         assert request["text"] == case.text
-    # The card of the shortcut that granted activeTab is a failure, and stands there until it is
-    # replaced.
+    # The card of the shortcut that granted activeTab is a failure, and stays until it is replaced.
     card = reader.wait_for_card("result" if case.text else "failure")
     assert card.framed == (case.where != "window")
     if case.winner:

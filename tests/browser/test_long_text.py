@@ -1,5 +1,5 @@
-"""Very long texts in real browsers: told of from the first moment, stopped at once, and
-no burden for whoever asks meanwhile.
+"""Very long texts in real browsers: with progress from the first moment, stopped at once, and no
+burden for other requests.
 
 ``LENSMITH_LONG_TEXT``: characters of the long text; the suite's is short.
 """
