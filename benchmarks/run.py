@@ -110,7 +110,7 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Pair:
-    """Ours in the first tab, the baseline in the second; whoever works is in front."""
+    """Ours in the first tab, the baseline in the second; the one that works is in front."""
 
     browser: Browser
     engine: EnginePage
@@ -139,7 +139,7 @@ def both(setup: Setup, baseline_package: Path, threads: Threads) -> Iterator[Pai
 def measure(
     setup: Setup, baseline_package: Path, plan: Plan, texts: Texts
 ) -> tuple[list[Figure], dict[str, Any]]:
-    """The figures of one browser, and what is told beside them."""
+    """The figures of one browser, and the facts that are printed beside them."""
     figures: list[Figure] = []
     facts: dict[str, Any] = {}
     cold = _cold(setup, baseline_package, plan)

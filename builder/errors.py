@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 MOST_CHARS = 1500
-"""Of a message: it may repeat what stands in a file."""
+"""Of a message: it may quote a file."""
 
 CODES = {
     "bad-input": "A file, a value or an argument is invalid.",
@@ -28,9 +28,7 @@ CODES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What machines are told of something wrong: the shape of an entry of ``problems`` in the JSON
-    envelope.
-    """
+    """A problem as machines read it: an entry of ``problems`` in the JSON envelope."""
 
     code: str
     message: str
@@ -66,7 +64,7 @@ class BuilderError(Exception):
 def _shown(text: str) -> str:
     """Shorten the text, and escape what would control a terminal or reverse the text."""
     if len(text) > MOST_CHARS:
-        kept = MOST_CHARS // 2  # what is wrong stands at the end
+        kept = MOST_CHARS // 2  # the end says what is wrong
         text = f"{text[:kept]} … {text[-kept:]}"
     return "".join(f"\\u{ord(one):04x}" if _is_unsafe(one) else one for one in text)
 

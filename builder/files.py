@@ -15,9 +15,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
 from builder.errors import BuilderError
+
+if TYPE_CHECKING:  # setup.py imports this file, and has no packages
+    from filelock import BaseFileLock
 
 _LOCK = "lock"
 _MARK = ".builder-"
@@ -63,7 +66,7 @@ def replacing(target: Path) -> Iterator[Path]:
         ) from None
     finally:
         _roll_back(staging, target)
-        lock.close()
+        lock.release()
         shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -103,47 +106,43 @@ def swap_paths(one: Path, other: Path) -> bool:
 
 @contextmanager
 def locked(file: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold a lock that the system takes back when the process ends, however it ends. Gives false if
-    it is taken and ``wait`` is off.
+    """Hold a lock that ends with the process, however that ends.
 
-    :raises OSError: if the file cannot be made, or its file system knows no locks.
+    Gives false if the lock is taken and ``wait`` is off.
+
+    :raises OSError: if the file cannot be made, or its file system has no locks.
     """
-    with file.open("a") as handle:
-        yield _lock(handle, wait=wait)
+    from filelock import Timeout
 
-
-def _lock(handle: IO[str], *, wait: bool) -> bool:
-    if sys.platform == "win32":
-        import msvcrt
-
-        while True:
-            try:
-                msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-            except OSError:
-                if not wait:
-                    return False
-                time.sleep(0.1)
-            else:
-                return True
-    import fcntl
-
+    lock = _lock_of(file)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        lock.acquire(blocking=wait)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
-def _open_staging(target: Path) -> tuple[Path, IO[str]]:
+def _lock_of(file: Path) -> BaseFileLock:
+    from filelock import FileLock
+
+    return FileLock(file, fallback_to_soft=False)  # a soft lock would outlive a killed process
+
+
+def _open_staging(target: Path) -> tuple[Path, BaseFileLock]:
     while True:
         staging = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=target.parent))
-        lock = (staging / _LOCK).open("w")
-        _lock(lock, wait=True)
-        if (
-            staging / _LOCK
-        ).exists():  # else another run took it for a dead one's, before the lock was held
+        lock = _lock_of(staging / _LOCK)
+        try:
+            lock.acquire()
+        except FileNotFoundError:
+            continue
+        if (staging / _LOCK).exists():
             return staging, lock
-        lock.close()
+        lock.release()  # another run took the folder for a dead run's
 
 
 def _roll_back(staging: Path, target: Path) -> None:

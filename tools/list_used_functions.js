@@ -1,6 +1,6 @@
 // Runs models as the engine does, in a Node that tells of each function of ONNX Runtime's wasm when
 // it is compiled, which is at its first call. Arguments: how many threads, the file of the wasm,
-// then folders of assets; list_used_functions.py reads what is told.
+// then folders of assets; list_used_functions.py reads the output.
 import {readFileSync} from 'node:fs'
 import {startRuntime} from '../extension/engine/wasm-trim/runtime.js'
 import {createClassifier} from '../extension/engine/session.js'

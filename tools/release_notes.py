@@ -15,7 +15,7 @@ CHANGELOG = Path(__file__).parent.parent / "CHANGELOG.md"
 
 
 def release_notes(changelog: str, version: str) -> str:
-    """What stands below ``## [version]``, up to the next version or the list of links.
+    """The part below ``## [version]``, up to the next version or the list of links.
 
     :raises ValueError: if the version has no such part, or one without a line.
     """

@@ -7,8 +7,7 @@
  * @param {object} options  Of the task.
  */
 export function inPage(task, options) {
-  // What crosses from a driver's sandbox into the page is made anew there, as Firefox lets a page
-  // see nothing else.
+  // Values from a driver's sandbox are copied into the page: Firefox lets a page see no others.
   const page = /** @type {any} */ (window).wrappedJSObject ?? window
   const own = (/** @type {unknown} */ value) => page.JSON.parse(JSON.stringify(value))
   const plain = (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value))

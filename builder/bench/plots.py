@@ -17,7 +17,7 @@ from builder.files import replacing
 
 INK, QUIET, PALE, GRID = "#202124", "#5f6368", "#ffffff", "#dadce0"
 COLOURS = ("#1a5fb4", "#26a269", "#c64600", "#613583", "#5f6368")
-"""Told apart by readers who see no red or no green, too; each stands beside its name."""
+"""Told apart by readers who see no red or no green, too; each is beside its name."""
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 70, 24, 48, 48
 BAR, BAR_GAP = 34, 18

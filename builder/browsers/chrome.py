@@ -337,8 +337,9 @@ class Chrome(Browser):
         return granted["permissions"], granted["origins"]
 
     def complaints(self) -> list[str]:
-        """Found on the page chrome://extensions, which is left open; the extension is loaded anew
-        for it.
+        """The errors that chrome://extensions lists; that page is left open.
+
+        The extension is reloaded for it.
         """
         self.open("chrome://extensions")
         own = self.execute(

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from builder.browsers.cdp import CdpError, Connection, Message, PipeTransport, TargetGone
-from builder.browsers.dev_session import ConsoleLine, DevSession, Listener, part_of
+from builder.browsers.dev_session import ConsoleLine, DevSession, Listener, end, part_of
 from builder.browsers.driver import CHROMIUMS, find_program, is_root
 from builder.errors import BuilderError
 
@@ -119,12 +119,7 @@ class ChromeDevSession(DevSession):
             return False
 
     def close(self) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
         self._connection.close()
         shutil.rmtree(self._profile, ignore_errors=True)
 

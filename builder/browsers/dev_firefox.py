@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.browsers.dev_session import ConsoleLine, DevSession, Listener, part_of
+from builder.browsers.dev_session import ConsoleLine, DevSession, Listener, end, part_of
 from builder.browsers.driver import FIREFOXES, find_program
 from builder.errors import BuilderError
 
@@ -134,12 +134,7 @@ class FirefoxDevSession(DevSession):
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def _watch(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,8 +47,9 @@ class DevSession(ABC):
 
     @abstractmethod
     def reload(self) -> None:
-        """Load the extension anew from its folder; pages of it that are open come back. :raises
-        BuilderError: as in ``load``.
+        """Reload the extension from its folder, and its open pages.
+
+        :raises BuilderError: as in ``load``.
         """
 
     @abstractmethod
@@ -94,3 +96,13 @@ def start_session(browser: str, listener: Listener, *, headless: bool = False) -
     from builder.browsers.dev_firefox import FirefoxDevSession
 
     return FirefoxDevSession(listener, headless=headless)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a browser to close, and kill it if it does not within ten seconds."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

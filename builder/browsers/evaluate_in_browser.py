@@ -15,8 +15,7 @@ from builder.progress import Advance, work
 
 BATCH = 50  # texts a call: often enough for a bar to move
 
-# Values that cross from a driver's sandbox into the page are made anew there, as Firefox lets a
-# page see no others.
+# Values from a driver's sandbox are copied into the page: Firefox lets a page see no others.
 ASK = """
 return (async (texts) => {
   const page = window.wrappedJSObject ?? window

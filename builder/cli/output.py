@@ -37,7 +37,7 @@ def print_error(word: str, colour: str, text: str) -> None:
 
 
 def print_result(lines: Sequence[Any]) -> None:
-    """Print lines, and whatever else rich can print, to standard output."""
+    """Print lines, or anything that rich can print, to standard output."""
     for line in lines:
         if isinstance(line, str):
             click.echo(line)

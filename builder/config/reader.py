@@ -27,7 +27,7 @@ _TYPE_NAMES = {
 
 
 class ConfigReader:
-    """A parsed mapping together with where it stands.
+    """A parsed mapping with its file and its path in that.
 
     Callers read the keys they know and then call ``finish``, which refuses the rest.
     """

@@ -421,7 +421,7 @@ def _object_of(node: Node) -> Node | None:
 
 
 def _value(raw: str) -> str:
-    """What a string literal stands for."""
+    """The value of a string literal."""
     if "\\" not in raw:
         return raw
 

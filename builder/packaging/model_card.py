@@ -74,7 +74,7 @@ def _node(node: SyntaxTreeNode) -> Iterator[Node]:
             yield _element("th" if cell else "td", *cell)  # an empty corner heads nothing
         case kind if kind in _TAGS:
             yield _element(_TAGS[kind], *_nodes(children))
-        case _:  # `inline` and whatever else only holds something
+        case _:  # `inline` and others that only hold something
             yield from _nodes(children)
 
 

@@ -2,8 +2,8 @@
 many runs there are.
 
 Everything is written into ``OUT/.builder/new`` first. Then a journal names what is ready, and the
-finished pieces are moved into place. A run that ends before the journal stands has changed nothing;
-one that ends after it is finished by the next.
+finished pieces are moved into place. A run that ends before the journal is written has changed
+nothing; the next run finishes one that ends after it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ class Transaction:
         return self._new / name
 
     def where(self, name: str) -> Path:
-        """Where ``name`` can be read now: its new version if there is one, else what stands in
-        ``out``.
-        """
+        """Where ``name`` can be read now: its new version if there is one, else that in ``out``."""
         return self._new / name if name in self._names else self.out / name
 
     def commit(self) -> None:

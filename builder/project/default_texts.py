@@ -12,7 +12,7 @@ MENU_TITLES = {
     "fr": "Classer ce texte",
     "ja": "このテキストを分類",
 }
-"""What stands in the browser's menu on selected text."""
+"""The entry in the browser's menu on selected text."""
 
 DESCRIPTIONS = {
     "en": "Select a text and see how it is classified, computed on your own device.",

@@ -55,7 +55,7 @@ _GLYPHS = {
 
 
 def letter_svg(letter: str, colour: str) -> str:
-    """A letter or digit on a rounded square, white or dark, whichever stands out more.
+    """A letter or digit on a rounded square, white or dark, whichever has more contrast.
 
     :param colour: of the square, as ``#rrggbb``.
     """

@@ -23,7 +23,7 @@ DELIVERY = "delivery.json"
 _TRIMMED = "runtime/trimmed.wasm"
 _WASM = next(f"runtime/{file.name}" for file in FILES if file.name.endswith(".wasm"))
 _OWN = (PAGE, MANIFEST, SERVICE_WORKER)
-"""What stands in the site's root, or is made of these."""
+"""The files in the site's root."""
 
 
 @dataclass(frozen=True)

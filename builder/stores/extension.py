@@ -133,8 +133,9 @@ class Extension:
         return found
 
     def words(self, key: str) -> Iterator[tuple[str, str, str, int]]:
-        """A manifest's text in each locale: locale (empty where the text stands in the manifest
-        itself), text, file and line.
+        """A manifest's text in each locale: locale, text, file and line.
+
+        The locale is empty if the text is in the manifest itself.
         """
         value = self.manifest.get(key)
         if not isinstance(value, str):

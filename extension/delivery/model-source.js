@@ -14,7 +14,7 @@ const ROOT = new URL('../', import.meta.url)
 const TRIMMED = 'runtime/trimmed.wasm'
 const WHOLE = 'runtime/ort-wasm-simd-threaded.wasm'
 
-/** Whoever asked last is told. @type {(done: number, total: number) => void} */
+/** The last one that asked. @type {(done: number, total: number) => void} */
 let tell = () => {}
 
 /** One for all starts of the engine: none fetches what is on its way already. */

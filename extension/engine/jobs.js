@@ -1,5 +1,5 @@
 // What the engine has to do, in steps of a few milliseconds or one run of the model: so that it can
-// be told of, cancelled and overtaken between two.
+// report, be cancelled and be overtaken between two.
 
 import {weightedMean} from './session.js'
 import {partEnd, segmentsStepwise, whole} from './segments.js'

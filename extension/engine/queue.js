@@ -134,7 +134,7 @@ export function createQueue({classifier, toPrediction, tell}) {
       void start()
     },
 
-    /** Nothing more is done or told of this request. @param {string} id */
+    /** Drop a request without another message. @param {string} id */
     cancel(id) {
       waiting.delete(id)
     },

@@ -55,10 +55,9 @@ function setPrecompiled(normalizer) {
 }
 
 /**
- * Where tokens stand in the text, as far as their own letters tell: the library does not say. A
- * token whose letters the text does not show
- * (bytes of a character, what normalization changed) stands, without length, where the one before
- * it ended.
+ * The places of tokens in the text, found by their own letters: the library does not give them. A
+ * token whose letters are not in the text (bytes of a character, what normalization changed) gets a
+ * place without length, where the one before it ended.
  * @param {string} text @param {string[]} tokens  Without the two that frame the text.
  */
 function places(text, tokens) {

@@ -246,7 +246,7 @@ function createSplitter(spec, wordpiece) {
         push(tokens, (marks[code] ??= wordpiece(String.fromCharCode(code), 1)), end)
         start = end + 1
       } else {
-        // Something else stands in the word: all up to the next space takes the long way.
+        // Something else is in the word: all up to the next space takes the long way.
         while (end < to && !isSpace(text.charCodeAt(end))) end++
         fold ??= createFolding(spec, kinds)
         fold(text, start, end, use)
@@ -259,7 +259,7 @@ function createSplitter(spec, wordpiece) {
 /**
  * @param {Tokens} tokens
  * @param {Pieces} pieces
- * @param {number} start  Where their word stands, unit for unit.
+ * @param {number} start  Where their word begins, unit for unit.
  */
 function push(tokens, pieces, start) {
   for (let i = 0; i < pieces.length; i += 3)

@@ -7,7 +7,7 @@
  * @typedef {{ids: Int32Array, own: number}} Window
  */
 
-// of a window: enough that what stands at an edge is read with its neighbours once
+// of a window: enough that each token at an edge is read with its neighbours once
 const OVERLAP = 1 / 8
 const TEXT_START = 1 // behind the token that opens every text
 

@@ -71,7 +71,7 @@ class Checks {
   ])
 
   constructor() {
-    this.integrity.catch(() => {}) // whoever asks for it is told
+    this.integrity.catch(() => {}) // the caller that awaits it gets the error
   }
 
   /**

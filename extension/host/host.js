@@ -27,7 +27,7 @@ import {Timers} from './timers.js'
 
 const HEARTBEAT_MS = 10_000 // Firefox unloads its background after 30 s without an event
 const MINUTE_MS = 60_000
-// Without a worker: a page that has just been told of its end may ask again at once.
+// Without a worker: a page that has just learned of its end may ask again at once.
 const IDLE_CLOSE_DELAY_MS = 1000
 // a start takes one second, ten on a busy device: after so long without a sign nothing comes any
 // more
@@ -139,7 +139,7 @@ export class Host {
   }
 
   /**
-   * End the worker as soon as nothing waits; the next request starts it anew.
+   * End the worker as soon as nothing waits; the next request starts another.
    * @returns {Promise<void>}
    */
   release() {
@@ -275,7 +275,7 @@ export class Host {
     if (error.trapped && this.#policy.stepDown({message: error.message, trapped: true, threads: 1}))
       this.#meet(EVENT.FAILED) // the next worker has all of the runtime, and so will its rivals
     else {
-      // or each host would try it anew, and lose its worker
+      // or each host would try it again, and lose its worker
       this.#policy.keep(this.#slot.engine?.told?.threads ?? 1)
       this.#meet(EVENT.MEASUREMENT_FAILED)
     }

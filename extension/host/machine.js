@@ -72,7 +72,7 @@ export const TIMERS = Object.freeze({
 
 const RENEW = /** @type {const} */ (['end_worker', 'create_worker', 'restart_stall'])
 
-/** A pair that cannot happen: whoever reports it has a bug. */
+/** A pair that cannot happen: it shows a bug in the caller. */
 const NEVER = null
 /** A pair that can happen and changes nothing. */
 const NOTHING = Object.freeze({to: null, effects: []})

@@ -48,7 +48,7 @@ export class Measurement {
     )
   }
 
-  /** Whoever asks waits for no measurement: the engine's worker is the host's again. */
+  /** A request waits for no measurement: the engine's worker is the host's again. */
   end() {
     this.#controller?.abort()
     this.#controller = null

@@ -13,7 +13,7 @@ import {trimsRuntime} from '../platform/settings-store.js'
  */
 
 /**
- * Told of the bytes that were fetched, of all that have to be: none here.
+ * Gets the number of bytes fetched, and of all to fetch: none here.
  * @type {(onProgress: (done: number, total: number) => void) => ModelSource}
  */
 export const createSource = () => ({

@@ -84,7 +84,7 @@ async function isFaster(challenger, best, signal) {
 }
 
 /**
- * Both in turn, each first every other time, so that whatever else the device does meets both.
+ * Both in turn, each first every other time, so that other work of the device slows both.
  * @param {Run} old @param {Run} tried @param {{least: number, most: number, ms: number}} limits
  * @returns {Promise<[number, number][] | null>} Null if the one that is tried failed.
  */

@@ -5,7 +5,7 @@
 
 /** @typedef {(key: string, values?: string[]) => string} GetMessage */
 
-/** `chrome.i18n.getMessage`, or what stands in for it. @returns {Promise<GetMessage>} */
+/** `chrome.i18n.getMessage`, or its substitute. @returns {Promise<GetMessage>} */
 export async function readMessages() {
   /** @type {GetMessage} */ const browsers = (key, values) => chrome.i18n.getMessage(key, values)
   if (browsers('ui_language')) return browsers

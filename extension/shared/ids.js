@@ -1,6 +1,6 @@
 /**
- * An id that cannot be guessed. (crypto.randomUUID is missing where a frame stands on a page of
- * plain http.)
+ * An id that cannot be guessed. (crypto.randomUUID is missing in a frame on a page of plain
+ * http.)
  */
 export function randomId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

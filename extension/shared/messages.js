@@ -69,8 +69,7 @@ export const GUARD_PORT = 'guard'
 
 /**
  * What the host hands to the worker. `remember`: whether scores of recent texts may be used and
- * kept for it; never for what stands in
- * a private window.
+ * kept for it; never for text in a private window.
  * @typedef {Omit<ClassifyRequest, 'kind'> & {remember: boolean}} Work
  */
 
@@ -128,7 +127,7 @@ export const GUARD_PORT = 'guard'
  * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the
  * focus. `language` (BCP 47) and
  * `direction` are those of the selected text, where the page says so. `places`: whether `highlight`
- * can show where the text stands.
+ * can show where the text is.
  * @typedef {object} CardRequest
  * @property {string} text  May be empty: then there was none that could be read.
  * @property {'page' | 'docked' | 'window'} where
@@ -140,7 +139,7 @@ export const GUARD_PORT = 'guard'
  */
 
 /**
- * `frame`: the text stands in a frame of another site. `cut`: the browser may have handed over only
+ * `frame`: the text is in a frame of another site. `cut`: the browser may have handed over only
  * the beginning of the text.
  * `use_menu`: the shortcut could not read here, the menu's entry can. `no_frame`: the page was
  * read, but no frame

@@ -48,7 +48,7 @@
 /**
  * Within the page scripts. A block is a paragraph, heading, list item or the like. Its `text` is
  * that of its pieces, joined: white space
- * is replaced one to one, so that places stay; a line break stands between pieces. `data` is what
+ * is replaced one to one, so that places stay; a line break is between pieces. `data` is what
  * the node held when it was read.
  * @typedef {{node: Text | Element, data: string, at: number}} Piece  An element shows an emoji.
  * @typedef {{element: Element, text: string, pieces: Piece[]}} PageBlock

@@ -1,4 +1,4 @@
-// A link that holds the text itself. It stands behind the #, which browsers send to no server.
+// A link that holds the text itself. It follows the #, and browsers send that to no server.
 
 import {copy} from '../ui/lib/copy.js'
 import {byId} from '../ui/lib/dom.js'

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.proxy import Web
+from tests.support.browsing import browsing
 from tests.support.display import virtual_display
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.pages import PAGES
@@ -17,7 +18,7 @@ from tests.support.pages import PAGES
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    """A web of its own for each test; whatever else a browser asked for fails the test."""
+    """A web of its own for each test; a request for anything else fails the test."""
     with Web(PAGES) as web:
         yield web
         assert web.unexpected() == []
@@ -45,7 +46,5 @@ def shared_browser(
 ) -> Iterator[BrowserUnderTest]:
     """Each browser, one for all tests of a module that leave it as they found it."""
     name = request.param
-    with Web(PAGES) as web:
-        with start(name, bundles[name], web, headless=name == "firefox") as browser:
-            yield browser
-        assert web.unexpected() == []
+    with browsing(name, bundles[name], PAGES, headless=name == "firefox") as browser:
+        yield browser

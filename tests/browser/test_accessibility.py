@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.driver import POPUP_PAGE, wait_for
-from builder.browsers.proxy import Web
 from tests.support.axe import RULES, SCAN, STILL, UPROOT
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 from tests.support.page_view import SIDE_PANEL_PAGE
 from tests.support.pages import PAGE, PAGES
 from tests.support.ui_pages import (
@@ -55,11 +54,10 @@ def shared_browser(
 ) -> Iterator[BrowserUnderTest]:
     """One for all tests of this file; it may read every page, so no click has to grant access."""
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
-    with Web(PAGES) as web:
-        with start(name, bundle, web, headless=name == "firefox") as browser:
-            yield browser
-        assert web.unexpected() == []
+    copy = tmp_path_factory.mktemp(name)
+    headless = name == "firefox"
+    with browsing(name, bundles[name], PAGES, copy=copy, headless=headless) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -16,19 +16,14 @@ from builder.bench.engine import PHASES, STEPS
 from builder.browsers import start
 from builder.browsers.proxy import Web
 from builder.cli import main
-from tests.support.tiny import write_extension, write_tiny_asset
+from tests.support.tiny import pack_tiny, write_extension, write_tiny_asset
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packed zips of a tiny extension."""
     folder = tmp_path_factory.mktemp("tiny")
-    write_tiny_asset(folder / "asset")
-    config = write_extension(folder / "extension.toml", "asset")
-    assert (
-        CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code
-        == 0
-    )
+    pack_tiny(folder)
     return folder
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
 from tests.support.cards import open_card
-from tests.support.drivers import BrowserUnderTest, start
+from tests.support.drivers import BrowserUnderTest
 
 ADDRESS = "http://letter.test/"
 SENTENCES = [
@@ -35,10 +36,9 @@ PAGE = Page(
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
-    with Web({ADDRESS: PAGE}) as web, start(request.param, bundles[request.param], web) as browser:
+    with browsing(request.param, bundles[request.param], {ADDRESS: PAGE}) as browser:
         browser.open_popup()
         yield browser
-        assert web.unexpected() == []
 
 
 def wait_in_card(browser: BrowserUnderTest, expression: str, what: str) -> Any:

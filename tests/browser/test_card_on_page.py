@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
 from tests.support.card_probe import probe, settled
-from tests.support.drivers import BrowserUnderTest, start
+from tests.support.drivers import BrowserUnderTest
 
 REPOSITORY = Path(__file__).parent.parent.parent
 SHORTCUT = "Alt+Shift+L"
 TEXT = "i feel so happy and grateful today. i am furious with all of them. what a day."
 SECOND = (36, 66)
-"""Where its second sentence stands."""
+"""Where its second sentence is."""
 
 SELECT = "getSelection().selectAllChildren(document.querySelector('#text'))"
 PLACES = {
@@ -94,17 +95,16 @@ WAITING = """
   return JSON.stringify(result)
 })(%s)
 """
-"""What stands there as soon as the page script has run, of a card that was opened for nothing."""
+"""What is there as soon as the page script has run, of a card that was opened for nothing."""
 
 Box = list[float]
 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
-    with Web(PAGES) as web, start(request.param, bundles[request.param], web) as browser:
+    with browsing(request.param, bundles[request.param], PAGES) as browser:
         browser.open_popup()
         yield browser
-        assert web.unexpected() == []
 
 
 def open_card(browser: BrowserUnderTest, address: str, before: str = "") -> None:

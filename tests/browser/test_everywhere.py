@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
-from tests.support.drivers import BrowserUnderTest, start
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 
 SHORTCUT = "Alt+Shift+L"
 ENTRY = "classify-selection"
@@ -555,10 +556,9 @@ CASES = (
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
     """One browser for all cases."""
-    with Web(PAGES) as web, start(request.param, bundles[request.param], web) as browser:
+    with browsing(request.param, bundles[request.param], PAGES) as browser:
         browser.open_popup()
         yield browser
-        assert web.unexpected() == []
 
 
 def watch_requests(browser: BrowserUnderTest) -> None:
@@ -613,8 +613,7 @@ def test_the_card_has_the_text_and_says_where_it_stands(
     assert {name: request[name] for name in expected} == expected
     if case.text in ("", JOY, FEAR, ANGER):
         assert request["text"] == case.text
-    # The card of the shortcut that granted activeTab is a failure, and stands there until it is
-    # replaced.
+    # The card of the shortcut that granted activeTab is a failure, and stays until it is replaced.
     card = reader.wait_for_card("result" if case.text else "failure")
     assert card.framed == (case.where != "window")
     if case.winner:

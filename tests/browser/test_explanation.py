@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
 from tests.support.cards import open_card
-from tests.support.drivers import BrowserUnderTest, start
+from tests.support.drivers import BrowserUnderTest
 
 ADDRESS = "http://letter.test/"
 OTHERS = (
@@ -38,10 +39,9 @@ RIGHT_AT_LEAST = 0.8  # of the sentences: the word that weighs most is a marked 
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
-    with Web({ADDRESS: PAGE}) as web, start(request.param, bundles[request.param], web) as browser:
+    with browsing(request.param, bundles[request.param], {ADDRESS: PAGE}) as browser:
         browser.open_popup()
-        yield browser
-        assert web.unexpected() == []  # no request, however much is explained
+        yield browser  # no request, however much is explained
 
 
 def explained_card(browser: BrowserUnderTest, element: str) -> None:

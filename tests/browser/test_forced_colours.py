@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from builder.browsers.proxy import Web
+from tests.support.browsing import browsing
 from tests.support.card_probe import settled
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from tests.support.drivers import BrowserUnderTest
 from tests.support.pages import PAGES
 from tests.support.ui_pages import (
     Evaluate,
@@ -58,13 +57,11 @@ def forced(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
-    with Web(PAGES) as web:
-        with start(name, bundle, web, forced_colours=True) as browser:
-            browser.open_popup()
-            assert browser.execute("return matchMedia('(forced-colors: active)').matches") is True
-            yield browser
-        assert web.unexpected() == []
+    copy = tmp_path_factory.mktemp(name)
+    with browsing(name, bundles[name], PAGES, copy=copy, forced_colours=True) as browser:
+        browser.open_popup()
+        assert browser.execute("return matchMedia('(forced-colors: active)').matches") is True
+        yield browser
 
 
 class View:

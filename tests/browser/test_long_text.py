@@ -1,5 +1,5 @@
-"""Very long texts in real browsers: told of from the first moment, stopped at once, and
-no burden for whoever asks meanwhile.
+"""Very long texts in real browsers: with progress from the first moment, stopped at once, and no
+burden for other requests.
 
 ``LENSMITH_LONG_TEXT``: characters of the long text; the suite's is short.
 """
@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from builder.browsers.proxy import Web
-from tests.support.drivers import BrowserUnderTest, start
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 
 LENGTH = int(os.environ.get("LENSMITH_LONG_TEXT", "150000"))
 HOME = "ui/about/about.html"  # does nothing by itself
@@ -89,10 +89,9 @@ return (async (unit, length, detail) => {
 
 @pytest.fixture(scope="module", params=["chrome", "firefox"])
 def reader(request: pytest.FixtureRequest, bundles: dict[str, Path]) -> Iterator[BrowserUnderTest]:
-    with Web({}) as web, start(request.param, bundles[request.param], web) as browser:
+    with browsing(request.param, bundles[request.param], {}) as browser:
         browser.open_popup()
         yield browser
-        assert web.unexpected() == []
 
 
 def run(reader: BrowserUnderTest, script: str, *arguments: Any) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 from tests.support.page_view import PAGE_ENTRY, PANEL_PAGE, wait_for_state
 from tests.support.waiting import assert_stays
 
@@ -45,10 +45,9 @@ def reader(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
-    with Web(PAGES) as web, start(name, bundle, web) as browser:
+    copy = tmp_path_factory.mktemp(name)
+    with browsing(name, bundles[name], PAGES, copy=copy) as browser:
         yield browser
-        assert web.unexpected() == []
 
 
 @pytest.mark.parametrize("address", ["http://evicting.test/", "http://sandbox.test/"])

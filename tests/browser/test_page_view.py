@@ -47,7 +47,7 @@ VIEW_PAGES = {
 }
 ENTRY = "Classify emotion on this page"
 DOM = "return document.documentElement.outerHTML"
-TEXT_WIDTH = 700  # of the article's column, beside which the panel stands
+TEXT_WIDTH = 700  # of the article's column, which is beside the panel
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_the_reader_is_taken_from_sentence_to_sentence_and_told_what_each_one_is
 
 
 def test_a_stop_stops_and_going_on_reads_the_rest(viewer: BrowserUnderTest) -> None:
-    viewer.open(UNREAD)  # sentences that were read lately need no time
+    viewer.open(UNREAD)  # sentences that were read before need no time
     begin(viewer)
     wait_for(lambda: sum(counts(viewer).values()) > 0 or None, 60, "the first colours")
     press(viewer, "[data-act=stop]")

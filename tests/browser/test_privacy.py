@@ -25,7 +25,7 @@ def test_a_hostile_page_learns_nothing_but_that_a_host_element_stands_there(
     assert card.framed and card.winner == "joy"
     browser.in_card(SHELL % "kind: 'highlight', start: 0, end: 15, colour: '#00aa55', reveal: true")
     # Of the sentence: the line above it lies clear of the card's shadow, and so tells where the
-    # card stands, as elementFromPoint does.
+    # card is, as elementFromPoint does.
     assert_nothing_was_learned(findings_after_more_rounds(browser), HOST, words=slice(1, 3))
     again = browser.card()
     assert again is not None and again.state == "result", "an event of the page closed the card"

@@ -217,7 +217,7 @@ def test_the_docked_panel_hands_its_sentences_to_the_side_panel(reader: BrowserU
     wait_for_state(reader, "done")
     press(
         reader, "#side"
-    )  # no real click, so the browser refuses the panel itself and the tab stands in for it
+    )  # no real click, so the browser refuses the panel itself and a tab takes its place
     count = "document.querySelectorAll('#sentences tbody tr').length"
     total = wait_for(
         lambda: reader.in_page(SIDE_PANEL_PAGE, count) or None,
@@ -265,7 +265,7 @@ def test_a_click_on_the_card_opens_the_browsers_own_panel_with_the_result(
 
 
 def click_in_card(browser: BrowserUnderTest, selector: str) -> None:
-    """Press and release the mouse on an element of the card, which stands still."""
+    """Press and release the mouse on an element of the card, which does not move."""
     left, top, *_ = settled(browser)["frame"]
     x, y = browser.in_card(
         "(({left, right, top, bottom}) => [(left + right) / 2, (top + bottom) / 2])"

@@ -15,20 +15,20 @@ from click.testing import CliRunner
 
 from builder.cli import main
 from tests.support.schemas import schema_of
-from tests.support.tiny import description, write_description, write_extension, write_tiny_asset
+from tests.support.tiny import (
+    description,
+    pack_tiny,
+    write_description,
+    write_extension,
+    write_tiny_asset,
+)
 
 
 @pytest.fixture(scope="module")
 def zips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packed zips of a tiny extension."""
     folder = tmp_path_factory.mktemp("tiny")
-    write_tiny_asset(folder / "asset")
-    config = write_extension(folder / "extension.toml", "asset")
-    assert (
-        CliRunner().invoke(main, ["pack", str(config), "--out", str(folder / "dist")]).exit_code
-        == 0
-    )
-    return folder / "dist"
+    return pack_tiny(folder)
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox"])

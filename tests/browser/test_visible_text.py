@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from builder.browsers.proxy import Page, Web
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 
 REPOSITORY = Path(__file__).parent.parent.parent
 ADDRESS = "http://text.test/"
@@ -370,13 +370,12 @@ def reader(
 ) -> Iterator[BrowserUnderTest]:
     """One browser, in one page with the scripts in it, for all cases."""
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
+    copy = tmp_path_factory.mktemp(name)
     page = Page(b"<!doctype html><html lang=en><meta charset=utf-8><body>")
-    with Web({ADDRESS: page}) as web, start(name, bundle, web) as browser:
+    with browsing(name, bundles[name], {ADDRESS: page}, copy=copy) as browser:
         browser.open(ADDRESS)
         read(browser, scripts())
         yield browser
-        assert web.unexpected() == []
 
 
 def read(browser: BrowserUnderTest, files: list[str]) -> dict[str, Any]:

@@ -65,8 +65,9 @@ def findings_after_more_rounds(
 def assert_nothing_was_learned(
     found: list[tuple[str, str]], host: str, *, words: slice = slice(None)
 ) -> None:
-    """Nothing but that ``host``, our one element, stands there; ``words``: those of the page that
-    have to be covered alike.
+    """Nothing but that ``host``, our one element, is there.
+
+    :param words: those of the page that have to be covered alike.
     """
     kinds = {kind for kind, _ in found}
     assert {"selectAll", "performance", "frames", "point", "added", "shadow", "size"} <= kinds, (

@@ -29,7 +29,7 @@ PROBE = """
   return JSON.stringify(result)
 })()
 """
-"""What stands in the closed shadow root, as the extension itself can see it: boxes as left, top,
+"""What is in the closed shadow root, as the extension itself can see it: boxes as left, top,
 width, height.
 """
 
@@ -42,7 +42,7 @@ def probe(browser: BrowserUnderTest) -> dict[str, Any] | None:
 
 
 def settled(browser: BrowserUnderTest) -> dict[str, Any]:
-    """What stands there once it has stopped moving."""
+    """What is there once it has stopped moving."""
     seen: list[dict[str, Any] | None] = []
 
     def still() -> dict[str, Any] | None:

@@ -85,7 +85,7 @@ class ChromeUnderTest(Chrome):
             self.extension_url.split("/")[2],
         )
         before = set(self._driver.window_handles)
-        wait_for(self._is_loaded, START_TIMEOUT, "the extension, which is loaded anew")
+        wait_for(self._is_loaded, START_TIMEOUT, "the reloaded extension")
         self.execute(
             "return chrome.windows.create({url: 'about:blank', incognito: true}).then(() => null)"
         )

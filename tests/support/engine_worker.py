@@ -46,8 +46,9 @@ return (async (works, threads) => {
 def ask(
     browser: BrowserUnderTest, *works: dict[str, Any], threads: int | str = "auto"
 ) -> dict[str, Any]:
-    """What a new worker, with what is left of the runtime, told of each piece of work and of its
-    start, ``at`` when.
+    """The messages of a new worker, with the trimmed runtime, on its start and each piece of work.
+
+    ``at`` is the time of the start.
     """
     browser.open(browser.extension_url + HOME)
     told: dict[str, Any] = json.loads(browser.execute(ASK, list(works), threads))

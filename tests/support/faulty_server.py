@@ -77,7 +77,7 @@ class FaultyServer:
                 self.close_connection = True
 
             def handle(self) -> None:
-                with suppress(OSError):  # whoever asked has hung up
+                with suppress(OSError):  # the client has hung up
                     super().handle()
 
             def log_message(self, format: str, *args: object) -> None:

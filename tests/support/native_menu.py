@@ -56,9 +56,7 @@ def click(x: float, y: float) -> None:
 
 
 def lines(box: tuple[float, float, float, float], *, select: bool) -> list[str]:
-    """What stands on the screen while the menu is open on ``box``, line by line; the menu is closed
-    again.
-    """
+    """The lines on the screen while the menu is open on ``box``; the menu is closed again."""
     _open(box, select=select)
     seen: list[str] = []
     for _ in range(READINGS):

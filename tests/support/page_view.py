@@ -85,13 +85,13 @@ def tab_id(browser: BrowserUnderTest, number: int = 0) -> int:
 
 
 def open_side_panel(browser: BrowserUnderTest, address: str) -> None:
-    """Open a web page, and in a second tab the side panel's page as it stands beside it."""
+    """Open a web page, and in a second tab the side panel's page as beside it."""
     browser.open(address)
     browser.open_tab(browser.extension_url + SIDE_PANEL_PAGE)
     tab = tab_id(browser)
     browser.open(
         "about:blank"
-    )  # an address that differs in its fragment alone would not be loaded anew
+    )  # an address that differs in its fragment alone would not be loaded again
     browser.open(f"{browser.extension_url}{SIDE_PANEL_PAGE}#tab={tab}")
 
 

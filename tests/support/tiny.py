@@ -107,3 +107,17 @@ def write_extension(file: Path, asset: str) -> Path:
         encoding="utf-8",
     )
     return file
+
+
+def pack_tiny(folder: Path) -> Path:
+    """Write a tiny extension and its asset into ``folder``, and pack it; the folder of its zips."""
+    from click.testing import CliRunner
+
+    from builder.cli import main
+
+    write_tiny_asset(folder / "asset")
+    config = write_extension(folder / "extension.toml", "asset")
+    out = folder / "dist"
+    result = CliRunner().invoke(main, ["pack", str(config), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    return out

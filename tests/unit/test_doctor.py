@@ -1,4 +1,4 @@
-"""``builder doctor``: each broken link of the chain is found, with what mends it."""
+"""``builder doctor``: each broken link of the chain is found, with its fix."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def weights_gone(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Broken:
-    """``line`` stands on the line that is named; none for a file as a whole."""
+    """``line`` is the text of the line that is named; none for a file as a whole."""
 
     code: str
     spoil: Callable[[Path], None]

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.comments import comments_below
 from tests.support.prose import (
+    BANNED,
     MEAN_WORDS_BELOW,
     MOST_WORDS,
     complaints,
@@ -151,3 +153,17 @@ def test_a_long_sentence_a_long_average_and_a_banned_word_are_named_with_their_l
         f"page.md: {MEAN_WORDS_BELOW}.0 words a sentence, has to be below {MEAN_WORDS_BELOW};"
         " its longest:"
     )
+
+
+BANNED_IN_COMMENTS = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "builder", "extension", "tests"])
+def test_comments_are_plain_english_too(folder: str) -> None:
+    found = list(comments_below(REPOSITORY / folder))
+    assert len(found) > 50
+    assert [
+        f"{file}: '{word[0]}' is banned: {comment}"
+        for file, comment in found
+        if (word := BANNED_IN_COMMENTS.search(comment))
+    ] == []

@@ -8,21 +8,15 @@ from pathlib import Path
 
 import pytest
 
-COMMENTS = {
-    ".css": re.compile(r"/\*[\s\S]*?\*/"),
-    ".js": re.compile(r"/\*[\s\S]*?\*/|(?:^[ \t]*//.*\n)+|//.*$", re.MULTILINE),
-    ".py": re.compile(r'(?:^[ \t]*#.*\n)+|#.*$|"""[\s\S]*?"""', re.MULTILINE),
-}
+from tests.support.comments import comments, comments_below
+
 WORKAROUND = re.compile(r"work(?:s|ed|ing)?[ -]?around|(?<!be )\bseen (?:in|at) ", re.IGNORECASE)
 KNOWN = re.compile(r"https://\S+|\b(?:Chromium|chromedriver|Firefox|Node|Runtime) \d+")
 """A link to the report or the source; or the version in which it was seen."""
 
 
 def workarounds(text: str, suffix: str) -> Iterator[str]:
-    for comment in COMMENTS[suffix].findall(text):
-        words = re.sub(r"\s*\n[ \t]*(?://|#|\*(?!/))?[ \t]*", " ", comment)
-        if WORKAROUND.search(words):
-            yield words
+    return (comment for comment in comments(text, suffix) if WORKAROUND.search(comment))
 
 
 def complaint(comment: str) -> str | None:
@@ -35,11 +29,10 @@ def complaint(comment: str) -> str | None:
 
 def test_every_workaround_can_be_looked_up_and_says_when_it_may_go(repository: Path) -> None:
     found = [
-        (file.relative_to(repository).as_posix(), comment)
+        (file, comment)
         for folder in ("extension", "builder")
-        for file in sorted((repository / folder).rglob("*"))
-        if file.suffix in COMMENTS
-        for comment in workarounds(file.read_text(encoding="utf-8"), file.suffix)
+        for file, comment in comments_below(repository / folder)
+        if WORKAROUND.search(comment)
     ]
     assert len(found) > 12
     assert [f"{file}: {said}" for file, one in found if (said := complaint(one))] == []

@@ -66,8 +66,9 @@ class Scoring:
 
 
 def probabilities(logits: NDArray[Any], scoring: Scoring) -> Scores:
-    """Scores in 0..1 of the shape of ``logits``, ``(texts, labels)``; of a regression, where the
-    value stands on its scale.
+    """Scores in 0..1 of the shape of ``logits``, ``(texts, labels)``.
+
+    A regression's score is the position of its value on the scale.
 
     A row sums to 1 with softmax. With softmax_with_none it sums to 1 minus the probability of "none
     of them".

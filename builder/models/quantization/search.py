@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import zlib
@@ -12,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from builder.errors import BuilderError
 from builder.files import replacing
 from builder.models.asset.asset import (
     DESCRIPTION,
-    FORMAT,
     GRAPH,
     WEIGHTS,
     load_asset,
@@ -26,42 +23,26 @@ from builder.models.asset.asset import (
 )
 from builder.models.asset.card import render_card, render_imported
 from builder.models.asset.scorer import Scorer
-from builder.models.asset.scoring import Scoring, passes_threshold, probabilities
-from builder.models.asset.tokenizer import TOKENIZER, describe_tokenizer, write_vocabulary
-from builder.models.conversion.export import inputs_of
-from builder.models.data.datasets import read_dataset
+from builder.models.asset.scoring import Scoring
+from builder.models.asset.tokenizer import TOKENIZER, write_vocabulary
 from builder.models.data.eval_data import EvalData
-from builder.models.data.recipe import NONE, HeldOut, Recipe
+from builder.models.data.recipe import Recipe
 from builder.models.data.splits import read_splits
-from builder.models.metrics.calibration import ACTIVATION_OF, fit_scoring
-from builder.models.metrics.evaluate import evaluate
+from builder.models.metrics.calibration import fit_scoring
 from builder.models.metrics.validation import Validation, validate
+from builder.models.quantization.description import (
+    describe,
+    held_out,
+    metrics_entry,
+    rounded,
+)
+from builder.models.quantization.gate import Gate, Logits, answers_of, gate_of
 from builder.models.quantization.schemes import DEFAULTS, QuantizationScheme
 from builder.progress import work
 
 RECIPE = "recipe.toml"
-MEASURED_IN = "onnxruntime for Python, one text a run"
 ZIP_LEVEL = 9  # as in the packages for the stores
 ROUNDING = 1e-9  # so that a loss of exactly the limit passes
-
-Logits = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Gate:
-    """The criterion for a quantized model.
-
-    :param metric: its name, for the model card.
-    :param data: a description of the texts, for the model card.
-    :param judge: computes the metric (0..1) from logits ``(texts, labels)``.
-    :param scoring_of: the scoring for logits, calibrated on them or fixed.
-    """
-
-    metric: str
-    data: str
-    texts: list[str]
-    judge: Callable[[Logits], float]
-    scoring_of: Callable[[Logits], Scoring]
 
 
 @dataclass(frozen=True)
@@ -111,8 +92,8 @@ class Search:
             "data": self.data,
             "texts": self.texts,
             "max_loss": self.max_loss,
-            "fp32": _rounded(asdict(self.fp32)),
-            "candidates": [_rounded(asdict(measured)) for measured in self.candidates],
+            "fp32": rounded(asdict(self.fp32)),
+            "candidates": [rounded(asdict(measured)) for measured in self.candidates],
         }
 
 
@@ -163,7 +144,7 @@ def quantize_asset(
     scoring = Scoring.of(description)
     if eval_data and calibrate:
         scoring = fit_scoring(scoring.activation, reference, eval_data.ground_truth)
-    gate = _gate(eval_data, judged, reference, scoring, asset.label_ids)
+    gate = gate_of(eval_data, judged, reference, scoring, asset.label_ids)
     vocabulary = description["tokenizer"]["vocabulary"]
     with tempfile.TemporaryDirectory() as scratch:
         search, folder, shipped, _ = _search(
@@ -222,7 +203,7 @@ def quantize(
                 f"{needed}: missing", hint=f"run 'builder model {command}' first", place=str(needed)
             )
     _, split = read_splits(recipe, data)
-    description = _describe(recipe, checkpoint, fp32_graph)
+    description = describe(recipe, checkpoint, fp32_graph)
     spec = description["tokenizer"]
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
@@ -257,12 +238,12 @@ def quantize(
             "thresholds": list(int8.scoring.thresholds) if int8.scoring.thresholds else None,
             "quantization": search.recorded(shipped),
             "metrics": [
-                _metrics_entry(recipe, precision, metrics)
+                metrics_entry(recipe, precision, metrics)
                 for precision, metrics in (("int8", int8), ("fp32", fp32))
             ],
         }
         if recipe.held_out is not None:
-            final["metrics"].append(_held_out(recipe, recipe.held_out, Scorer(folder, final)))
+            final["metrics"].append(held_out(recipe, recipe.held_out, Scorer(folder, final)))
         with replacing(out) as target:
             shutil.copytree(folder, target)
             write_asset(
@@ -300,7 +281,7 @@ def _search(
         1.0,
         _median(fp32_scorer.run_ms),
     )
-    expected = _answers(reference, gate.scoring_of(reference))
+    expected = answers_of(reference, gate.scoring_of(reference))
     found: dict[str, tuple[Measured, Path]] = {}
     answers: dict[str, Logits] = {}
     for number, scheme in enumerate(schemes):
@@ -312,7 +293,7 @@ def _search(
         logits = _logits(scorer, gate.texts, scheme.name)
         answers[scheme.name], value = logits, gate.judge(logits)
         agreement = float(
-            (_answers(logits, gate.scoring_of(logits)) == expected).all(axis=1).mean()
+            (answers_of(logits, gate.scoring_of(logits)) == expected).all(axis=1).mean()
         )
         sizes = _sizes(folder, [GRAPH, WEIGHTS])
         found[scheme.name] = (
@@ -361,47 +342,9 @@ def _delete_unneeded(found: dict[str, tuple[Measured, Path]], max_loss: float) -
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _gate(
-    eval_data: EvalData | None,
-    texts: list[str],
-    reference: Logits,
-    scoring: Scoring,
-    labels: Sequence[str],
-) -> Gate:
-    if scoring.is_regression:
-        values = probabilities(reference, scoring)
-        return Gate(
-            "agreement with fp32",
-            "the author's texts",
-            texts,
-            lambda logits: 1 - float(np.abs(probabilities(logits, scoring) - values).mean()),
-            lambda _: scoring,
-        )
-    if eval_data is None:
-        expected = _answers(reference, scoring)
-        return Gate(
-            "agreement with fp32",
-            "the author's texts",
-            texts,
-            lambda logits: float((_answers(logits, scoring) == expected).all(axis=1).mean()),
-            lambda _: scoring,
-        )
-    metric = "macro F1" if scoring.multi_label else "accuracy"
-
-    def judge(logits: Logits) -> float:
-        metrics = evaluate(probabilities(logits, scoring), eval_data.ground_truth, labels, scoring)
-        return metrics.macro_f1 if scoring.multi_label else metrics.accuracy
-
-    return Gate(metric, eval_data.file.name, texts, judge, lambda _: scoring)
-
-
 def _logits(scorer: Scorer, texts: Sequence[str], name: str) -> Logits:
     with work(f"Measuring {name}", len(texts)) as advance:
         return scorer.logits(texts, advance)
-
-
-def _answers(logits: Logits, scoring: Scoring) -> NDArray[np.bool_]:
-    return passes_threshold(probabilities(logits, scoring), scoring)
 
 
 def _sizes(folder: Path, names: Sequence[str]) -> tuple[int, int]:
@@ -428,98 +371,3 @@ def _weights_of(graph: Path) -> list[str]:
 
 def _median(values: Sequence[float]) -> float:
     return float(np.median(values)) if values else 0.0
-
-
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: round(value, 4) if isinstance(value, float) else value for key, value in values.items()
-    }
-
-
-def _metrics_entry(recipe: Recipe, precision: str, metrics: Validation) -> dict[str, Any]:
-    shared = {
-        "precision": precision,
-        "data": ", ".join(recipe.selecting),
-        "split": "validation",
-        "n": metrics.n,
-        "measured_in": MEASURED_IN,
-    }
-    macro_f1 = sum(label.f1 for label in metrics.labels) / len(metrics.labels)
-    if metrics.halves is not None:
-        return shared | {
-            "macro_f1": round(macro_f1, 4),
-            "macro_f1_halves": [round(half, 4) for half in metrics.halves],
-        }
-    return shared | {
-        "accuracy": round(metrics.value, 4),
-        "macro_f1": round(macro_f1, 4),
-        "sources": [_rounded(asdict(source)) for source in metrics.sources],
-    }
-
-
-def _held_out(recipe: Recipe, held_out: HeldOut, scorer: Scorer) -> dict[str, Any]:
-    """The number of right predictions for the held-out texts: the label of a text, or an abstention
-    for a text without one.
-    """
-    examples = read_dataset(held_out.file, "semicolon", [*recipe.label_ids, NONE])
-    predicted = passes_threshold(
-        scorer.scores([example.text for example in examples]), Scoring.of(scorer.description)
-    )
-    without = [example.labels == (len(recipe.labels),) for example in examples]
-    right = [
-        not row.any() if none else bool(row[list(example.labels)].all())
-        for row, example, none in zip(predicted, examples, without, strict=True)
-    ]
-    return {
-        "precision": "int8",
-        "data": held_out.name,
-        "split": "held out",
-        "n": len(examples),
-        "right": int(sum(right)),
-        "none_n": sum(without),
-        "none_right": int(sum(hit for hit, none in zip(right, without, strict=True) if none)),
-        "measured_in": MEASURED_IN,
-    }
-
-
-def _describe(recipe: Recipe, checkpoint: Path, graph: Path) -> dict[str, Any]:
-    config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-    return {
-        "format": FORMAT,
-        "name": recipe.name,
-        "version": recipe.version,
-        "licence": _licence(recipe),
-        "sources": [
-            {
-                "what": "base checkpoint",
-                "name": recipe.base.source,
-                "licence": recipe.base.licence,
-                "sha256": recipe.base.sha256,
-            },
-            *(
-                {"what": "training data", "name": data.source, "licence": data.licence}
-                for data in recipe.provenance
-            ),
-        ],
-        "labels": [asdict(label) for label in recipe.labels],
-        "activation": ACTIVATION_OF[recipe.problem],
-        "temperature": 1.0,
-        "thresholds": None,
-        "min_score": 0.0,
-        "max_length": config["max_position_embeddings"],
-        "tokenizer": describe_tokenizer(checkpoint / TOKENIZER),
-        "inputs": inputs_of(graph),
-        "output": {"name": "logits"},
-        "graph": GRAPH,
-        "weights": WEIGHTS,
-    }
-
-
-def _licence(recipe: Recipe) -> dict[str, Any]:
-    """The licence of the data that restricts use, or else of the first data source."""
-    data = next((data for data in recipe.provenance if data.restricts_use), recipe.provenance[0])
-    return {
-        "name": data.licence,
-        "restricts_use": data.restricts_use,
-        "reason": f"trained on {data.name}",
-    }

@@ -28,8 +28,8 @@ READ_SUFFIXES = (".js", ".mjs", ".html", ".htm", ".css")
 NOTICES = "notices/"
 """Licences and their notices ship though nothing loads them."""
 
-# Keys of the manifest that hold a path, a list of paths, or a mapping to paths; `*` stands for any
-# key or index.
+# Keys of the manifest that hold a path, a list of paths, or a mapping to paths; `*` is any key
+# or index.
 _MANIFEST_PATHS = (
     "icons.*",
     "action.default_icon",
@@ -161,8 +161,9 @@ def line_of(text: str, needle: str) -> int:
 
 
 def _hits(tree: Tree, target: str) -> list[str]:
-    """A folder stands for all in it, unless it is a model's: then its model.json says what belongs
-    to it.
+    """The files that a reference means: for a folder, all in it.
+
+    A model's folder is an exception: its model.json lists what belongs to it.
     """
     if "*" in target:
         return sorted(name for name in tree.names if fnmatchcase(name, target))

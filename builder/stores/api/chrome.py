@@ -49,8 +49,9 @@ _LOOKS = 4
 
 
 def missing_credentials(environment: Mapping[str, str]) -> list[str]:
-    """The environment variables that still have to be set; an access token stands in for what would
-    get one.
+    """The environment variables that still have to be set.
+
+    With an access token, those that would get one are not needed.
     """
     wanted = ITEM if environment.get(ACCESS) else (*ITEM, *REFRESH)
     return [name for name in wanted if not environment.get(name)]

@@ -41,7 +41,7 @@ class StoreClient:
     """A store's API.
 
     :param name: of the store, for messages.
-    :param authorization: gives the Authorization header, anew for each request.
+    :param authorization: gives the Authorization header; called for each request.
     :param secrets: what no message may hold.
     """
 
@@ -111,7 +111,7 @@ class StoreClient:
     def _http(self) -> httpx2.Client:
         import httpx2
 
-        return httpx2.Client(timeout=TIMEOUT_S)  # one, as each reads all certificates anew
+        return httpx2.Client(timeout=TIMEOUT_S)  # one for all: each reads all certificates
 
     def _authorize(self, request: httpx2.Request) -> httpx2.Request:
         request.headers["Authorization"] = self._authorization()

@@ -19,8 +19,7 @@ lensmith.createCardLayout = (page, {holder, frame, waiting}, {docked, direction,
    */
   const EXPECTED_HEIGHT = 320
   /**
-   * The page can find out how tall the frame is; in these steps that tells little of what stands in
-   * it.
+   * The page can find out how tall the frame is; in these steps that tells little of its content.
    */
   const HEIGHT_STEP = 16
   const {beside, corner, inside} = lensmith.positioning
@@ -70,7 +69,7 @@ lensmith.createCardLayout = (page, {holder, frame, waiting}, {docked, direction,
   /** @param {Box} box */
   function put({left, top, width, height}) {
     for (const {style} of [waiting, frame]) {
-      // a style of the page may zoom all that stands in it
+      // a style of the page may zoom everything in it
       style.zoom = String(1 / (holder.currentCSSZoom ?? 1))
       Object.assign(style, {
         left: `${left}px`,

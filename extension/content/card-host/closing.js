@@ -1,5 +1,4 @@
-// What closes the card, and what moves the text that it stands beside. Only events that a person
-// caused count.
+// What closes the card, and what moves the text beside it. Only events that a person caused count.
 
 var lensmith = lensmith || {}
 
@@ -7,7 +6,7 @@ var lensmith = lensmith || {}
  * @param {object} parts
  * @param {(Window & typeof globalThis)[]} parts.windows
  * @param {HTMLElement} parts.holder
- * @param {HTMLDialogElement | null} parts.dialog  That the card stands in.
+ * @param {HTMLDialogElement | null} parts.dialog  That the card is in.
  * @param {Element | null} parts.before  What had the focus.
  * @param {AbortSignal} parts.signal
  * @param {() => void} parts.dismiss

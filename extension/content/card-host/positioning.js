@@ -1,5 +1,5 @@
-// Where a card stands: geometry alone. A classic script, as are all that run inside the web page:
-// they cannot import.
+// The position of a card: geometry alone. A classic script, as are all that run inside the web
+// page: they cannot import.
 
 var lensmith = lensmith || {}
 

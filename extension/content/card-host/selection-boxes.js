@@ -1,4 +1,4 @@
-// Where selected text stands on the page. Boxes are in CSS pixels of its window's viewport.
+// The boxes of selected text on the page. They are in CSS pixels of its window's viewport.
 
 var lensmith = lensmith || {}
 

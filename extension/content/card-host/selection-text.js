@@ -1,9 +1,9 @@
-// The text of selected ranges, and where each part of it stands.
+// The text of selected ranges, and the node that each part of it comes from.
 
 var lensmith = lensmith || {}
 
 /**
- * A part of a node that stands in the text as it is; or an element that shows an emoji.
+ * A part of a node that is in the text as it is; or an element that shows an emoji.
  * @typedef {{node: Text | Element, from: number, start: number, end: number}} Stretch
  */
 

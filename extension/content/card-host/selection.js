@@ -1,10 +1,10 @@
-// The text that the reader selected, and where its parts stand on the page.
+// The text that the user selected, and where its parts are on the page.
 
 var lensmith = lensmith || {}
 
 /**
  * `text` is what the eye reads of the selection, with a blank line between blocks. `closed`: the
- * selection stands where a script of this page cannot look: in a frame, or in Chromium's PDF
+ * selection is where a script of this page cannot look: in a frame, or in Chromium's PDF
  * viewer. `secret`: it was not read on purpose, as in a password field.
  * Boxes are in CSS pixels of `window`'s viewport.
  * @typedef {object} Selected
@@ -16,7 +16,7 @@ var lensmith = lensmith || {}
  * @property {string | null} language
  * @property {'ltr' | 'rtl'} direction
  * @property {boolean} places  Whether `boxesOf` knows anything.
- * @property {() => Box} box  Around all of it, as it stands now.
+ * @property {() => Box} box  Around all of it, at this moment.
  * @property {(start: number, end: number) => Box[]} boxesOf  One or more a line; UTF-16 offsets in
  *   `text`.
  * @property {(start: number) => Element | null} elementAt

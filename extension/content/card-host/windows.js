@@ -1,5 +1,5 @@
 // The window of a selection and those around it: a card inside a small frame would have no room,
-// so it stands on the outermost page that scripts of ours reach.
+// so it goes onto the outermost page that scripts of ours reach.
 
 var lensmith = lensmith || {}
 
@@ -54,9 +54,9 @@ lensmith.windows = (() => {
   }
 
   /**
-   * The dialog that keeps the rest of a page inert: what stands outside of it could not be clicked.
+   * The dialog that keeps the rest of a page inert: nothing outside of it can be clicked.
    * @param {Window} page
-   * @param {Element | null} inside  Where the selection stands.
+   * @param {Element | null} inside  Where the selection is.
    * @returns {HTMLDialogElement | null}
    */
   function modalDialog({document}, inside) {

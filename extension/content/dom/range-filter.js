@@ -24,7 +24,7 @@ lensmith.rangeFilter = (() => {
     const root = range.startContainer.getRootNode()
     return {
       top: range.commonAncestorContainer,
-      // What fills a slot or stands in a shadow tree is selected with what it stands in.
+      // What fills a slot or is in a shadow tree is selected with the element around it.
       enters: (node, _parent, _index, isParentIn) =>
         node.getRootNode() === root ? range.intersectsNode(node) : isParentIn,
       takes: () => true,

@@ -50,7 +50,7 @@ lensmith.visibility = (() => {
   }
 
   /**
-   * The surroundings of what stands in an element; null where the element itself is out of sight.
+   * The surroundings of what is in an element; null where the element itself is out of sight.
    * @param {Element} element
    * @param {CSSStyleDeclaration} style
    * @param {Surroundings} outer
@@ -91,7 +91,7 @@ lensmith.visibility = (() => {
   /**
    * Whether a reader sees some of a text, or can scroll to it.
    * @param {Text} text
-   * @param {CSSStyleDeclaration} style  Of the element that it stands in.
+   * @param {CSSStyleDeclaration} style  Of the element around it.
    * @param {Surroundings} surroundings
    */
   function isTextSeen(text, style, surroundings) {

@@ -153,7 +153,7 @@ lensmith.visibleText = (() => {
   }
 
   /**
-   * What stands out of the flow divides a sentence only if some of it is seen.
+   * What is out of the flow divides a sentence only if some of it is visible.
    * @param {Element} element
    * @param {Generator<WalkItem>} items
    * @param {Element} outerBlock

@@ -1,4 +1,4 @@
-// Where the text of a block stands on the page, and how its boxes look.
+// The boxes of a block's text on the page, and how they look.
 
 var lensmith = lensmith || {}
 

@@ -36,7 +36,7 @@ lensmith.createBlockReader = ({painter, link, observe, signal}) => {
       wanted = false
       const before = known
       const {blocks, roots} = await lensmith.extraction.findBlocks(signal)
-      if (signal.aborted || known !== before) continue // it was begun anew meanwhile
+      if (signal.aborted || known !== before) continue // another run has begun since
       roots.forEach(observe)
       report(blocks.filter(isUnknown))
     }

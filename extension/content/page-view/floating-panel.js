@@ -8,8 +8,7 @@ var lensmith = lensmith || {}
   const WIDTH = 312
   const FIRST_HEIGHT = 120
   const MARGIN = 12
-  // the page can find out how tall the frame is; in these steps that tells little of what stands in
-  // it
+  // The page can find out how tall the frame is; in these steps that tells little of its content.
   const HEIGHT_STEP = 16
   // Where the page's own policy keeps frames out (COEP in some versions, a sandbox), the panel
   // never answers.

@@ -21,7 +21,7 @@ lensmith.mainPart = (() => {
     const main = mainOf(found)
     return found.filter((block) => {
       const {element, text, linkLength} = block
-      // the title often stands outside
+      // the title is often outside
       if (element.localName === 'h1') return wordCount(text) > 1
       return (
         contains(main, element) &&

@@ -56,7 +56,7 @@ lensmith.createMarks = () => {
 
     /**
      * @param {import('../../shared/page-view.js').Mark} mark
-     * @returns {PaintedBlock | undefined} The block that it stands in.
+     * @returns {PaintedBlock | undefined} The block around it.
      */
     addMark(mark) {
       const of = blocks.get(mark.block)

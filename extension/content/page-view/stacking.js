@@ -1,10 +1,9 @@
-// What lies around a text: the stacking contexts that it stands in, what may cut it off, what
-// scrolls it.
+// What is around a text: its stacking contexts, what may cut it off, what scrolls it.
 
 var lensmith = lensmith || {}
 
 /**
- * `level`: the z-index for boxes over a text. `floats`: it stands in something fixed or sticky.
+ * `level`: the z-index for boxes over a text. `floats`: it is in something fixed or sticky.
  * @typedef {{level: string, stacked: boolean, floats: boolean}} StackingPlace
  */
 
@@ -12,7 +11,7 @@ lensmith.stacking = (() => {
   const {parentOf} = lensmith.tree
 
   /**
-   * Where an element's text stands among what overlaps: at the z-index of the outermost stacking
+   * The place of an element's text among what overlaps: at the z-index of the outermost stacking
    * context around it.
    * @param {Element} element
    * @param {WeakMap<Element, StackingPlace>} known

@@ -12,8 +12,8 @@ lensmith.view = (() => {
   const WATCHED = {childList: true, subtree: true, characterData: true}
   let endCurrent = () => {}
 
-  // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever
-  // comes is ours: pages cannot connect.
+  // The side panel connects by itself. (The docked panel's script hands over its port.) All
+  // connections are ours: pages cannot connect.
   const PAGE_PORT = 'page-view'
   chrome.runtime.onConnect.addListener(connect)
 
@@ -141,7 +141,7 @@ lensmith.view = (() => {
   /** What holds all that is painted. @param {AbortSignal} signal */
   function createHost(signal) {
     const host = document.createElement('div')
-    // No box of its own: what stands inside is laid over the page.
+    // No box of its own: its content is laid over the page.
     const show = (/** @type {boolean} */ shown) => {
       host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
     }

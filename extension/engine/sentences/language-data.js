@@ -177,7 +177,7 @@ export const HYPHENATED = set(
   'ninety first second third one much never ever open part full good hand home left right user',
 )
 
-/** What follows a hyphen that stands for part of a word: “Haupt- und Nebensätze”. */
+/** What follows a hyphen in place of part of a word: “Haupt- und Nebensätze”. */
 export const AFTER_OPEN_HYPHEN = set('und oder bis sowie and or to et ou y o')
 
 /** Numbers that are written as words, as far as measures and abbreviations stand beside them. */

@@ -7,7 +7,7 @@ import {inWords} from '../lib/chart.js'
  * @typedef {import('../../shared/messages.js').Result} Result
  */
 
-// order what stands in a line of the card; in a file they would be there unseen
+// These set the order of text in a line of the card; in a file they would be invisible.
 const ISOLATES = /[\u2068\u2069]/g
 
 /**

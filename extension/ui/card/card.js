@@ -1,4 +1,4 @@
-// The card: shows what the engine says of the text that it was opened for. It stands in a frame on
+// The card: shows what the engine says of the text that it was opened for. It is in a frame on
 // the page, or in a window.
 
 import {asFailure} from '../../shared/failures.js'

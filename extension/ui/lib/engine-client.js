@@ -64,7 +64,7 @@ export async function classify(
       put(segments, result)
       return {...result, from: 0, segments}
     } catch (error) {
-      // The browser may stop the host at any moment; whatever else went wrong, it would again.
+      // The browser may stop the host at any moment; any other failure would come again.
       if (
         signal?.aborted ||
         attempt === RETRY_DELAYS_MS.length ||

@@ -51,7 +51,7 @@ export function scoreInWords(score, label) {
 /**
  * Give an element `--label`, the label's colour: base.css picks it by the theme and palette of
  * the moment, so both can change
- * while the element stands there. Without a label it is grey.
+ * while the element is shown. Without a label it is grey.
  * @param {HTMLElement} element @param {Label | undefined} label
  */
 export function tint(element, label) {

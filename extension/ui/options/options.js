@@ -1,4 +1,4 @@
-// The settings: each takes effect at once, here and in whatever else is open.
+// The settings: each takes effect at once, in all pages that are open.
 
 import {
   onSettingsChanged,

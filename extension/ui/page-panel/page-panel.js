@@ -1,5 +1,5 @@
-// The docked panel of a page view: owns the view's job. It stands in a frame on the page that is
-// viewed. Where the page lets no frame in, it stands in a window of its own, and where no script
+// The docked panel of a page view: owns the view's job. It is in a frame on the page that is
+// viewed. Where the page lets no frame in, it is in a window of its own, and where no script
 // may run at all, it says so there.
 
 import {onSettingsChanged, readSettings} from '../../platform/settings-store.js'
@@ -46,7 +46,7 @@ async function begin() {
   const update = buildControls(view, labels, {job: () => job, again: start})
   start()
   onSettingsChanged((changed) => job?.tint(tintsOf(labels, changed)))
-  // The frame on the page is as tall as what stands here.
+  // The frame on the page is as tall as this content.
   new ResizeObserver(() =>
     link.send({kind: 'resize', height: Math.ceil(document.body.getBoundingClientRect().height)}),
   ).observe(document.body)

@@ -35,7 +35,7 @@ const when = byId('when')
 const chart = byId('chart')
 const filter = byId('filter', 'select')
 const said = byId('said')
-// A tab that stands in for the panel: it says which tab and window it belongs to.
+// A tab in place of the panel: it says which tab and window it belongs to.
 const place = new URLSearchParams(location.hash.slice(1))
 
 /** @type {Map<number, Job>} */ const jobs = new Map() // by tab
@@ -96,7 +96,7 @@ function job() {
   return (tabId !== null && jobs.get(tabId)) || null
 }
 
-/** Find out which tab stands beside the panel, and whether it may be read. */
+/** Find out which tab is beside the panel, and whether it may be read. */
 async function look() {
   if (!place.has('tab')) {
     const beside = windowId === undefined ? {currentWindow: true} : {windowId}

@@ -5,7 +5,7 @@ import {PAGE_PORT, PAGE_SCRIPTS} from '../../../shared/page-view.js'
 /** @typedef {import('../../../shared/page-view.js').PageLink} PageLink */
 
 /**
- * The link of a panel that stands in the page: a port, which comes in a message with the id of this
+ * The link of a panel in the page: a port, which comes in a message with the id of this
  * frame. Nobody but the script that
  * made the frame knows that id; the page itself may send messages here too.
  * @param {string} id @returns {Promise<PageLink>}
