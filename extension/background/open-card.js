@@ -32,6 +32,7 @@ const PAGE_SCRIPTS = [
   'content/card-host/selection-text.js',
   'content/card-host/selection-boxes.js',
   'content/card-host/selection.js',
+  'content/lifeline.js',
   'content/card-host/card-frame.js',
   'content/card-host/card-layout.js',
   'content/card-host/text-highlight.js',

@@ -88,7 +88,16 @@ async function read(id) {
   if (known) return known
   /** @type {Record<string, unknown>} */
   const found = await chrome.storage.session.get(key(id)).catch(() => ({}))
-  return held.get(id) ?? /** @type {Kept | undefined} */ (found[key(id)])
+  return held.get(id) ?? asKept(/** @type {Kept | CardRequest | undefined} */ (found[key(id)]))
+}
+
+/**
+ * A version before this one kept the request alone. (Browsers empty this storage at an update; a
+ * developer's reload may not.)
+ * @param {Kept | CardRequest | undefined} found
+ */
+function asKept(found) {
+  return found && 'text' in found ? {request: found, claimant: null} : found
 }
 
 /** @param {string} id @returns {Promise<Kept>} */

@@ -105,6 +105,7 @@ export const PAGE_SCRIPTS = [
   '/content/page-view/highlighter.js',
   '/content/page-view/changes.js',
   '/content/page-view/block-reader.js',
+  '/content/lifeline.js',
   '/content/page-view/view.js',
 ]
 export const DOCK_SCRIPTS = ['/content/report.js', '/content/page-view/floating-panel.js']

@@ -69,7 +69,9 @@ lensmith.openCard = (() => {
     const inside =
       page === selected.window ? selected.element : (windows.at(-2)?.frameElement ?? null)
     const dialog = modalDialog(page, inside)
-    const card = lensmith.createCardFrame(page, start)
+    const ended = new AbortController()
+    const {signal} = ended
+    const card = lensmith.createCardFrame(page, start, signal, () => dismiss())
     const {holder, root, frame} = card
     const onPage = (/** @type {Box[]} */ boxes) => boxesOnPage(windows, boxes)
     const layout = lensmith.createCardLayout(page, card, {
@@ -81,8 +83,6 @@ lensmith.openCard = (() => {
       boxesOf: (from, to) => onPage(selected.boxesOf(from, to)),
       elementAt: selected.elementAt,
     })
-    const ended = new AbortController()
-    const {signal} = ended
     let drawing = 0
     let loadedAt = Infinity
     frame.addEventListener('load', () => (loadedAt = performance.now()), {once: true})
@@ -122,7 +122,7 @@ lensmith.openCard = (() => {
     }
 
     function dismiss() {
-      chrome.runtime.onMessage.removeListener(receive)
+      chrome.runtime?.onMessage.removeListener(receive)
       if (signal.aborted) return
       ended.abort()
       cancelAnimationFrame(drawing)

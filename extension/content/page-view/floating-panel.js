@@ -19,7 +19,7 @@ var lensmith = lensmith || {}
   if (lensmith.view.canBePainted()) lensmith.view.start(dock)
   else report(false)
 
-  /** @param {ShadowRoot} root @returns {import('../../shared/page-view.js').OwnerLink} */
+  /** @param {HTMLElement} root @returns {import('../../shared/page-view.js').OwnerLink} */
   function dock(root) {
     const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
       byte.toString(16).padStart(2, '0'),
@@ -29,7 +29,7 @@ var lensmith = lensmith || {}
     frame.src = `${chrome.runtime.getURL('ui/page-panel/page-panel.html')}#${id}`
     frame.title = chrome.i18n.getMessage('name')
     // Where the system forces its colours, the shadow goes and the outline shows.
-    frame.style.cssText = `all: initial; position: fixed; z-index: 2147483647; right: ${2 * MARGIN}px; bottom: ${MARGIN}px; width: ${WIDTH}px;
+    frame.style.cssText = `all: initial; visibility: inherit; position: fixed; z-index: 2147483647; right: ${2 * MARGIN}px; bottom: ${MARGIN}px; width: ${WIDTH}px;
     max-width: calc(100vw - ${2 * MARGIN}px); height: ${FIRST_HEIGHT}px; max-height: calc(100vh - ${2 * MARGIN}px); border: 0;
     border-radius: 14px; box-shadow: 0 0 0 1px #8884, 0 6px 28px #0006; outline: 1px solid transparent; color-scheme: light dark`
     // The page knows neither the frame nor the id by which the panel tells our message from one
