@@ -16,6 +16,7 @@ TEMPLATE = "manifest.json.jinja"
 CONTENT_SECURITY_POLICY = (
     "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
 )
+"""Of a package that holds its model."""
 ICON_SIZES = (16, 32, 48, 128)
 WORDS = ("name", "description", "menu_title")
 REPLACEABLE_WORDS = ("page_menu_title",)
@@ -25,6 +26,13 @@ _AS_WRITTEN = "_as_written"
 """Ends the names of Chrome's second copies of words: getMessage() reads ``$$`` as ``$``, but what
 the manifest names is shown as it is in _locales. Firefox reads both alike.
 """
+
+
+def content_security_policy(config: ExtensionConfig) -> str:
+    """The policy of the extension's pages: one address more where a server delivers the model."""
+    if config.remote is None:
+        return CONTENT_SECURITY_POLICY
+    return f"{CONTENT_SECURITY_POLICY} {config.remote.address}"
 
 
 def render_manifest(
@@ -62,7 +70,8 @@ def render_manifest(
         default_locale=config.default_locale,
         shortcut=config.shortcut,
         icons={str(size): f"icons/icon-{size}.png" for size in ICON_SIZES},
-        csp=CONTENT_SECURITY_POLICY,
+        csp=content_security_policy(config),
+        remote=config.remote,
     )
     # Jinja's tojson escapes for HTML ('), which JSON's parser undoes here.
     for word in _as_written(config) if browser == "chrome" else ():

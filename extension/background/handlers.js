@@ -27,6 +27,9 @@ export function createHandlers(wakeHost, view) {
         minScore,
       }
     },
+    async may_fetch({origins}) {
+      return {allowed: await chrome.permissions.contains({origins})}
+    },
     async keep_threads({threads}) {
       await keepMeasuredThreads(threads)
       return {}

@@ -3,9 +3,9 @@
 
 /**
  * Of a model that a server delivers: not reached; answered with an error; other bytes than
- * expected; no more bytes; no room for them.
+ * expected; no more bytes; no room for them; not asked, for its user has to allow it first.
  * @typedef {'download_offline' | 'download_refused' | 'download_changed' | 'download_stalled' |
- *   'download_full'} DownloadCode
+ *   'download_full' | 'download_not_allowed'} DownloadCode
  */
 /**
  * `damaged`: a file of the extension is missing or is not what was packed. `wrong_numbers`: the
@@ -15,8 +15,9 @@
  */
 
 /**
- * What helps: asking the same again, selecting the text again, or installing the extension again.
- * @typedef {'retry' | 'select_again' | 'reinstall'} FailureHint
+ * What helps: asking the same again, selecting the text again, installing the extension again, or
+ * allowing the server of the model in the settings.
+ * @typedef {'retry' | 'select_again' | 'reinstall' | 'allow'} FailureHint
  */
 
 /** @type {Record<FailureCode, FailureHint>} */
@@ -31,6 +32,7 @@ const HINTS = {
   download_changed: 'retry',
   download_stalled: 'retry',
   download_full: 'retry',
+  download_not_allowed: 'allow',
   damaged: 'reinstall',
   wrong_numbers: 'reinstall',
 }
