@@ -133,7 +133,6 @@ class Chrome(Browser):
         self.driver_errors = (WebDriverException, HTTPError, WebSocketException, TargetGone)
         self._options = options
 
-
         def launch() -> Any:
             service = Service(program, env=environment)
             return webdriver.Chrome(options=options, service=service)

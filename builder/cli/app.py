@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "builder.cli.project:doctor",
     "icons": "builder.cli.project:icons",
     "init": "builder.cli.project:init",
+    "key": "builder.cli.site:key",
     "lint": "builder.cli.lint:lint_command",
     "listing": "builder.cli.stores:listing",
     "model": "builder.cli.model:model",

@@ -35,6 +35,7 @@ _IN_PLACE = {
     "site": {"host/model-source.js": "delivery/site-source.js"},
     "remote": {
         "host/model-source.js": "delivery/remote-source.js",
+        "background/model-updates.js": "delivery/background-updates.js",
     },
 }
 """Modules that stand in for those of a package that holds its model."""

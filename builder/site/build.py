@@ -18,7 +18,7 @@ from builder.report import megabytes
 from builder.site.contents import DELIVERY, hash_of, service_worker, site_contents
 from builder.site.headers import ISOLATION, REDIRECTS, headers_file
 from builder.site.model_index import FOLDER as MODELS
-from builder.site.model_index import keep_earlier, write_model_index
+from builder.site.model_index import keep_earlier, write_model_index, write_signed
 from builder.site.page import (
     INSTALLABLE_SIZES,
     MANIFEST,
@@ -62,11 +62,15 @@ class Site:
     delivered: tuple[DeliveredFile, ...]
 
 
-def build_site(config: ExtensionConfig, out: Path, *, level: int = LEVEL) -> Site:
+def build_site(
+    config: ExtensionConfig, out: Path, *, level: int = LEVEL, key: Path | None = None
+) -> Site:
     """Write the web app of an extension to ``out/site``.
 
     :param level: of zstd, for the files of the model.
-    :raises BuilderError: if something is missing, or a file is larger than hosts take.
+    :param key: the private key of an extension that takes signed models.
+    :raises BuilderError: if something is missing, a file is larger than hosts take, or the key does
+        not fit.
     """
     asset = load_asset(config.asset)
     contents = site_contents(config, asset)
@@ -80,7 +84,8 @@ def build_site(config: ExtensionConfig, out: Path, *, level: int = LEVEL) -> Sit
             level=level,
             earlier=_earlier(target, level, sha256_of(asset.folder / DESCRIPTION)),
         )
-        write_model_index(asset, written, folder)
+        model_index = write_model_index(asset, written, folder)
+        write_signed(config, asset, model_index, key, folder, target)
         keep_earlier(target, folder, _DATA)
         app = contents.app | large_icons
         # The web app has its own copy of model.json, for its page asks for that, too.

@@ -11,12 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from builder.config.extension import ExtensionConfig
+from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import DESCRIPTION, Asset
 from builder.packaging.contents import as_json
+from builder.packaging.self_test import self_test_of
 from builder.site.shards import ENDING, DeliveredFile, index_of
+from builder.site.signing import check_version, envelope, opened, public_key_of, read_key
 
 FOLDER = "model"
+LATEST = "latest.json"
 _PINNED = re.compile(r"[0-9a-f]{64}\.json")
 
 
@@ -36,6 +41,54 @@ def write_model_index(
     folder.mkdir(exist_ok=True)
     (folder / f"{model}.json").write_bytes(as_json(index))
     return index
+
+
+def write_signed(
+    config: ExtensionConfig,
+    asset: Asset,
+    index: Mapping[str, Any],
+    key_file: Path | None,
+    site: Path,
+    earlier: Path,
+) -> None:
+    """Write the index once more, with the self-test and the author's signature, to where packages
+    that fix the author's key look for the latest model; nothing for other packages.
+
+    :param earlier: the site of an earlier build.
+    :raises BuilderError: if there is no key, it is not the one that the package fixes, or extensions
+        would refuse the version.
+    """
+    wanted = config.remote.public_key if config.remote else None
+    place = str(config.file)
+    if wanted is None and key_file is not None:
+        raise BuilderError(
+            f"{config.file}: model.public_key: missing, so nothing would check a signature",
+            hint="add the line that 'builder key' printed, or leave --key out",
+            place=place,
+        )
+    if wanted is None or key_file is None:
+        if wanted is not None:
+            raise BuilderError(
+                f"{config.file}: model.public_key: its extension takes signed models only",
+                hint="sign with --key FILE",
+                place=place,
+            )
+        return
+    key = read_key(key_file)
+    if public_key_of(key) != wanted:
+        raise BuilderError(
+            f"{key_file}: is not the other half of model.public_key in {config.file}",
+            hint="name the file whose public half stands there",
+            place=str(key_file),
+        )
+    before = earlier / FOLDER / LATEST
+    check_version(
+        index,
+        opened(before.read_bytes()) if before.is_file() else None,
+        asset.folder / DESCRIPTION,
+    )
+    signed = envelope({**index, "selfTest": self_test_of(asset)}, key)
+    (site / FOLDER / LATEST).write_bytes(signed)
 
 
 def keep_earlier(earlier: Path, site: Path, data: str) -> None:

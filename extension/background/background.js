@@ -5,6 +5,7 @@ import {isOwnPage} from '../platform/own-page.js'
 import {asFailure} from '../shared/failures.js'
 import {createHandlers} from './handlers.js'
 import {keepMenus, onMenuChosen, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
+import {keepModelCurrent} from './model-updates.js'
 import {openCard} from './open-card.js'
 import {openPageView} from './page-view.js'
 import {clearOnUserChoice} from './thread-count-store.js'
@@ -34,6 +35,7 @@ export function listen(wakeHost) {
       void chrome.tabs.create({url: chrome.runtime.getURL('ui/welcome/welcome.html')})
   })
   keepMenus()
+  keepModelCurrent()
   clearOnUserChoice()
   onMenuChosen((info, tab) => {
     if (info.menuItemId === SELECTION_ENTRY)

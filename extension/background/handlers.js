@@ -1,6 +1,7 @@
 // What UI pages may ask the background, and what it does then.
 
 import {readSettings} from '../platform/settings-store.js'
+import {lookForUpdate} from './model-updates.js'
 import {showInSidePanel} from './page-view.js'
 import {claim} from './requests.js'
 import {keepMeasuredThreads, measuredThreads} from './thread-count-store.js'
@@ -30,6 +31,7 @@ export function createHandlers(wakeHost, view) {
     async may_fetch({origins}) {
       return {allowed: await chrome.permissions.contains({origins})}
     },
+    look_for_update: async () => ({version: await lookForUpdate()}),
     async keep_threads({threads}) {
       await keepMeasuredThreads(threads)
       return {}

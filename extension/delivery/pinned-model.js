@@ -4,6 +4,7 @@
 import {readIntegrity, check} from '../engine/integrity.js'
 import {open, readWhole} from '../engine/stream-file.js'
 import {fetchChecked} from './fetch-checked.js'
+import {tidy} from './kept.js'
 import {mayFetch} from './may-fetch.js'
 import {filesOf, INDEX_LIMIT, parse} from './model-index.js'
 
@@ -25,6 +26,30 @@ export async function packagedFiles() {
     ...file,
     path: `model/${file.path}`,
   }))
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof import('./server.js').openServer>>} server
+ * @returns {Promise<import('./types.js').Chosen>}
+ * @throws {import('../shared/failures.js').Failure}
+ */
+export async function choosePinned({store, delivery}) {
+  const files = await readPinned(store, delivery)
+  return {
+    files,
+    readIntegrity,
+    standIn: false,
+
+    async answered() {
+      await tidy(store, files)
+      await store.keepOnly('index', new Set([delivery.model]))
+    },
+
+    async failed(code) {
+      // Another build may have packed the same model into other shards.
+      if (code === 'download_refused') await store.remove('index', delivery.model)
+    },
+  }
 }
 
 /**

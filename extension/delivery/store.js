@@ -1,6 +1,7 @@
 // What was fetched, kept on the device: finished shards of a download that is under way, and whole
 // files, each under its SHA-256; and the indexes that list them.
 
+import {ADDRESS, CACHE} from '../platform/kept-files.js'
 import {Failure} from '../shared/failures.js'
 
 /**
@@ -11,10 +12,6 @@ import {Failure} from '../shared/failures.js'
  * @property {(kind: Kind, name: string) => Promise<void>} remove
  * @property {(kind: Kind, keep: Set<string>) => Promise<void>} keepOnly  Removes all others.
  */
-
-const CACHE = 'delivered'
-// Cache API takes addresses of http(s) alone. Nothing is ever asked of this one (RFC 2606).
-const ADDRESS = 'https://delivered.invalid/'
 
 /**
  * The browser's Cache API; where it is refused, as some private windows do, memory until the page

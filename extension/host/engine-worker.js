@@ -29,7 +29,10 @@ export function createEngineWorker(whole) {
   worker.addEventListener('message', (/** @type {MessageEvent<WorkerMessage>} */ event) => {
     const {data} = event
     if (data.kind === 'ready') source?.answered()
-    if (data.kind !== 'broken' || data.again || !source?.failed()) return
+    if (data.kind !== 'broken' || data.again) return
+    // With all of the runtime it may do.
+    if (!whole && (data.trapped || data.code === 'wrong_numbers')) return
+    if (!source?.failed(data.code)) return
     event.stopImmediatePropagation()
     tell({...data, again: true})
   })

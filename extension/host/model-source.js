@@ -16,8 +16,9 @@ import {trimsRuntime} from '../platform/settings-store.js'
  * @property {(error: unknown) => Promise<unknown>} explain  What to tell of files that could not be
  *   read or are not what they have to be.
  * @property {() => void} answered  The engine passed its self-test.
- * @property {() => boolean} failed  The engine did not start. True where another model takes the
- *   place of this one, so that the next start may do.
+ * @property {(code: import('../shared/failures.js').FailureCode | undefined) => boolean} failed
+ *   The engine did not start. True where another model takes the place of this one, so that the
+ *   next start may do.
  */
 
 /**

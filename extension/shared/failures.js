@@ -3,9 +3,10 @@
 
 /**
  * Of a model that a server delivers: not reached; answered with an error; other bytes than
- * expected; no more bytes; no room for them; not asked, for its user has to allow it first.
+ * expected; no more bytes; no room for them; not asked, for its user has to allow it first; not
+ * signed by the author, or older than what is here.
  * @typedef {'download_offline' | 'download_refused' | 'download_changed' | 'download_stalled' |
- *   'download_full' | 'download_not_allowed'} DownloadCode
+ *   'download_full' | 'download_not_allowed' | 'download_forged'} DownloadCode
  */
 /**
  * `damaged`: a file of the extension is missing or is not what was packed. `wrong_numbers`: the
@@ -33,6 +34,7 @@ const HINTS = {
   download_stalled: 'retry',
   download_full: 'retry',
   download_not_allowed: 'allow',
+  download_forged: 'retry',
   damaged: 'reinstall',
   wrong_numbers: 'reinstall',
 }

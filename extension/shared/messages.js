@@ -87,6 +87,8 @@ export const ENGINE_PORT = 'engine'
  * @property {(body: {}) => EngineSettings} engine_settings
  * @property {(body: {origins: string[]}) => {allowed: boolean}} may_fetch  Whether the user allowed
  *   these servers.
+ * @property {(body: {}) => {version: string | null}} look_for_update  Fetches a newer model if its
+ *   server has one; null if not.
  * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured,
  *   or 1 where more failed.
  * @property {(body: {id: string}) => CardRequest} claim_request

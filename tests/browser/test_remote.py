@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Web
 from builder.config.extension import load_config
 from builder.packaging.pack import pack_extension
@@ -19,6 +20,8 @@ from tests.support.pages import PAGE, PAGES
 from tests.support.remote import (
     TIMEOUT,
     build_remote,
+    model_line,
+    open_settings,
     remote,
     scores,
     shards,
@@ -42,6 +45,11 @@ return (async () => {
     await cache.put(request, new Response(bytes))
   }
 })()
+"""
+
+KEPT_SHARDS = """
+return caches.open('delivered').then(async (cache) => (await cache.keys())
+  .map(({url}) => url).filter((url) => url.includes('/shard/')).map((url) => url.split('/').at(-1)))
 """
 
 
@@ -145,12 +153,20 @@ def test_what_the_browser_changed_of_the_model_is_noticed_and_fetched_again(
 
 
 def test_a_download_that_the_end_of_the_browser_cut_goes_on(
-    fetching: Fetching, tmp_path: Path
+    bundle: Path, site: Site, tmp_path: Path
 ) -> None:
-    browser, web = fetching.browser, fetching.web
-    # Nothing of the welcome page's start is left.
-    wait_for(lambda: len(shards_asked(web)) > 3 or None, TIMEOUT, "a download")
-    browser.restart(fetching.bundle, tmp_path / "profile")
-    open_settings(browser)
-    model_line(browser, "ready")
-    assert scores(browser, TEXTS)
+    pages = PAGES | pages_of(site.folder)
+    held = {url: pages.pop(url) for url in shards(pages)[4:]}
+    with Web(pages) as web, start(bundle.name, bundle, web) as browser:
+        open_settings(browser)
+        kept = wait_for(lambda: browser.execute(KEPT_SHARDS) or None, TIMEOUT, "a shard")
+        browser.restart(bundle, tmp_path / "profile")
+        web.pages |= held
+        del web.requests[:]
+        open_settings(browser)
+        model_line(browser, "ready")
+        assert scores(browser, TEXTS)
+        came = fetched(web)
+    assert kept
+    assert not [request for request in came if any(name in request for name in kept)]
+    assert any(url in request for url in held for request in came)

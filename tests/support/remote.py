@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,29 @@ def model_line(browser: BrowserUnderTest, state: str) -> str:
     )
     line: str = wait_for(lambda: browser.execute(shown), TIMEOUT, f"a model that is {state}")
     return line
+
+
+def press(browser: BrowserUnderTest, act: str) -> None:
+    """Press a button of the settings about the model."""
+    browser.execute(f"document.querySelector('#delivery [data-act={act}]').click()")
+
+
+def look_for_update(browser: BrowserUnderTest) -> str:
+    """What the settings say once they have looked for a newer model."""
+    press(browser, "look")
+    done = (
+        "const place = document.getElementById('delivery');"
+        "return place.querySelector('[data-act=look]').disabled"
+        " ? null : place.querySelector('[role=status]').textContent"
+    )
+    line: str = wait_for(lambda: browser.execute(done), TIMEOUT, "an answer of the server")
+    return line
+
+
+def new_version(asset: Path, target: Path, version: str, temperature: float) -> Path:
+    """A copy of an asset that gives other scores."""
+    shutil.copytree(asset, target)
+    description = json.loads((target / "model.json").read_text(encoding="utf-8"))
+    changed = {**description, "version": version, "temperature": temperature}
+    (target / "model.json").write_text(json.dumps(changed), encoding="utf-8")
+    return target

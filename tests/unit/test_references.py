@@ -269,6 +269,7 @@ def test_every_file_of_the_extension_ships_to_some_browser(repository: Path) -> 
         "icons/icon-small.svg",
         "delivery/site-source.js",
         "delivery/remote-source.js",
+        "delivery/background-updates.js",
         "site/index.html.jinja",
         "site/sw.js",
         "engine/wasm-trim/README.md",

@@ -1,6 +1,7 @@
 // The part of a page that fetches a model which a server delivers: where from, how far, what went
 // wrong, and the button that asks for a permission where the server needs one.
 
+import {call} from '../../platform/call.js'
 import {readDelivery} from '../../platform/settings-store.js'
 import {asFailure} from '../../shared/failures.js'
 import {actButton, byId, make} from './dom.js'
@@ -22,6 +23,7 @@ export async function showModelDelivery() {
   const retry = actButton('retry', t('retry'), bring)
   const help = make('p', 'faint small', t('delivery_allow_help'))
   const allow = actButton('allow', t('delivery_allow', host), ask)
+  const look = actButton('look', t('delivery_look'), update)
   bar.setAttribute('aria-label', t('delivery_title'))
   byId('delivery-rows').append(
     make('p', 'faint small', t('delivery_from', host)),
@@ -30,6 +32,7 @@ export async function showModelDelivery() {
     help,
     allow,
     retry,
+    look,
   )
   byId('delivery').hidden = false
   if (!origins.length || (await chrome.permissions.contains({origins}))) await bring()
@@ -42,6 +45,7 @@ export async function showModelDelivery() {
     bar.hidden = state !== 'loading'
     retry.hidden = state !== 'failed'
     help.hidden = allow.hidden = state !== 'not-allowed'
+    look.hidden = state !== 'ready' || !delivery?.publicKey
   }
 
   async function bring() {
@@ -63,6 +67,19 @@ export async function showModelDelivery() {
       console.error(`${code}: ${message}`)
       show(code === 'download_not_allowed' ? 'not-allowed' : 'failed', t(`failure_${code}`))
     }
+  }
+
+  async function update() {
+    look.disabled = true
+    try {
+      const {version} = await call('look_for_update', {})
+      line.textContent = version ? t('delivery_updated', version) : t('delivery_newest')
+    } catch (error) {
+      const {code, message} = asFailure(error, 'no_answer')
+      console.error(`${code}: ${message}`)
+      line.textContent = t(`failure_${code}`)
+    }
+    look.disabled = false
   }
 
   async function ask() {
