@@ -136,10 +136,20 @@ class Chrome(Browser):
             **os.environ,
             "LANGUAGE": language.replace("-", "_"),
         }  # on Linux it counts more than --lang
-        service = Service(find_program("Chromium's driver", "chromedriver"), env=environment)
+        program = find_program("Chromium's driver", "chromedriver")
         self.driver_errors = (WebDriverException, HTTPError, WebSocketException, TargetGone)
+        self._options = options
+
+        def launch() -> Any:
+            service = Service(program, env=environment)
+            return webdriver.Chrome(options=options, service=service)
+
+        self._launch = launch
+        self._start(bundle)
+
+    def _start(self, bundle: Path) -> None:
         try:
-            self._driver = webdriver.Chrome(options=options, service=service)
+            self._driver = self._launch()
         except self.driver_errors as error:
             raise unresponsive("Chromium", error) from error
         try:
@@ -147,9 +157,8 @@ class Chrome(Browser):
             self._driver.command_executor.client_config.timeout = DRIVER_TIMEOUT
             self._driver.command_executor.client_config.websocket_timeout = DRIVER_TIMEOUT
             self._driver.set_script_timeout(SCRIPT_TIMEOUT)
-            port_file = (
-                Path(self._driver.capabilities["chrome"]["userDataDir"]) / "DevToolsActivePort"
-            )
+            self._data = Path(self._driver.capabilities["chrome"]["userDataDir"])
+            port_file = self._data / "DevToolsActivePort"
             self._devtools = f"127.0.0.1:{port_file.read_text(encoding='ascii').splitlines()[0]}"
             self.extension_url = self.install(bundle)
         except BaseException as error:

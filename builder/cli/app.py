@@ -22,6 +22,7 @@ COMMANDS = {
     "edge": "builder.cli.edge:edge",
     "icons": "builder.cli.project:icons",
     "init": "builder.cli.project:init",
+    "key": "builder.cli.site:key",
     "lint": "builder.cli.lint:lint_command",
     "listing": "builder.cli.stores:listing",
     "model": "builder.cli.model:model",

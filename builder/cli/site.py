@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.app import Command
-from builder.cli.options import config_argument, out_option
+from builder.cli.options import FILE, config_argument, out_option
 from builder.config.extension import load_config
 from builder.report import Outcome, counted, megabytes
 
@@ -28,11 +28,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="zstd level for the model; lower is faster to build.",
 )
+@click.option(
+    "--key",
+    "key_file",
+    type=FILE,
+    help="Sign the model with the key that `builder key` made, for model.public_key.",
+)
 @click.option("--serve", is_flag=True, help="Show the site on this machine, until Ctrl-C.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="For --serve."
 )
-def site(config: Path, out: Path, level: int, serve: bool, port: int) -> Outcome:
+def site(
+    config: Path, out: Path, level: int, key_file: Path | None, serve: bool, port: int
+) -> Outcome:
     """Write a web app from CONFIG to OUT/site, for any static host.
 
     It has the engine, the words and the model of the extension: a live text area with the
@@ -45,7 +53,7 @@ def site(config: Path, out: Path, level: int, serve: bool, port: int) -> Outcome
     """
     from builder.site.build import build_site
 
-    built = build_site(load_config(config), out, level=level)
+    built = build_site(load_config(config), out, level=level, key=key_file)
     if serve:
         _serve(built, port)
     return Outcome(
@@ -55,6 +63,30 @@ def site(config: Path, out: Path, level: int, serve: bool, port: int) -> Outcome
             "delivered": [asdict(file) for file in built.delivered],
         },
         text=_text(built),
+    )
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path), default=Path("signing-key.pem"))
+def key(file: Path) -> Outcome:
+    """Make a key that signs models, and write it to FILE.
+
+    The file is secret: keep it out of the repository, and keep a copy of it. Who loses it can sign
+    no model for the extensions in use any more. The printed line goes into extension.toml.
+
+    \b
+    Example:
+      builder key signing-key.pem
+    """
+    from builder.site.signing import make_key
+
+    public_key = make_key(file)
+    return Outcome(
+        data={"file": str(file), "public_key": public_key},
+        text=[
+            f"{file}: the private key; keep it secret, and a copy of it",
+            f'public_key = "{public_key}"',
+        ],
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from builder.config.reader import ConfigReader, read_toml
+from builder.config.remote import RemoteModel, read_remote
 from builder.config.text import hidden_character
 from builder.errors import BuilderError
 
@@ -62,6 +63,8 @@ class ExtensionConfig:
     description: dict[str, str]
     menu_title: dict[str, str]
     asset: Path
+    remote: RemoteModel | None = None
+    """Where the model comes from; None where the package holds it."""
     page_menu_title: dict[str, str] | None = None
     shortcut: str = DEFAULT_SHORTCUT
     """The key that a fresh installation suggests for the selected text; empty for none."""
@@ -172,6 +175,7 @@ def load_config(path: Path) -> ExtensionConfig:
     extension.finish()
     model = root.table("model")
     asset = model.require("asset", str)
+    remote = read_remote(model)
     model.finish()
     threads, release_after_minutes, trim = _runtime(root.table("runtime", optional=True))
     browsers = root.table("browsers", optional=True)
@@ -196,6 +200,7 @@ def load_config(path: Path) -> ExtensionConfig:
         slug=slug,
         version=version,
         asset=folder / asset,
+        remote=remote,
         homepage=homepage,
         default_locale=default_locale,
         gecko_id=gecko_id,

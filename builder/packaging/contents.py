@@ -6,20 +6,23 @@ import filecmp
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from builder.config.extension import ExtensionConfig
+from builder.config.reader import parse_json
 from builder.errors import BuilderError
-from builder.models.asset.asset import Asset
+from builder.files import sha256_of
+from builder.models.asset.asset import DESCRIPTION, Asset
 from builder.packaging import integrity
 from builder.packaging.isolation import wants_isolation
 from builder.packaging.manifest import ICON_SIZES, locale_messages, render_manifest
 from builder.packaging.model_card import CARD, render_card
 from builder.packaging.references.graph import trace_references
 from builder.packaging.runtime import TOKENIZERS, runtime_files
-from builder.packaging.tree import TEXT_LIMIT, Contents, ContentsTree
+from builder.packaging.tree import TEXT_LIMIT, Contents, ContentsTree, Tree, text_of
 from builder.paths import extension_folder
 from builder.report import megabytes
 
@@ -27,6 +30,15 @@ from builder.report import megabytes
 GENERATED = ("manifest.json.jinja", "_locales/")
 _ELSEWHERE, _DELIVERY = ("site/", "edge/"), "delivery/"
 """The web app and the edge worker, which no bundle holds; what fetches a model from a server."""
+_SETTINGS = "settings.json"
+_IN_PLACE = {
+    "site": {"host/model-source.js": "delivery/site-source.js"},
+    "remote": {
+        "host/model-source.js": "delivery/remote-source.js",
+        "background/model-updates.js": "delivery/background-updates.js",
+    },
+}
+"""Modules that stand in for those of a package that holds its model."""
 _TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
 _ZSTDDEC_NOTICE = "notices/zstddec.txt"
 log = logging.getLogger(__name__)
@@ -95,9 +107,7 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         names, is missing; nothing has been written then.
     """
     candidates = bundle_candidates(config, asset, browser)
-    found = trace_references(
-        ContentsTree(candidates), omitted=omitted_files(needs_tokenizers=asset.needs_tokenizers)
-    )
+    found = trace_references(ContentsTree(candidates), omitted=omitted_from(config, asset))
     if found.unread:
         large = candidates[found.unread[0]]
         place = str(large) if isinstance(large, Path) else found.unread[0]
@@ -122,9 +132,20 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
     return {name: candidates[name] for name in sorted(found.files)}
 
 
-def omitted_files(*, needs_tokenizers: bool) -> tuple[str, ...]:
-    """Files that modules name and that this bundle does without on purpose."""
-    return () if needs_tokenizers else (f"runtime/{TOKENIZERS.name}",)
+def omitted_from(config: ExtensionConfig, asset: Asset) -> tuple[str, ...]:
+    """Files that something names and that the bundles of a project do without on purpose."""
+    return omitted_files(
+        needs_tokenizers=asset.needs_tokenizers,
+        delivered=[f"model/{file.path}" for file in asset.files] if config.remote else (),
+    )
+
+
+def omitted_files(*, needs_tokenizers: bool, delivered: Iterable[str] = ()) -> tuple[str, ...]:
+    """Files that something names and that a bundle does without on purpose.
+
+    :param delivered: files of the model that a server delivers.
+    """
+    return (*(() if needs_tokenizers else (f"runtime/{TOKENIZERS.name}",)), *delivered)
 
 
 def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Contents:
@@ -134,7 +155,9 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     source = extension_folder()
     contents = {
         name: content
-        for name, content in sources_of(config, asset, delivered=False).items()
+        for name, content in sources_of(
+            config, asset, delivery="remote" if config.remote else None
+        ).items()
         if not name.startswith(_ELSEWHERE)
     }
     contents["manifest.json"] = as_json(
@@ -144,17 +167,23 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
         contents[f"_locales/{locale}/messages.json"] = as_json(messages)
     for name in asset.shipped:
         contents[f"model/{name}"] = asset.folder / name
-    contents |= runtime_files(tokenizers=asset.needs_tokenizers)
+    contents |= runtime_files(tokenizers=asset.needs_tokenizers, zstd=config.remote is not None)
     contents[integrity.NAME] = integrity.integrity_json(contents, asset, trim=config.trim)
+    if config.remote is not None:
+        for file in asset.files:  # whose SHA-256 the package holds now
+            del contents[f"model/{file.path}"]
     return contents
 
 
-def sources_of(config: ExtensionConfig, asset: Asset, *, delivered: bool) -> Contents:
+def sources_of(
+    config: ExtensionConfig, asset: Asset, *, delivery: Literal["site", "remote"] | None
+) -> Contents:
     """The extension's files as they are, the author's, and what the settings begin with.
 
-    :param delivered: whether a server delivers the model.
+    :param delivery: how a server delivers the model, if one does.
     """
     source = extension_folder()
+    delivered = delivery is not None
     notices = {_TOKENIZERS_NOTICE: asset.needs_tokenizers, _ZSTDDEC_NOTICE: delivered}
     contents: Contents = {}
     for path in sorted(source.rglob("*")):
@@ -165,15 +194,16 @@ def sources_of(config: ExtensionConfig, asset: Asset, *, delivered: bool) -> Con
         contents = {name: path for name, path in contents.items() if not name.startswith(_DELIVERY)}
     if config.overrides is not None:
         contents |= _overrides(config.overrides)
-    if delivered:
-        contents["host/model-source.js"] = contents["delivery/model-source.js"]
+    for name, replacement in _IN_PLACE.get(delivery or "", {}).items():
+        contents[name] = contents[replacement]
     # What extension/platform/settings-store.js takes where the user decided nothing.
-    contents["settings.json"] = as_json(
+    contents[_SETTINGS] = as_json(
         {
             "threads": config.threads,
             "releaseAfterMinutes": config.release_after_minutes,
             "trim": config.trim,
         }
+        | ({"delivery": _delivery(config, asset)} if delivery == "remote" else {})
     )
     if config.icons is not None:
         for size in ICON_SIZES:
@@ -191,6 +221,30 @@ def sources_of(config: ExtensionConfig, asset: Asset, *, delivered: bool) -> Con
         render_card(card.read_text(encoding="utf-8", errors="replace")) if card.is_file() else []
     )
     return contents
+
+
+def _delivery(config: ExtensionConfig, asset: Asset) -> dict[str, Any]:
+    """What the extension has to know of its server: extension/platform/delivery-store.js."""
+    remote = config.remote
+    assert remote is not None
+    return {
+        "address": remote.address,
+        "model": sha256_of(asset.folder / DESCRIPTION),
+        "publicKey": remote.public_key,
+        "origins": remote.host_permissions,
+    }
+
+
+def read_delivery(tree: Tree) -> dict[str, Any] | None:
+    """What a package says of the server of its model; None where it says nothing, or holds it."""
+    if _SETTINGS not in tree.names:
+        return None
+    try:
+        settings = parse_json(text_of(tree, _SETTINGS), Path(_SETTINGS))
+    except BuilderError:
+        return None
+    delivery = settings.get("delivery") if isinstance(settings, dict) else None
+    return delivery if isinstance(delivery, dict) else None
 
 
 def _overrides(folder: Path) -> Contents:

@@ -17,8 +17,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
     "object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'"
 )
-"""Nothing of other hosts, whatever it is. There is no ``frame-ancestors``: it would hold for all
-pages, and web pages frame the card and the panel, which ``web_accessible_resources`` limits to.
+"""Of a package that holds its model: nothing of other hosts, whatever it is. There is no
+``frame-ancestors``: it would hold for all pages, and web pages frame the card and the panel, which
+``web_accessible_resources`` limits to.
 """
 ICON_SIZES = (16, 32, 48, 128)
 WORDS = ("name", "description", "menu_title")
@@ -29,6 +30,15 @@ _AS_WRITTEN = "_as_written"
 """Ends the names of Chrome's second copies of words: getMessage() reads ``$$`` as ``$``, but what
 the manifest names is shown as it is in _locales. Firefox reads both alike.
 """
+
+
+def content_security_policy(config: ExtensionConfig) -> str:
+    """The policy of the extension's pages: one address more where a server delivers the model."""
+    if config.remote is None:
+        return CONTENT_SECURITY_POLICY
+    return CONTENT_SECURITY_POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {config.remote.address}"
+    )
 
 
 def render_manifest(
@@ -66,7 +76,8 @@ def render_manifest(
         default_locale=config.default_locale,
         shortcut=config.shortcut,
         icons={str(size): f"icons/icon-{size}.png" for size in ICON_SIZES},
-        csp=CONTENT_SECURITY_POLICY,
+        csp=content_security_policy(config),
+        remote=config.remote,
     )
     # Jinja's tojson escapes for HTML ('), which JSON's parser undoes here.
     for word in _as_written(config) if browser == "chrome" else ():

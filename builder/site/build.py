@@ -9,14 +9,16 @@ from typing import Any
 
 from builder.config.extension import ExtensionConfig
 from builder.errors import BuilderError
-from builder.files import replacing
-from builder.models.asset.asset import load_asset
+from builder.files import replacing, sha256_of
+from builder.models.asset.asset import DESCRIPTION, load_asset
 from builder.packaging.contents import as_json
 from builder.packaging.tree import Contents
 from builder.paths import extension_folder
 from builder.report import megabytes
 from builder.site.contents import DELIVERY, hash_of, service_worker, site_contents
 from builder.site.headers import ISOLATION, REDIRECTS, headers_file
+from builder.site.model_index import FOLDER as MODELS
+from builder.site.model_index import keep_earlier, write_model_index, write_signed
 from builder.site.page import (
     INSTALLABLE_SIZES,
     MANIFEST,
@@ -60,21 +62,34 @@ class Site:
     delivered: tuple[DeliveredFile, ...]
 
 
-def build_site(config: ExtensionConfig, out: Path, *, level: int = LEVEL) -> Site:
+def build_site(
+    config: ExtensionConfig, out: Path, *, level: int = LEVEL, key: Path | None = None
+) -> Site:
     """Write the web app of an extension to ``out/site``.
 
     :param level: of zstd, for the files of the model.
-    :raises BuilderError: if something is missing, or a file is larger than hosts take.
+    :param key: the private key of an extension that takes signed models.
+    :raises BuilderError: if something is missing, a file is larger than hosts take, or the key does
+        not fit.
     """
     asset = load_asset(config.asset)
     contents = site_contents(config, asset)
     large_icons, listed = icons_of(config)
     target = out / FOLDER
     with replacing(target) as folder:
-        delivered = write_shards(
-            contents.delivered, folder / _DATA, level=level, earlier=_earlier(target, level)
+        described = f"model/{DESCRIPTION}"
+        written = write_shards(
+            contents.delivered | {described: asset.folder / DESCRIPTION},
+            folder / _DATA,
+            level=level,
+            earlier=_earlier(target, level, sha256_of(asset.folder / DESCRIPTION)),
         )
+        model_index = write_model_index(asset, written, folder)
+        write_signed(config, asset, model_index, key, folder, target)
+        keep_earlier(target, folder, _DATA)
         app = contents.app | large_icons
+        # The web app has its own copy of model.json, for its page asks for that, too.
+        delivered = [file for file in written if file.path != described]
         index = index_of(asset.name, asset.description["version"], delivered)
         app[DELIVERY] = as_json({"base": f"../../{_DATA}/", "level": level, "index": index})
         place = Place(home="", app=f"app/{hash_of(app)}/")
@@ -152,10 +167,17 @@ def _first_visit(delivered: list[DeliveredFile]) -> int:
     return sum(file.packed for file in delivered if not (trimmed and file.path == _FALLBACK))
 
 
-def _earlier(target: Path, level: int) -> Earlier:
-    """The shards of the last build, if they were packed alike."""
+def _earlier(target: Path, level: int, model: str) -> Earlier:
+    """The shards of the last build, if they were packed alike.
+
+    :param model: the SHA-256 of model.json, which only extensions fetch in shards.
+    """
     for file in target.glob(f"app/*/{DELIVERY}"):
         described: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if described.get("level") == level:
-            return Earlier(target / _DATA, files_of(described["index"]))
+            files = files_of(described["index"])
+            index = target / MODELS / f"{model}.json"
+            if index.is_file():
+                files |= files_of(json.loads(index.read_text(encoding="utf-8")))
+            return Earlier(target / _DATA, files)
     return NOTHING_EARLIER

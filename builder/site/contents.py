@@ -47,7 +47,7 @@ def site_contents(config: ExtensionConfig, asset: Asset) -> SiteContents:
         locale: {key: entry["message"] for key, entry in table.items()}
         for locale, table in messages.items()
     }
-    candidates = sources_of(config, asset, delivered=True)
+    candidates = sources_of(config, asset, delivery="site")
     runtime = runtime_files(tokenizers=asset.needs_tokenizers, zstd=True)
     for locale, table in messages.items():
         candidates[f"_locales/{locale}/messages.json"] = as_json(table)

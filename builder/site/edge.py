@@ -90,7 +90,7 @@ def _check_sizes(asset: Asset) -> None:
 
 def edge_modules(config: ExtensionConfig, asset: Asset) -> tuple[Contents, Contents]:
     """The worker's modules, and the licences of what is others'."""
-    candidates = sources_of(config, asset, delivered=False)
+    candidates = sources_of(config, asset, delivery=None)
     runtime = runtime_files(tokenizers=asset.needs_tokenizers)
     wasm = runtime[_WASM].read_bytes()
     used = extension_folder() / "engine/wasm-trim/used-functions.js"

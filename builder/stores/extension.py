@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from builder.config.reader import parse_json
 from builder.errors import BuilderError
-from builder.packaging.contents import omitted_files
+from builder.packaging.contents import omitted_files, read_delivery
 from builder.packaging.javascript import Lines, Script, Token, parse
 from builder.packaging.references.graph import (
     MANIFEST,
@@ -20,11 +21,11 @@ from builder.packaging.references.graph import (
     parse_manifest,
     trace_references,
 )
-from builder.packaging.runtime import FILES, TOKENIZERS
+from builder.packaging.runtime import FILES, TOKENIZERS, ZSTDDEC
 from builder.packaging.tree import Tree, text_of
 
 _PLACEHOLDER = re.compile(r"\$([A-Za-z0-9_@]+)\$")
-RELEASED = {file.sha256: file.name for file in (*FILES, TOKENIZERS)}
+RELEASED = {file.sha256: file.name for file in (*FILES, TOKENIZERS, ZSTDDEC)}
 """SHA-256 of other people's files, as they were released."""
 
 
@@ -59,7 +60,11 @@ class Extension:
         self.problem: BuilderError | None = None
         try:
             self.graph = graph or trace_references(
-                tree, omitted=omitted_files(needs_tokenizers=self._needs_tokenizers)
+                tree,
+                omitted=omitted_files(
+                    needs_tokenizers=self._needs_tokenizers,
+                    delivered=self._files_of_models if self.delivery else (),
+                ),
             )
             self.manifest_text = text_of(tree, MANIFEST)
             self.manifest = parse_manifest(self.manifest_text)
@@ -72,6 +77,20 @@ class Extension:
         tokenizers = [model.get("tokenizer") for model in self.models.values()]
         kinds = [one.get("kind") if isinstance(one, dict) else None for one in tokenizers]
         return bool(kinds) and any(kind != "wordpiece" for kind in kinds)
+
+    @property
+    def _files_of_models(self) -> Iterator[str]:
+        """What each model.json lists, by its place in the package."""
+        for name, model in self.models.items():
+            listed = model.get("files")
+            for entry in listed if isinstance(listed, list) else ():
+                if isinstance(entry, dict) and isinstance(entry.get("path"), str):
+                    yield posixpath.join(posixpath.dirname(name), entry["path"])
+
+    @cached_property
+    def delivery(self) -> dict[str, Any] | None:
+        """What the package says of the server of its model; None where it holds the model."""
+        return read_delivery(self.tree)
 
     def manifest_line(self, needle: str) -> int:
         """The line of the manifest that holds a string, as key or value."""

@@ -16,7 +16,7 @@ from builder.errors import BuilderError, missing_extra
 from builder.files import replacing
 from builder.models.asset.asset import Asset, load_asset
 from builder.packaging.contents import bundle_contents
-from builder.packaging.manifest import CONTENT_SECURITY_POLICY
+from builder.packaging.manifest import content_security_policy
 from builder.packaging.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
 from builder.packaging.tree import ContentsTree
 from builder.stores.extension import Extension
@@ -146,7 +146,8 @@ def _facts(config: ExtensionConfig, asset: Asset) -> dict[str, Any]:
         "menu_title": config.menu_title[locale],
         "version": config.version,
         "model": asset.description,
-        "csp": CONTENT_SECURITY_POLICY,
+        "csp": content_security_policy(config),
+        "remote": config.remote,
         "toolkit": __version__,
     }
 

@@ -5,6 +5,7 @@ import {isOwnPage, isOwnScript} from '../platform/own-page.js'
 import {asFailure} from '../shared/failures.js'
 import {createHandlers, PAGE_HANDLERS} from './handlers.js'
 import {keepMenus, onMenuChosen, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
+import {keepModelCurrent} from './model-updates.js'
 import {followTheme, goOnWithCard, openCard} from './open-card.js'
 import {leftOver} from './occasions.js'
 import {goOnWithView, openPageView} from './page-view.js'
@@ -45,6 +46,7 @@ export function listen(wakeHost, guard = () => {}) {
       void chrome.tabs.create({url: chrome.runtime.getURL('ui/welcome/welcome.html')})
   })
   keepMenus()
+  keepModelCurrent()
   clearOnUserChoice()
   onMenuChosen((info, tab) => {
     if (info.menuItemId === SELECTION_ENTRY)

@@ -1,6 +1,7 @@
 // What UI pages may ask the background, and what it does then.
 
 import {readSettings} from '../platform/settings-store.js'
+import {lookForUpdate} from './model-updates.js'
 import {cardPlaced} from './open-card.js'
 import {showInSidePanel, viewPlaced} from './page-view.js'
 import {claim, forget} from './requests.js'
@@ -28,6 +29,10 @@ export function createHandlers(wakeHost, view) {
         minScore,
       }
     },
+    async may_fetch({origins}) {
+      return {allowed: await chrome.permissions.contains({origins})}
+    },
+    look_for_update: async () => ({version: await lookForUpdate()}),
     async keep_threads({threads}) {
       await keepMeasuredThreads(threads)
       return {}

@@ -43,6 +43,11 @@ export function createDelivery({base, store, startDecoder, onProgress, patience}
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     }
     const bytes = await putTogether(file, store, await startDecoder())
+    if (!bytes) {
+      // They came as they should, so the device has changed them: the next attempt needs others.
+      for (const {sha256} of shards) await store.remove('shard', sha256)
+      throw new Failure('download_changed', `${file.path} has another SHA-256`)
+    }
     await store.put('file', file.sha256, bytes)
     return new Response(bytes)
   }
@@ -75,20 +80,6 @@ export function createDelivery({base, store, startDecoder, onProgress, patience}
         coming.delete(file.sha256)
       }
     },
-
-    /**
-     * Remove what none of these needs any more. Shards of files that are whole among it.
-     * @param {DeliveredFile[]} files
-     */
-    async tidy(files) {
-      await store.keepOnly('file', new Set(files.map(({sha256}) => sha256)))
-      /** @type {Set<string>} */ const unfinished = new Set()
-      for (const {sha256, shards} of files) {
-        if (!(await store.get('file', sha256)))
-          for (const shard of shards) unfinished.add(shard.sha256)
-      }
-      await store.keepOnly('shard', unfinished)
-    },
   }
 }
 
@@ -96,6 +87,7 @@ export function createDelivery({base, store, startDecoder, onProgress, patience}
  * @param {DeliveredFile} file
  * @param {Store} store
  * @param {import('./zstd.js').Decoder} decoder
+ * @returns {Promise<Uint8Array<ArrayBuffer> | null>} Null if they are not those of the file.
  */
 async function putTogether({path, bytes: length, sha256, shards}, store, decoder) {
   const bytes = new Uint8Array(length)
@@ -103,14 +95,25 @@ async function putTogether({path, bytes: length, sha256, shards}, store, decoder
   for (const shard of shards) {
     const response = await store.get('shard', shard.sha256)
     if (!response) throw new Failure('download_full', `${path}: the browser removed a part of it`)
-    const plain = decoder.decode(new Uint8Array(await response.arrayBuffer()), shard.plain)
-    if (plain.length !== shard.plain || at + plain.length > length) break
+    const plain = unpacked(decoder, new Uint8Array(await response.arrayBuffer()), shard.plain)
+    if (plain?.length !== shard.plain || at + plain.length > length) return null
     bytes.set(plain, at)
     at += plain.length
   }
-  if (at !== length || (await sha256Of(bytes)) !== sha256)
-    throw new Failure('download_changed', `${path} has another SHA-256`)
-  return bytes
+  return at === length && (await sha256Of(bytes)) === sha256 ? bytes : null
+}
+
+/**
+ * @param {import('./zstd.js').Decoder} decoder
+ * @param {Uint8Array} packed
+ * @param {number} length
+ */
+function unpacked(decoder, packed, length) {
+  try {
+    return decoder.decode(packed, length)
+  } catch {
+    return null
+  }
 }
 
 /** @param {(done: number, total: number) => void} onProgress */

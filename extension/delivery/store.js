@@ -1,19 +1,17 @@
 // What was fetched, kept on the device: finished shards of a download that is under way, and whole
-// files, each under its SHA-256.
+// files, each under its SHA-256; and the indexes that list them.
 
+import {ADDRESS, CACHE} from '../platform/kept-files.js'
 import {Failure} from '../shared/failures.js'
 
 /**
- * @typedef {'shard' | 'file'} Kind
+ * @typedef {'shard' | 'file' | 'index'} Kind
  * @typedef {object} Store
- * @property {(kind: Kind, sha256: string) => Promise<Response | undefined>} get
- * @property {(kind: Kind, sha256: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>} put
+ * @property {(kind: Kind, name: string) => Promise<Response | undefined>} get
+ * @property {(kind: Kind, name: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>} put
+ * @property {(kind: Kind, name: string) => Promise<void>} remove
  * @property {(kind: Kind, keep: Set<string>) => Promise<void>} keepOnly  Removes all others.
  */
-
-const CACHE = 'delivered'
-// Cache API takes addresses of http(s) alone. Nothing is ever asked of this one (RFC 2606).
-const ADDRESS = 'https://delivered.invalid/'
 
 /**
  * The browser's Cache API; where it is refused, as some private windows do, memory until the page
@@ -32,20 +30,24 @@ export async function openStore() {
 /** @param {Cache} cache @returns {Store} */
 function inCache(cache) {
   return {
-    get: (kind, sha256) => cache.match(`${ADDRESS}${kind}/${sha256}`),
+    get: (kind, name) => cache.match(`${ADDRESS}${kind}/${name}`),
 
-    async put(kind, sha256, bytes) {
+    async put(kind, name, bytes) {
       try {
-        await cache.put(`${ADDRESS}${kind}/${sha256}`, new Response(bytes))
+        await cache.put(`${ADDRESS}${kind}/${name}`, new Response(bytes))
       } catch (error) {
         throw new Failure('download_full', String(error))
       }
     },
 
+    async remove(kind, name) {
+      await cache.delete(`${ADDRESS}${kind}/${name}`)
+    },
+
     async keepOnly(kind, keep) {
       for (const {url} of await cache.keys()) {
-        const [found, sha256 = ''] = url.slice(ADDRESS.length).split('/')
-        if (found === kind && !keep.has(sha256)) await cache.delete(url)
+        const [found, name = ''] = url.slice(ADDRESS.length).split('/')
+        if (found === kind && !keep.has(name)) await cache.delete(url)
       }
     },
   }
@@ -55,19 +57,23 @@ function inCache(cache) {
 export function inMemory() {
   /** @type {Map<string, Uint8Array<ArrayBuffer>>} */ const kept = new Map()
   return {
-    async get(kind, sha256) {
-      const bytes = kept.get(`${kind}/${sha256}`)
+    async get(kind, name) {
+      const bytes = kept.get(`${kind}/${name}`)
       return bytes && new Response(bytes)
     },
 
-    async put(kind, sha256, bytes) {
-      kept.set(`${kind}/${sha256}`, bytes)
+    async put(kind, name, bytes) {
+      kept.set(`${kind}/${name}`, bytes)
+    },
+
+    async remove(kind, name) {
+      kept.delete(`${kind}/${name}`)
     },
 
     async keepOnly(kind, keep) {
       for (const key of [...kept.keys()]) {
-        const [found, sha256 = ''] = key.split('/')
-        if (found === kind && !keep.has(sha256)) kept.delete(key)
+        const [found, name = ''] = key.split('/')
+        if (found === kind && !keep.has(name)) kept.delete(key)
       }
     },
   }

@@ -19,8 +19,9 @@ import {createRecent} from './score-cache.js'
  *
  * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of
  * it.
- * `code`: what a reader is told where that is known.
- * @typedef {{message: string, trapped: boolean, code?:
+ * `code`: what a reader is told where that is known. `again`: another start may do, as another
+ * model takes the place of this one.
+ * @typedef {{message: string, trapped: boolean, again?: boolean, code?:
  *   import('../shared/failures.js').FailureCode}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *

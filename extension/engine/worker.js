@@ -17,7 +17,8 @@ import {start} from './bootstrap.js'
  * @typedef {import('./types.js').Part} Part
  * @typedef {({kind: 'start'} & EngineSettings) | Part | ({kind: 'classify'} & Work) | {kind:
  *   'cancel', id: string}} HostMessage
- * @typedef {{kind: 'loading', done: number, total: number} | {kind: 'ready', threads: number,
+ * @typedef {{kind: 'loading', phase: 'downloading' | 'loading', done: number, total: number}
+ *   | {kind: 'ready', threads: number,
  *   startup: import('./bootstrap.js').Startup}
  *   | ({kind: 'broken'} & import('./queue.js').WorkerFailure) | import('./queue.js').QueueMessage}
  *   WorkerMessage

@@ -1,9 +1,9 @@
 // Reads what the engine is made of, and hands each part over as soon as it is there. Whether it is
 // what was packed is found out meanwhile.
 
-import {check, readIntegrity} from '../engine/integrity.js'
+import {check} from '../engine/integrity.js'
 import {readModel} from '../engine/model-store.js'
-import {open, readWhole} from '../engine/stream-file.js'
+import {readWhole} from '../engine/stream-file.js'
 import {createSource} from './model-source.js'
 
 /**
@@ -11,7 +11,9 @@ import {createSource} from './model-source.js'
  * clocks of their own). `checked` comes last: every part is what was packed.
  * @typedef {import('../engine/types.js').Part} Part
  * @typedef {import('../engine/types.js').Span} Span
+ * @typedef {import('./model-source.js').ModelSource} ModelSource
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
+ * @typedef {(phase: 'downloading' | 'loading', done: number, total: number) => void} OnProgress
  */
 
 const ROOT = new URL('../', import.meta.url)
@@ -21,19 +23,23 @@ const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
 // Nobody sees progress that comes more often.
 const PROGRESS_INTERVAL_MS = 50
 
+/** @param {OnProgress} onProgress  Of what is fetched. */
+export function startSource(onProgress) {
+  return createSource(seldom((done, total) => onProgress('downloading', done, total)))
+}
+
 /**
  * The runtime and the vocabulary come first, as most has to be made of them; the weights are read
  * while that is done.
  * @param {object} parts
  * @param {boolean} parts.whole  Nothing may be left out of the runtime.
+ * @param {ModelSource} parts.source
  * @param {(part: Part, transfer: Transferable[]) => void} parts.hand
- * @param {(done: number, total: number) => void} parts.onProgress  Bytes of the model, now and
- *   then: first those that are fetched from a server, where they are; then those that are read.
+ * @param {OnProgress} parts.onProgress  Bytes of the model that are read, now and then.
  * @throws {Error} a DamagedError if a file cannot be read, or is not what was packed.
  */
-export async function supply({whole, hand, onProgress}) {
-  const source = createSource(seldom(onProgress))
-  const checks = new Checks()
+export async function supply({whole, source, hand, onProgress}) {
+  const checks = new Checks(source)
 
   async function supplyRuntime() {
     const [{wasm, trimmed}, read] = await timed(() => source.readRuntime(whole))
@@ -45,7 +51,7 @@ export async function supply({whole, hand, onProgress}) {
     const {spec, vocabulary, readBytes} = await readModel(MODEL, {
       sha256: checks.sha256Of(`model/${DESCRIPTION}`),
       onFile: (path, bytes) => checks.add(`model/${path}`, bytes),
-      onProgress: seldom(onProgress),
+      onProgress: seldom((done, total) => onProgress('loading', done, total)),
       open: source.open,
     })
     const {selfTest} = await checks.integrity
@@ -65,12 +71,15 @@ export async function supply({whole, hand, onProgress}) {
 
 /** Compares what is read with what was packed, beside other work. */
 class Checks {
-  integrity = readIntegrity()
+  #source
   /** @type {Map<string, Promise<void>>} */ #checks = new Map([
     [`model/${DESCRIPTION}`, Promise.resolve()], // nothing of it is used before it was compared
   ])
 
-  constructor() {
+  /** @param {ModelSource} source */
+  constructor(source) {
+    this.#source = source
+    this.integrity = source.readIntegrity()
     this.integrity.catch(() => {}) // the caller that awaits it gets the error
   }
 
@@ -102,7 +111,7 @@ class Checks {
   async finish() {
     const {files} = await this.integrity
     for (const name of Object.keys(files).filter((name) => !this.#checks.has(name)))
-      this.add(name, await readWhole(await open(new URL(name, ROOT))))
+      this.add(name, await readWhole(await this.#source.open(new URL(name, ROOT))))
     await Promise.all(this.#checks.values())
   }
 }

@@ -150,7 +150,7 @@ export class Host {
   }
 
   get #loaded() {
-    return this.#slot.engine ?? {ready: false, done: 0, total: 0}
+    return this.#slot.engine ?? {ready: false, phase: 'loading', done: 0, total: 0}
   }
 
   /** @param {Event} event @param {Details} [details] */
@@ -202,7 +202,7 @@ export class Host {
     if (!engine) return
     switch (message.kind) {
       case 'loading':
-        Object.assign(engine, {done: message.done, total: message.total})
+        Object.assign(engine, {phase: message.phase, done: message.done, total: message.total})
         this.#requests.tellPhase(engine)
         break
       case 'ready':

@@ -7,7 +7,8 @@
  * @typedef {import('../shared/messages.js').Work} Work
  * @typedef {(answer: EngineAnswer) => void} Answer
  * @typedef {{work: Work, asked: number, answer: Answer}} Request
- * @typedef {{ready: boolean, done: number, total: number}} Loaded  How far the engine is.
+ * @typedef {{ready: boolean, phase: 'downloading' | 'loading', done: number, total: number}} Loaded
+ *   How far the engine is.
  */
 
 export class RequestTable {
@@ -58,10 +59,10 @@ export class RequestTable {
 }
 
 /** @param {string} id @param {Loaded} loaded @returns {EngineAnswer} */
-export function phase(id, {ready, done, total}) {
+export function phase(id, {ready, phase, done, total}) {
   return ready
     ? {kind: 'progress', id, phase: 'classifying', done: 0, total: 0}
-    : {kind: 'progress', id, phase: 'loading', done, total}
+    : {kind: 'progress', id, phase, done, total}
 }
 
 /** @param {Request} request @param {Extract<QueueMessage, {kind: 'done'}>} message */

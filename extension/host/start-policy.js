@@ -5,7 +5,7 @@
 /**
  * `trapped`: a function was called that was left out of the runtime. `threads`: how many it was
  * started with.
- * @typedef {Pick<import('../engine/queue.js').WorkerFailure, 'message' | 'code'> &
+ * @typedef {Pick<import('../engine/queue.js').WorkerFailure, 'message' | 'code' | 'again'> &
  *   {trapped?: boolean, threads: number}} WorkerEnd
  */
 
@@ -46,7 +46,8 @@ export function createStartPolicy(several) {
      * @param {WorkerEnd} end
      * @returns {boolean} Whether one was left to take.
      */
-    stepDown({message, trapped = false, code, threads}) {
+    stepDown({message, trapped = false, again = false, code, threads}) {
+      if (again) return true
       if (code && code !== 'wrong_numbers') return false // another start would change nothing
       if ((trapped || code === 'wrong_numbers') && !whole) {
         console.warn('The runtime has to be started with all its functions', message)

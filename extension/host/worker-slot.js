@@ -9,7 +9,7 @@
  *
  * `told`: how it was started, null until the settings are read. `answered`: anything yet.
  * `undecided`: it is still to be measured how many threads are fastest.
- * @typedef {{worker: WorkerLike, told: Start | null, ready: boolean, done: number, total: number,
+ * @typedef {import('./request-table.js').Loaded & {worker: WorkerLike, told: Start | null,
  *   threads: number | null, answered: boolean, undecided: boolean}} Engine
  */
 
@@ -51,6 +51,7 @@ export class WorkerSlot {
       worker: this.#createWorker(this.#policy.whole),
       told: null,
       ready: false,
+      phase: 'loading',
       done: 0,
       total: 0,
       threads: null,

@@ -67,6 +67,18 @@ export async function trimsRuntime() {
   return (await readAuthored()).trim !== false
 }
 
+/**
+ * Of a model that a server delivers. `address`: of the folder that the builder wrote. `model`: the
+ * SHA-256 of model.json as packed. `publicKey`: whose signature an update carries; null where
+ * none comes but with an update of the extension. `origins`: what its user has to allow first.
+ * @typedef {{address: string, model: string, publicKey: string | null, origins: string[]}} Delivery
+ */
+
+/** @returns {Promise<Delivery | null>} Null where the package holds the model. */
+export async function readDelivery() {
+  return /** @type {Delivery | undefined} */ ((await readAuthored()).delivery) ?? null
+}
+
 /** @type {Promise<Record<string, unknown>> | undefined} */ let authored
 
 /**

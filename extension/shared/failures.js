@@ -3,9 +3,10 @@
 
 /**
  * Of a model that a server delivers: not reached; answered with an error; other bytes than
- * expected; no more bytes; no room for them.
+ * expected; no more bytes; no room for them; not asked, for its user has to allow it first; not
+ * signed by the author, or older than what is here.
  * @typedef {'download_offline' | 'download_refused' | 'download_changed' | 'download_stalled' |
- *   'download_full'} DownloadCode
+ *   'download_full' | 'download_not_allowed' | 'download_forged'} DownloadCode
  */
 /**
  * `damaged`: a file of the extension is missing or is not what was packed. `wrong_numbers`: the
@@ -15,8 +16,9 @@
  */
 
 /**
- * What helps: asking the same again, selecting the text again, or installing the extension again.
- * @typedef {'retry' | 'select_again' | 'reinstall'} FailureHint
+ * What helps: asking the same again, selecting the text again, installing the extension again, or
+ * allowing the server of the model in the settings.
+ * @typedef {'retry' | 'select_again' | 'reinstall' | 'allow'} FailureHint
  */
 
 /** @type {Record<FailureCode, FailureHint>} */
@@ -31,6 +33,8 @@ const HINTS = {
   download_changed: 'retry',
   download_stalled: 'retry',
   download_full: 'retry',
+  download_not_allowed: 'allow',
+  download_forged: 'retry',
   damaged: 'reinstall',
   wrong_numbers: 'reinstall',
 }

@@ -29,7 +29,8 @@
  * whole) or each of its sentences is.
  * `priority`: what a user waits for overtakes a page's work between two runs of the model; after a
  * second of work it takes turns with it.
- * `progress`: `done` of `total` bytes while loading (all read: the model is being prepared),
+ * `progress`: `done` of `total` bytes while downloading, from a server that delivers the model, and
+ * while loading (all read: the model is being prepared),
  * segments (and parts of one) while classifying, of those found so far.
  * `partial`: the segments from index `from` on, in order; a request that had to be started again
  * tells them from 0 again.
@@ -46,8 +47,8 @@
  * @typedef {{kind: 'status', id: string}} StatusRequest  Starts nothing.
  * @typedef {{kind: 'release', id: string}} ReleaseRequest  Frees the engine's memory as soon as
  *   nothing waits; a status answers then.
- * @typedef {{kind: 'progress', id: string, phase: 'loading' | 'classifying', done: number, total:
- *   number}} Progress
+ * @typedef {{kind: 'progress', id: string, phase: 'downloading' | 'loading' | 'classifying', done:
+ *   number, total: number}} Progress
  * @typedef {{kind: 'partial', id: string, from: number, segments: Segment[]}} Partial
  * @typedef {{queue: number, tokenize: number, infer: number, total: number}} Milliseconds
  * @typedef {{kind: 'result', id: string, prediction: Prediction, from: number, segments: Segment[],
@@ -90,6 +91,10 @@ export const GUARD_PORT = 'guard'
  * @typedef {object} Calls
  * @property {(body: {}) => {}} wake  Makes sure that the host runs.
  * @property {(body: {}) => EngineSettings} engine_settings
+ * @property {(body: {origins: string[]}) => {allowed: boolean}} may_fetch  Whether the user allowed
+ *   these servers.
+ * @property {(body: {}) => {version: string | null}} look_for_update  Fetches a newer model if its
+ *   server has one; null if not.
  * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured,
  *   or 1 where more failed.
  * @property {(body: {id: string, claimant: string}) => CardRequest} claim_request

@@ -6,7 +6,7 @@ import {asFailure} from '../shared/failures.js'
 import {elementOf} from '../ui/about/model-card.js'
 import {classify} from '../ui/lib/engine-client.js'
 import {byId} from '../ui/lib/dom.js'
-import {number, t, translate} from '../ui/lib/i18n.js'
+import {bytesInWords, t, translate} from '../ui/lib/i18n.js'
 import {readLabels} from '../ui/lib/labels.js'
 import {createLiveInput} from '../ui/lib/live-input.js'
 import {readModel} from '../ui/lib/model.js'
@@ -14,7 +14,6 @@ import {applyTheme} from '../ui/lib/theme.js'
 import {createTable} from '../ui/side-panel/table.js'
 import {createShare, textOfLink} from './share.js'
 
-const MEGABYTE = 1e6
 const ANY_TEXT = '.' // makes the model come and warm up; nobody sees its answer
 
 const download = byId('download')
@@ -52,7 +51,7 @@ async function bringModel() {
     await classify(ANY_TEXT, {
       priority: 'page',
       onProgress: ({phase, done, total}) => {
-        if (phase === 'loading') showProgress(done, total)
+        if (phase !== 'classifying') showProgress(phase, done, total)
       },
     })
     document.body.dataset.model = 'ready'
@@ -68,18 +67,20 @@ async function bringModel() {
   }
 }
 
-/** @param {number} done @param {number} total  Bytes. */
-function showProgress(done, total) {
+/**
+ * @param {'downloading' | 'loading'} phase
+ * @param {number} done  Bytes.
+ * @param {number} total
+ */
+function showProgress(phase, done, total) {
   if (!total || done === total) {
     progress.removeAttribute('value') // it is being prepared, which takes nobody knows how long
     words.textContent = t('phase_loading')
     return
   }
-  const megabytes = (/** @type {number} */ bytes) =>
-    number(bytes / MEGABYTE, {minimumFractionDigits: 1, maximumFractionDigits: 1})
   progress.max = total
   progress.value = done
-  words.textContent = t('page_loading', megabytes(done), megabytes(total))
+  words.textContent = bytesInWords(phase, done, total)
 }
 
 /** @param {string} text */

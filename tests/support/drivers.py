@@ -7,12 +7,15 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from builder.browsers.cdp import connect
 from builder.browsers.chrome import MODIFIERS, START_TIMEOUT, Chrome
-from builder.browsers.driver import wait_for
+from builder.browsers.driver import SCRIPT_TIMEOUT, wait_for
 from builder.browsers.firefox import Firefox
 from builder.browsers.processes import descendants
 from builder.browsers.proxy import Web
@@ -66,7 +69,27 @@ return (async () => {
 """
 
 
+KEEP_WHAT_A_TEMPORARY_EXTENSION_HAS = """
+Services.prefs.setBoolPref('extensions.webextensions.keepStorageOnUninstall', true)
+Services.prefs.setBoolPref('extensions.webextensions.keepUuidOnUninstall', true)
+"""
+EXIT_SECONDS = 3
+
+
 class ChromeUnderTest(Chrome):
+    def restart(self, bundle: Path, profile: Path) -> None:
+        """Exit, and start again with what was kept; the copy of it goes to ``profile``."""
+        data = self._data
+        with suppress(*self.driver_errors):
+            self._driver.execute_cdp_cmd("Browser.close", {})
+        time.sleep(EXIT_SECONDS)
+        # The driver removes its own.
+        shutil.copytree(data, profile, symlinks=True, ignore=shutil.ignore_patterns("Singleton*"))
+        with suppress(*self.driver_errors):
+            self._driver.quit()
+        self._options.add_argument(f"--user-data-dir={profile}")
+        self._start(bundle)
+
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
         """Select the text of an element (or leave it), right-click it, and choose an entry of the
         browser's own menu by its title.
@@ -208,6 +231,14 @@ class FirefoxUnderTest(Firefox):
         manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
         self._addon_id = manifest["browser_specific_settings"]["gecko"]["id"]
         return super().install(bundle)
+
+    def restart(self, bundle: Path, profile: Path) -> None:
+        """Exit, and start again with what was kept."""
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(KEEP_WHAT_A_TEMPORARY_EXTENSION_HAS)
+        self._marionette.restart(in_app=True)
+        self._marionette.timeout.script = SCRIPT_TIMEOUT
+        self.extension_url = self.install(bundle)
 
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
         """Select the text of an element (or leave it), right-click it, and choose an entry of the

@@ -88,7 +88,7 @@ def test_the_products_own_file_is_valid_and_speaks_six_languages(repository: Pat
             'slug = "tiny-lens"\nshortcut = 5',
             ":3: extension.shortcut: expected a string",
         ),
-        ("[model]", '[model]\ndelivery = "bundled"', "model.delivery: unknown key"),
+        ("[model]", '[model]\ndelivery = "cloud"', "model.delivery: 'cloud' is not known"),
         (
             "[model]",
             "[runtime]\ntrim = 1\n[model]",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builder.config.extension import BROWSERS, load_config
+from builder.config.remote import RemoteModel
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
 from builder.packaging.contents import bundle_candidates, bundle_contents
@@ -256,6 +258,8 @@ def test_every_file_of_the_extension_ships_to_some_browser(repository: Path) -> 
     shipped = set().union(*(bundle_contents(config, asset, browser) for browser in BROWSERS))
     shipped |= set(site_contents(config, asset).app)
     shipped |= set(edge_modules(config, asset)[0])
+    remote = replace(config, remote=RemoteModel(address="https://models.example/"))
+    shipped |= set(bundle_contents(remote, asset, "chrome"))
     ours = {
         path.relative_to(extension_folder()).as_posix()
         for path in extension_folder().rglob("*")
@@ -265,7 +269,9 @@ def test_every_file_of_the_extension_ships_to_some_browser(repository: Path) -> 
         "manifest.json.jinja",
         "icons/icon.svg",
         "icons/icon-small.svg",
-        "delivery/model-source.js",
+        "delivery/site-source.js",
+        "delivery/remote-source.js",
+        "delivery/background-updates.js",
         "site/index.html.jinja",
         "site/sw.js",
         "engine/wasm-trim/README.md",

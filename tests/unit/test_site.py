@@ -56,7 +56,9 @@ def test_names_hold_a_hash_but_for_the_few_that_are_never_cached(site: Site) -> 
     names = set(files_below(site.folder))
     plain = {re.sub(r"\.(br|gz|zst)$", "", name) for name in names}
     assert {
-        name for name in plain if not re.match(r"app/[0-9a-f]{16}/|data/[0-9a-f]{64}\.bin$", name)
+        name
+        for name in plain
+        if not re.match(r"app/[0-9a-f]{16}/|(data|model)/[0-9a-f]{64}\.(bin|json)$", name)
     } == {
         "_headers",
         "_redirects",
@@ -149,7 +151,7 @@ def test_the_models_files_are_delivered_and_not_among_the_apps(site: Site) -> No
     assert (app / "model" / "model.json").is_file()
     assert not any((app / path).exists() for path in paths)
     source = (app / "host" / "model-source.js").read_text()
-    assert source == (extension_folder() / "delivery" / "model-source.js").read_text()
+    assert source == (extension_folder() / "delivery" / "site-source.js").read_text()
 
 
 def test_the_runtime_is_trimmed_as_browsers_trim_it(tmp_path: Path, repository: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from builder.config.extension import CONFIG, ExtensionConfig, load_config
 from builder.errors import BuilderError
 from builder.models.asset.asset import load_asset
-from builder.packaging.contents import bundle_candidates, omitted_files
+from builder.packaging.contents import bundle_candidates, omitted_from
 from builder.packaging.references.graph import MANIFEST, trace_references
 from builder.packaging.tree import Contents, ContentsTree, FolderTree, ZipTree
 from builder.paths import extension_folder
@@ -108,9 +108,7 @@ def project_subjects(file: Path, stores: Sequence[str]) -> tuple[dict[str, Subje
                 BY_CODE["LM107"] if browser == "firefox" and config.gecko_id is None else BUILDABLE,
             )
             continue
-        found = trace_references(
-            ContentsTree(candidates), omitted=omitted_files(needs_tokenizers=asset.needs_tokenizers)
-        )
+        found = trace_references(ContentsTree(candidates), omitted=omitted_from(config, asset))
         contents = {name: candidates[name] for name in found.files}
         unused.append(
             {

@@ -10,7 +10,7 @@ import {createExplanation} from '../lib/explanation.js'
 import {colourOf, readLabels, scoreInWords, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
-import {translate, t} from '../lib/i18n.js'
+import {bytesInWords, translate, t} from '../lib/i18n.js'
 import {scoreFor} from '../lib/prediction.js'
 import {asText} from './as-text.js'
 import {ask, claim, first, id} from './ask.js'
@@ -130,6 +130,7 @@ function showProgress({phase: now, done, total}) {
     progress.removeAttribute('value') // how long is not known
   }
   if (preparing) phase.textContent = t('card_preparing')
+  else if (now === 'downloading' && total) phase.textContent = bytesInWords(now, done, total)
   else if (now === 'classifying' && total > 1)
     phase.textContent = t('card_reading', String(Math.floor(done)), String(total))
   else phase.textContent = t(`phase_${now}`)

@@ -46,6 +46,24 @@ export function milliseconds(ms) {
   return number(ms, {minimumFractionDigits: digits, maximumFractionDigits: digits})
 }
 
+const MEGABYTE = 1e6
+
+/**
+ * How much of the model has come, from its server or from the disk.
+ * @param {'downloading' | 'loading'} phase
+ * @param {number} done  Bytes.
+ * @param {number} total
+ */
+export function bytesInWords(phase, done, total) {
+  const megabytes = (/** @type {number} */ bytes) =>
+    number(bytes / MEGABYTE, {minimumFractionDigits: 1, maximumFractionDigits: 1})
+  return t(
+    phase === 'downloading' ? 'model_downloading' : 'page_loading',
+    megabytes(done),
+    megabytes(total),
+  )
+}
+
 // What an attribute of an element may say, beside its text.
 const ATTRIBUTES = {
   'data-i18n-label': 'aria-label',

@@ -6,7 +6,7 @@ import {asFailure} from '../../shared/failures.js'
 import {drawResult} from './chart.js'
 import {byId} from './dom.js'
 import {classify} from './engine-client.js'
-import {t} from './i18n.js'
+import {bytesInWords, t} from './i18n.js'
 import {readLabels} from './labels.js'
 import {offerSamples} from './samples.js'
 
@@ -57,8 +57,12 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
       const [answer, labels] = await Promise.all([
         classify(text, {
           signal,
-          onProgress: ({phase}) => {
-            if (!signal.aborted) view.status.textContent = t(`phase_${phase}`)
+          onProgress: ({phase, done, total}) => {
+            if (signal.aborted) return
+            view.status.textContent =
+              phase === 'downloading' && total
+                ? bytesInWords(phase, done, total)
+                : t(`phase_${phase}`)
           },
         }),
         readLabels(),

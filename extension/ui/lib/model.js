@@ -1,5 +1,7 @@
 // What model.json says of the model.
 
+import {keptDescription} from '../../platform/kept-files.js'
+import {readDelivery} from '../../platform/settings-store.js'
 import {Failure} from '../../shared/failures.js'
 import {once} from '../../shared/once.js'
 
@@ -15,10 +17,16 @@ import {once} from '../../shared/once.js'
  * @property {string | {scheme: string}} [quantization]
  */
 
+/** A model that came later, signed by its author, has a model.json of its own. */
+async function openDescription() {
+  const kept = (await readDelivery())?.publicKey ? await keptDescription() : undefined
+  return kept ?? fetch(new URL('../../model/model.json', import.meta.url))
+}
+
 /** @type {() => Promise<Model>} @throws {Failure} if the file is missing or damaged. */
 export const readModel = once(async () => {
   try {
-    const model = await (await fetch(new URL('../../model/model.json', import.meta.url))).json()
+    const model = await (await openDescription()).json()
     if (!Array.isArray(model.labels)) throw new TypeError('it lists no labels')
     return model
   } catch (error) {

@@ -10,6 +10,7 @@ import {MAX_THREADS} from '../../shared/settings.js'
 import {release, status} from '../lib/engine-client.js'
 import {make} from '../lib/dom.js'
 import {readLabels, tint} from '../lib/labels.js'
+import {showModelDelivery} from '../lib/model-delivery.js'
 import {readModel} from '../lib/model.js'
 import {shortcutOf} from '../lib/shortcut.js'
 import {applyTheme} from '../lib/theme.js'
@@ -100,6 +101,7 @@ async function begin() {
     if (before) await keep(before)
   })
 
+  void showModelDelivery()
   hideWhatIsMissing()
   showShortcut().catch((error) => console.error('The shortcut could not be read', error))
   void look()

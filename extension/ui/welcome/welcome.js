@@ -2,6 +2,7 @@
 
 import {byId} from '../lib/dom.js'
 import {createLiveInput} from '../lib/live-input.js'
+import {showModelDelivery} from '../lib/model-delivery.js'
 import {shortcutOf} from '../lib/shortcut.js'
 import {applyTheme} from '../lib/theme.js'
 import {translate, t} from '../lib/i18n.js'
@@ -13,6 +14,7 @@ void applyTheme()
 translate(document)
 title.textContent = t('welcome_title', t('name'))
 createLiveInput({lazy: true, keepSamples: true})
+void showModelDelivery()
 const keys = await shortcutOf('classify-selection').catch(() => '')
 if (!chrome.contextMenus) {
   // Firefox for Android: the way to all is the extension's entry in the browser's own menu.

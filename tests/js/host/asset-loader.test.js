@@ -4,7 +4,7 @@ import {test} from 'node:test'
 import {nth} from '../support/nth.js'
 import {createEngineWorker} from '../../../extension/host/engine-worker.js'
 import {withIntegrity} from './support.js'
-import {supply} from '../../../extension/host/asset-loader.js'
+import {startSource, supply} from '../../../extension/host/asset-loader.js'
 
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
 const SPEC = {
@@ -49,8 +49,9 @@ function supplied(context, files, whole = false) {
   })
   const done = supply({
     whole,
+    source: startSource(() => assert.fail('nothing is fetched')),
     hand: (part, transfer) => handed.push(structuredClone(part, {transfer})),
-    onProgress: (done, total) => progress.push([done, total]),
+    onProgress: (_, done, total) => progress.push([done, total]),
   })
   return {asked, handed, progress, done}
 }

@@ -69,7 +69,7 @@ export function worker({starts = true, trapped = false, infer = 2, code} = {}) {
     seen.push(data)
     waiting.push(data)
     if (data.kind === 'start') {
-      port2.postMessage({kind: 'loading', done: 5, total: 10})
+      port2.postMessage({kind: 'loading', phase: 'loading', done: 5, total: 10})
       if (starts === null) return
       port2.postMessage(
         starts

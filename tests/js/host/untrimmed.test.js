@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {nth} from '../support/nth.js'
 import {withIntegrity} from './support.js'
-import {supply} from '../../../extension/host/asset-loader.js'
+import {startSource, supply} from '../../../extension/host/asset-loader.js'
 
 const WASM = 'runtime/ort-wasm-simd-threaded.wasm'
 const FILES = /** @type {Record<string, ArrayLike<number>>} */ (
@@ -34,7 +34,12 @@ test('a runtime that the author wants untrimmed is read once, as it is', async (
     asked.push(name)
     return new Response(Uint8Array.from(FILES[name] ?? []))
   })
-  await supply({whole: false, hand: (part) => handed.push(part), onProgress: () => {}})
+  await supply({
+    whole: false,
+    source: startSource(() => {}),
+    hand: (part) => handed.push(part),
+    onProgress: () => {},
+  })
   // A trimmed read of a file that the list does not know would be followed by a second, whole one.
   assert.deepEqual(
     asked.filter((name) => name === WASM),

@@ -2,7 +2,7 @@
 // walk. The docked panel and the side panel show the same.
 
 import {actButton, make} from '../dom.js'
-import {number, t} from '../i18n.js'
+import {bytesInWords, number, t} from '../i18n.js'
 import {buildCurrent} from './current.js'
 import {buildSummary} from './label-counts.js'
 import {summarize} from './summary.js'
@@ -12,9 +12,6 @@ import {summarize} from './summary.js'
  * @typedef {import('./job.js').JobState} JobState
  * @typedef {ReturnType<typeof import('./job.js').createJob>} Job
  */
-
-const MEGABYTE = 2 ** 20
-const TENTHS = {maximumFractionDigits: 1}
 
 /**
  * Build the controls into `place`.
@@ -91,8 +88,7 @@ function lineOf({phase, done, total, sentences, failure}, clear) {
   const counts = /** @type {const} */ ([number(done), number(total)])
   if (phase === 'finding') return t('page_finding')
   if (phase === 'loading' && !total) return t('phase_loading')
-  if (phase === 'loading')
-    return t('page_loading', number(done / MEGABYTE, TENTHS), number(total / MEGABYTE, TENTHS))
+  if (phase === 'loading') return bytesInWords('loading', done, total)
   if (phase === 'reading') return t('page_reading', ...counts)
   if (phase === 'stopped') return t('page_stopped', number(sentences.length))
   if (phase === 'failed') return t(`failure_${failure?.code}`)

@@ -36,8 +36,8 @@ import {asFailure} from '../../../shared/failures.js'
  * @property {boolean} moved  Whether the page has another address now.
  * @property {import('../../../shared/failures.js').Failure | null} failure
  *
- * @typedef {(texts: string[], options: {onProgress: (progress: {phase: 'loading' | 'classifying',
- *   done: number, total: number}) => void,
+ * @typedef {Pick<import('../../../shared/messages.js').Progress, 'phase' | 'done' | 'total'>} Told
+ * @typedef {(texts: string[], options: {onProgress: (progress: Told) => void,
  *   onPartial: (partial: {segments: Segment[]}) => void, signal: AbortSignal}) =>
  *   Promise<{segments: Segment[]}>} Classify  The result holds
  *   all segments, those that came before too.
@@ -148,11 +148,11 @@ class Job {
 
   /**
    * @param {number} before  Sentences of earlier runs.
-   * @returns {(progress: {phase: 'loading' | 'classifying', done: number, total: number}) => void}
+   * @returns {(progress: Told) => void}
    */
   #progress(before) {
     return ({phase, done, total}) => {
-      const isLoading = phase === 'loading'
+      const isLoading = phase !== 'classifying'
       this.#state.phase = isLoading ? 'loading' : 'reading'
       this.#state.done = isLoading ? done : before + done
       this.#state.total = isLoading ? total : before + total
