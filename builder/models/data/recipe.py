@@ -90,7 +90,7 @@ class Base:
 
 @dataclass(frozen=True, kw_only=True)
 class DataSource:
-    """Files of labelled texts, relative to the data folder given at run time."""
+    """Files of labelled texts, relative to the data folder given at run time, or to the recipe."""
 
     name: str
     source: str
@@ -127,10 +127,18 @@ class DataSource:
     """The model's label for each label of the data, NONE for none of them; absent if both use the
     same names.
     """
+    recipe_folder: Path | None
+    """The recipe's folder, if the files are relative to it: ``beside_recipe`` in the file."""
+
+    def path(self, data: Path, file: str) -> Path:
+        """Where a file is, with the data folder given at run time."""
+        return (self.recipe_folder or data) / file
 
     @classmethod
     def from_table(cls, table: ConfigReader) -> DataSource:
+        beside = table.optional("beside_recipe", bool, False)
         data = cls(
+            recipe_folder=table.file.parent if beside else None,
             **{key: table.require(key, str) for key in ("name", "source", "licence")},
             train=_one_or_more(table, "train"),
             validation=_one_or_more(table, "validation") if "validation" in table.values else (),

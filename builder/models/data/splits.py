@@ -172,14 +172,14 @@ def _split(recipe: Recipe, source: DataSource, rows: Sequence[_Row]) -> Split:
 def _read_file(recipe: Recipe, source: DataSource, data: Path, file: str) -> list[_Row]:
     answers = [*recipe.label_ids, *([NONE] if recipe.problem == "single_or_none" else [])]
     index_of = {name: number for number, name in enumerate(answers)}
-    path = data / file
+    path = source.path(data, file)
     if source.format == "labelled_tabs":
         rows = read_rows(path, source.format)
         found = [(row.text, row.labels, row.original) for row in rows]
         names = list(source.labels or dict.fromkeys(row.labels[0] for row in rows))
     else:
         if source.format == "tabs":
-            names = read_label_names(data / str(source.label_names))
+            names = read_label_names(source.path(data, str(source.label_names)))
         else:
             names = list(source.labels) if source.labels else recipe.label_ids
         found = [
