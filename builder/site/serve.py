@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from builder.browsers.proxy import Page
 from builder.errors import BuilderError
 from builder.site.headers import headers_for, read_headers
 from builder.site.precompressed import ENCODINGS
@@ -49,6 +50,21 @@ def answer(folder: Path, path: str, accepted: str = "") -> tuple[int, dict[str, 
         if encoding in offered and copy.is_file():
             return 200, headers | {"Content-Encoding": encoding}, copy.read_bytes()
     return 200, headers, file.read_bytes()
+
+
+def pages_of(folder: Path, home: str) -> dict[str, Page]:
+    """What the site's host answers, by address, for a browser that reaches no other web.
+
+    :param home: the site's address, with a slash at its end.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = [f"/{file.relative_to(folder).as_posix()}" for file in files]
+    return {f"{home}{path[1:]}": _page(folder, path) for path in ("/", *paths)}
+
+
+def _page(folder: Path, path: str) -> Page:
+    _, headers, body = answer(folder, path)
+    return Page(body, headers.pop("Content-Type", "text/plain"), headers)
 
 
 @contextmanager

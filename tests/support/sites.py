@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page
-from builder.site.serve import answer
+from builder.site import serve
 from tests.support.drivers import BrowserUnderTest
 
 HOME = "http://localhost/"
@@ -17,16 +17,7 @@ TIMEOUT = 90
 
 def pages_of(folder: Path) -> dict[str, Page]:
     """What the site's host answers, by address."""
-    pages = {}
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        path = f"/{file.relative_to(folder).as_posix()}"
-        pages[f"{HOME}{path[1:]}"] = _page(folder, path)
-    return pages | {HOME: _page(folder, "/")}
-
-
-def _page(folder: Path, path: str) -> Page:
-    _, headers, body = answer(folder, path)
-    return Page(body, headers.pop("Content-Type", "text/plain"), headers)
+    return serve.pages_of(folder, HOME)
 
 
 def until(browser: BrowserUnderTest, condition: str) -> None:
