@@ -129,7 +129,12 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
     log.debug(
         "%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates)
     )
-    return {name: candidates[name] for name in sorted(found.files)}
+    contents = {name: candidates[name] for name in sorted(found.files)}
+    if integrity.NAME in contents:  # of what ships, and nothing else
+        contents[integrity.NAME] = integrity.integrity_json(
+            contents, asset, trim=config.trim, code=True
+        )
+    return contents
 
 
 def omitted_from(config: ExtensionConfig, asset: Asset) -> tuple[str, ...]:

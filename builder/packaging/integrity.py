@@ -18,6 +18,8 @@ from builder.packaging.tree import Contents
 
 NAME = "integrity.json"
 WASM = "runtime/ort-wasm-simd-threaded.wasm"
+SETTINGS = "settings.json"
+_COMPUTING = ("engine/", "host/", "platform/", "shared/")
 USED_FUNCTIONS = "engine/wasm-trim/used-functions.js"
 _TRAP = bytes((3, 0, 0, 11))
 """As in extension/engine/wasm-trim/trim.js: the body of a function that is left out."""
@@ -26,19 +28,25 @@ _CODE_SIZE = re.compile(r"codeSize: \{at: (\d+), places: (\d+), value: (\d+)\}")
 _RUNS = re.compile(r"runs: \[([\d,\s]+)\]")
 
 
-def integrity_json(contents: Contents, asset: Asset, *, trim: bool) -> bytes:
+def integrity_json(contents: Contents, asset: Asset, *, trim: bool, code: bool = False) -> bytes:
     """The file's content: SHA-256 of the model's and the runtime's files by their place in the
     bundle, of the runtime without the functions that are left out, and the self-test.
 
     :param trim: whether the engine leaves functions out of the runtime.
+    :param code: whether also of what computes an answer: the modules of the worker and its host,
+        and the author's settings.
     :raises BuilderError: if the list of used functions cannot be read, or the model cannot be run.
     """
     model = [f"model/{name}" for name in (DESCRIPTION, *(file.path for file in asset.files))]
     runtime = [name for name in contents if name.startswith("runtime/")]
+    computing = [name for name in contents if code and _computes(name)]
     return (
         json.dumps(
             {
-                "files": {name: _sha256(contents[name]) for name in (*model, *sorted(runtime))},
+                "files": {
+                    name: _sha256(contents[name])
+                    for name in (*model, *sorted(runtime), *sorted(computing))
+                },
                 "trimmedRuntime": _sha256_of_trimmed(contents) if trim else None,
                 "selfTest": self_test_of(asset),
             },
@@ -47,6 +55,10 @@ def integrity_json(contents: Contents, asset: Asset, *, trim: bool) -> bytes:
         )
         + "\n"
     ).encode()
+
+
+def _computes(name: str) -> bool:
+    return name == SETTINGS or (name.endswith(".js") and name.startswith(_COMPUTING))
 
 
 def trimmed(wasm: bytes, used_functions: str) -> bytes | None:

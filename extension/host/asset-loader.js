@@ -110,8 +110,12 @@ class Checks {
   /** @throws {Error} a DamagedError if a file is not what was packed, also one nobody has read. */
   async finish() {
     const {files} = await this.integrity
-    for (const name of Object.keys(files).filter((name) => !this.#checks.has(name)))
-      this.add(name, await readWhole(await this.#source.open(new URL(name, ROOT))))
+    const unread = Object.keys(files).filter((name) => !this.#checks.has(name))
+    await Promise.all(
+      unread.map(async (name) =>
+        this.add(name, await readWhole(await this.#source.open(new URL(name, ROOT)))),
+      ),
+    )
     await Promise.all(this.#checks.values())
   }
 }

@@ -1,7 +1,8 @@
 """Print what becomes of a request when something goes wrong: ``python -m tests.faults``.
 
-``--browser``, ``--fault`` and ``--phase`` choose a part of the matrix; ``--stops N`` stops the
-background N times at random moments in place of it. The exit code is 1 if anything was lost.
+``--browser``, ``--fault`` and ``--phase`` choose a part of the matrix. In place of it, ``--stops N``
+stops the background N times at random moments, and ``--soak N`` classifies N texts with disturbances.
+The exit code is 1 if anything was lost.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from builder.packaging.pack import build_extension
 from tests.faults.faults import FAULTS
 from tests.faults.matrix import PHASES, Result, cells, run
 from tests.faults.scene import scene
+from tests.faults.soak import Batch, add_page, report, soak
 from tests.faults.stops import Stop, stops, summary
 from tests.faults.table import markdown
 
@@ -30,6 +32,7 @@ def main() -> int:
     parser.add_argument("--without-slow", action="store_true", help="no fault of a minute")
     parser.add_argument("--stops", type=int, help="of the background, at random moments")
     parser.add_argument("--views", action="store_true", help="--stops in views of pages")
+    parser.add_argument("--soak", type=int, help="texts of a long life")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     browsers = [options.browser] if options.browser else list(BROWSERS)
@@ -39,6 +42,8 @@ def main() -> int:
         bundles = {one.browser: one.folder for one in build_extension(config, work, BROWSERS)}
         if options.stops:
             return max(_stops(browser, bundles, work, options) for browser in browsers)
+        if options.soak:
+            return max(_soak(browser, bundles, work, options) for browser in browsers)
         return _matrix(browsers, bundles, work, options)
 
 
@@ -81,6 +86,22 @@ def _stops(browser: str, bundles: dict[str, Path], work: Path, options: argparse
             )
     print(f"{browser}: {summary(found)}")
     return 0 if all(stop.outcome in ("answer", "undelivered") for stop in found) else 1
+
+
+def _soak(browser: str, bundles: dict[str, Path], work: Path, options: argparse.Namespace) -> int:
+    found: list[Batch] = []
+    with scene(browser, bundles[browser], work / f"{browser}-soak") as one:
+        add_page(one.folder)
+        for batch in soak(one, options.soak, options.seed):
+            found.append(batch)
+            print(
+                f"{browser}: {batch.done} classified, {batch.disturbance}, {batch.memory_mb:.0f} MB",
+                *batch.errors,
+                file=sys.stderr,
+                flush=True,
+            )
+    print(report(browser, found))
+    return 1 if any(batch.errors for batch in found) else 0
 
 
 if __name__ == "__main__":

@@ -20,16 +20,19 @@ from builder.packaging.model_card import CARD
 from builder.packaging.tree import ContentsTree
 from builder.paths import extension_folder, runtime_folder
 
+CODE = ("engine/", "host/", "platform/", "shared/")
 
-def test_every_file_of_the_model_and_the_runtime_is_listed_with_its_sha256(project: Path) -> None:
+
+def test_every_file_that_an_answer_depends_on_is_listed_with_its_sha256(project: Path) -> None:
     config = load_config(project)
     tree = ContentsTree(bundle_contents(config, load_asset(config.asset), "chrome"))
     listed = json.loads(tree.read(integrity.NAME))["files"]
     wanted = {
         name
         for name in tree.names
-        if name.startswith(("model/", "runtime/")) and name not in ("model/README.md", CARD)
-    }
+        if name.startswith(("model/", "runtime/", *CODE)) and name not in ("model/README.md", CARD)
+        if not name.endswith((".html", ".md"))
+    } | {"settings.json"}
     assert set(listed) == wanted
     assert {name: hashlib.sha256(tree.read(name)).hexdigest() for name in listed} == listed
 

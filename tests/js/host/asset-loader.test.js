@@ -25,6 +25,7 @@ const FILES = withIntegrity({
   'model/weights.bin': [2, 2, 2, 2],
   'model/vocab.txt': Buffer.from('a\nb\nc'),
   'runtime/ort.wasm.min.mjs': Buffer.from('export {}'),
+  'engine/scores.js': Buffer.from('export {}'),
 })
 
 /**
@@ -67,8 +68,9 @@ test('runtime and vocabulary are handed over first, and the weights are asked fo
     ['model', 'runtime'],
   )
   assert.equal(handed[2].kind, 'weights')
-  assert.deepEqual(asked.slice(-3, -1).sort(), ['model/model.onnx', 'model/weights.bin'])
-  assert.deepEqual(asked.at(-1), 'runtime/ort.wasm.min.mjs', 'it is only compared')
+  assert.deepEqual(asked.slice(-4, -2).sort(), ['model/model.onnx', 'model/weights.bin'])
+  const onlyCompared = ['engine/scores.js', 'runtime/ort.wasm.min.mjs']
+  assert.deepEqual(asked.slice(-2).sort(), onlyCompared)
   assert.deepEqual(handed.map(({kind}) => kind).slice(2), ['weights', 'checked'])
   const parts = Object.fromEntries(handed.map((part) => [part.kind, part]))
   assert.deepEqual([...parts.runtime.wasm], FILES[WASM])
