@@ -19,12 +19,12 @@ import {createRecent} from './score-cache.js'
  *
  * `trapped`: the runtime's wasm gave up, as it does where a function is called that was left out of
  * it.
- * `code`: what a reader is told where that is known.
+ * `code`: what the user reads about it, if that is known.
  * @typedef {{message: string, trapped: boolean, code?:
  *   import('../shared/failures.js').FailureCode}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
- * Every segment is told once: in a `partial`, or in the end from index `from` on.
+ * Every segment is sent once: in a `partial`, or in the end from index `from` on.
  *
  * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when
  * the last one ended; `used`: milliseconds of its runs.
