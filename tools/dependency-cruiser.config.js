@@ -13,6 +13,7 @@ const MAY_USE = {
   ui: ['platform', 'shared'],
   content: ['shared'],
   delivery: ['engine', 'host', 'platform', 'shared'],
+  edge: ['engine'],
   site: ['background', 'host', 'platform', 'shared', 'ui'],
 }
 

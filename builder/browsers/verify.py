@@ -144,12 +144,14 @@ def _permissions(name: str, browser: Browser, manifest: dict[str, Any]) -> list[
 
 
 def _closed(policy: str) -> bool:
-    """Whether nothing remote may run or be asked."""
+    """Whether nothing remote may run, be shown or be asked."""
     directives = {words[0]: set(words[1:]) for part in policy.split(";") if (words := part.split())}
-    return directives.get("script-src", set()) <= {
-        "'self'",
-        "'wasm-unsafe-eval'",
-    } and directives.get("connect-src") == {"'self'"}
+    return (
+        directives.get("script-src", set()) <= {"'self'", "'wasm-unsafe-eval'"}
+        and directives.get("connect-src") == {"'self'"}
+        and directives.get("default-src") == {"'self'"}
+        and directives.get("form-action") == {"'none'"}
+    )
 
 
 def _texts(

@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "builder.cli.build:build",
     "dev": "builder.cli.dev:dev",
     "doctor": "builder.cli.project:doctor",
+    "edge": "builder.cli.edge:edge",
     "icons": "builder.cli.project:icons",
     "init": "builder.cli.project:init",
     "lint": "builder.cli.lint:lint_command",

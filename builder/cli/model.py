@@ -11,6 +11,7 @@ import click
 
 from builder.cli.app import Group
 from builder.cli.evaluate import evaluate_command
+from builder.cli.hub import push
 from builder.cli.options import FILE
 from builder.cli.quantize import quantize
 from builder.report import Outcome, megabytes
@@ -32,6 +33,7 @@ def model() -> None:
 
 model.add_command(evaluate_command)
 model.add_command(quantize)
+model.add_command(push)
 
 
 @model.command()

@@ -25,8 +25,8 @@ from builder.report import megabytes
 
 # What the builder turns into something else on the way into the bundle.
 GENERATED = ("manifest.json.jinja", "_locales/")
-_SITE, _DELIVERY = "site/", "delivery/"
-"""The web app's own, which no bundle holds; what fetches a model from a server."""
+_ELSEWHERE, _DELIVERY = ("site/", "edge/"), "delivery/"
+"""The web app and the edge worker, which no bundle holds; what fetches a model from a server."""
 _TOKENIZERS_NOTICE = "notices/huggingface-tokenizers.txt"
 _ZSTDDEC_NOTICE = "notices/zstddec.txt"
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def bundle_candidates(config: ExtensionConfig, asset: Asset, browser: str) -> Co
     contents = {
         name: content
         for name, content in sources_of(config, asset, delivered=False).items()
-        if not name.startswith(_SITE)
+        if not name.startswith(_ELSEWHERE)
     }
     contents["manifest.json"] = as_json(
         render_manifest(config, browser, source, isolated=wants_isolation(config, asset, browser))

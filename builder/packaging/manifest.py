@@ -14,8 +14,12 @@ from builder.errors import BuilderError
 
 TEMPLATE = "manifest.json.jinja"
 CONTENT_SECURITY_POLICY = (
-    "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'"
 )
+"""Nothing of other hosts, whatever it is. There is no ``frame-ancestors``: it would hold for all
+pages, and web pages frame the card and the panel, which ``web_accessible_resources`` limits to.
+"""
 ICON_SIZES = (16, 32, 48, 128)
 WORDS = ("name", "description", "menu_title")
 REPLACEABLE_WORDS = ("page_menu_title",)

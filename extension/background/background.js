@@ -1,32 +1,43 @@
 // Menus, shortcut, and what UI pages ask for. The browser may stop it at any time: it holds nothing
 // that it could lose.
 
-import {isOwnPage} from '../platform/own-page.js'
+import {isOwnPage, isOwnScript} from '../platform/own-page.js'
 import {asFailure} from '../shared/failures.js'
-import {createHandlers} from './handlers.js'
+import {createHandlers, PAGE_HANDLERS} from './handlers.js'
 import {keepMenus, onMenuChosen, PAGE_ENTRY, SELECTION_ENTRY} from './menus.js'
-import {openCard} from './open-card.js'
-import {openPageView} from './page-view.js'
+import {followTheme, goOnWithCard, openCard} from './open-card.js'
+import {leftOver} from './occasions.js'
+import {goOnWithView, openPageView} from './page-view.js'
 import {clearOnUserChoice} from './thread-count-store.js'
 
 /** @typedef {import('../shared/messages.js').Handlers} Handlers */
 
 const SHORTCUT = 'classify-selection'
 
-/** @param {() => Promise<void>} wakeHost  Resolves when the host can be connected to. */
-export function listen(wakeHost) {
-  /** @param {Parameters<typeof openCard>[0]} occasion */
-  function classify(occasion) {
-    openCard(occasion).catch((error) => console.error('No card could be opened', error))
-    wakeAhead(wakeHost)
+/**
+ * @param {() => Promise<void>} wakeHost  Resolves when the host can be connected to.
+ * @param {(work: Promise<void>) => void} [guard]  Has somebody wake us, were we stopped before the
+ *   work is done.
+ */
+export function listen(wakeHost, guard = () => {}) {
+  /** @param {Parameters<typeof openCard>[0]} asked */
+  function classify(asked) {
+    attend(openCard(asked))
   }
 
   /** @param {number} tabId */
   function view(tabId) {
-    openPageView(tabId).catch((error) =>
-      console.error('No view of the page could be opened', error),
-    )
-    wakeAhead(wakeHost)
+    attend(openPageView(tabId))
+  }
+
+  /** @param {Promise<void>} opening */
+  function attend(opening) {
+    const opened = opening.catch((error) => console.error('Nothing could be opened', error))
+    // Load the engine while the page of the card or the panel does.
+    wakeHost().then(
+      () => guard(opened),
+      (error) => console.error('The engine could not be started ahead of its page', error),
+    ) // the page tries again
   }
 
   chrome.runtime.onInstalled.addListener(({reason}) => {
@@ -50,22 +61,27 @@ export function listen(wakeHost) {
     if (command === SHORTCUT) classify({tab, address: tab?.url, keyboard: true})
   })
   answer(createHandlers(wakeHost, view))
+  void followTheme()
+  goOn().catch((error) => console.error('What was left could not be gone on with', error))
 }
 
-/** Load the engine while the card does. @param {() => Promise<void>} wakeHost */
-function wakeAhead(wakeHost) {
-  wakeHost().catch((error) =>
-    console.error('The engine could not be started ahead of its page', error),
-  ) // the page tries again
+/** Go on with what a background before us was stopped in. */
+async function goOn() {
+  for (const occasion of await leftOver())
+    await (occasion.kind === 'card' ? goOnWithCard(occasion) : goOnWithView(occasion))
 }
 
-/** Answer the extension's own pages. @param {Handlers} handlers */
+/**
+ * Answer the extension's own pages, and the few questions of our scripts inside web pages.
+ * @param {Handlers} handlers
+ */
 function answer(handlers) {
   chrome.runtime.onMessage.addListener((message, sender, answer) => {
-    if (!isOwnPage(sender) || !Object.hasOwn(handlers, message?.kind)) return false
+    const known = isOwnPage(sender) ? handlers : isOwnScript(sender) ? PAGE_HANDLERS : {}
+    if (!Object.hasOwn(known, message?.kind)) return false
     const handle =
       /** @type {(body: unknown, sender: chrome.runtime.MessageSender) => Promise<unknown>} */ (
-        handlers[/** @type {keyof Handlers} */ (message.kind)]
+        /** @type {Record<string, unknown>} */ (known)[message.kind]
       )
     handle(message.body, sender).then(
       (value) => answer({ok: true, value}),

@@ -1,5 +1,6 @@
 // Chrome's background, a service worker: the host lives in an offscreen document.
 
+import {GUARD_PORT} from '../shared/messages.js'
 import {listen} from './background.js'
 
 const HOST_PAGE = 'host/offscreen.html'
@@ -27,4 +28,17 @@ async function wakeHost() {
   await creating
 }
 
-listen(wakeHost)
+/**
+ * A port to the host, which wakes us if it breaks before it was told that all is done. A page's
+ * script does so as well, but only where the browser had let it in by then.
+ * @param {Promise<void>} work
+ */
+function guard(work) {
+  const port = chrome.runtime.connect({name: GUARD_PORT})
+  void work.then(() => {
+    port.postMessage('done')
+    port.disconnect()
+  })
+}
+
+listen(wakeHost, guard)

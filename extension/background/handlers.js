@@ -1,8 +1,9 @@
 // What UI pages may ask the background, and what it does then.
 
 import {readSettings} from '../platform/settings-store.js'
-import {showInSidePanel} from './page-view.js'
-import {claim} from './requests.js'
+import {cardPlaced} from './open-card.js'
+import {showInSidePanel, viewPlaced} from './page-view.js'
+import {claim, forget} from './requests.js'
 import {keepMeasuredThreads, measuredThreads} from './thread-count-store.js'
 
 /**
@@ -31,7 +32,11 @@ export function createHandlers(wakeHost, view) {
       await keepMeasuredThreads(threads)
       return {}
     },
-    claim_request: ({id}) => claim(id),
+    claim_request: ({id, claimant}) => claim(id, claimant),
+    async forget_request({id, claimant}) {
+      await forget(id, claimant)
+      return {}
+    },
     async view_page({tabId}) {
       view(tabId) // the popup that asks closes at once
       return {}
@@ -47,4 +52,19 @@ export function createHandlers(wakeHost, view) {
       return {}
     },
   }
+}
+
+/**
+ * What our scripts inside web pages may ask, and nothing else.
+ * @type {import('../shared/messages.js').PageHandlers}
+ */
+export const PAGE_HANDLERS = {
+  async card_placed(placed, sender) {
+    await cardPlaced(placed, sender)
+    return {}
+  },
+  async view_placed(placed, sender) {
+    await viewPlaced(placed, sender)
+    return {}
+  },
 }

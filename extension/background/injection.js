@@ -6,40 +6,59 @@ const GRANT_TIMEOUT_MS = 1000
 const RETRY_MS = 10
 
 /**
- * @typedef {{tabId: number, frameId?: number, files: string[]}} Injection  `frameId`: the page's
- *   own if none is given.
+ * `start`: what a card of the page's script is to begin with. `frameId`: the page's own if none is
+ * given.
+ * @typedef {{tabId: number, frameId?: number, files: string[],
+ *   start?: import('../shared/messages.js').CardHostStart}} Injection
  */
 
 /**
- * The value of the last of the files.
- * @param {Injection} injection @returns {Promise<unknown>}
+ * The browser is asked before anything is awaited: it goes on with that without us. What the
+ * scripts find, they report by themselves.
+ * @param {Injection} injection
  * @throws {Error} the browser's, where no script may run.
  */
-export async function inject({tabId, frameId = 0, files}) {
+export async function inject({tabId, frameId = 0, files, start}) {
   const deadline = performance.now() + GRANT_TIMEOUT_MS
+  const injection = {tabId, frameId, files, ...(start ? {start} : {})}
   for (;;) {
     try {
-      return await run({tabId, frameId, files})
+      return await run(injection)
     } catch (error) {
       if (performance.now() > deadline || !isAboutPermission(error)) throw error
       if (frameId !== 0 && (await isGranted(tabId))) {
         // The page is open to us: that the frame was not is either its own border, or a matter of
         // the last moment.
-        return run({tabId, frameId, files})
+        return run(injection)
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }
 }
 
-/** @param {Required<Injection>} injection @returns {Promise<unknown>} */
-async function run({tabId, frameId, files}) {
-  const [injected] = await chrome.scripting.executeScript({
-    target: {tabId, frameIds: [frameId]},
-    files,
-    injectImmediately: true,
-  })
-  return injected?.result
+/** @param {Injection & {frameId: number}} injection */
+async function run({tabId, frameId, files, start}) {
+  const target = {tabId, frameIds: [frameId]}
+  const loaded = chrome.scripting.executeScript({target, files, injectImmediately: true})
+  // Whichever of the two comes last begins: see content/card-host/hand-over.js.
+  const told =
+    start &&
+    chrome.scripting.executeScript({
+      target,
+      func: (start) => {
+        const scope = /** @type {any} */ (globalThis)
+        const page = (scope.lensmith ??= {})
+        page.starts = [...(page.starts ?? []), start]
+        page.begin?.()
+      },
+      args: [start],
+      injectImmediately: true,
+    })
+  for (const [injected] of await Promise.all([loaded, told ?? []])) {
+    // Firefox says so that a script failed.
+    const {error} = /** @type {{error?: unknown}} */ (injected ?? {})
+    if (error) throw error
+  }
 }
 
 /** @param {number} tabId */

@@ -1,8 +1,11 @@
 // Begins the view of a whole page, and brings results to the side panel.
 
-import {DOCK_SCRIPT, SIDE_PANEL_KEY, PAGE_SCRIPTS} from '../shared/page-view.js'
+import {DOCK_SCRIPTS, SIDE_PANEL_KEY, PAGE_SCRIPTS} from '../shared/page-view.js'
 import {inject} from './injection.js'
+import {forgetOccasion, keepOccasion, readOccasion} from './occasions.js'
 import {openWindow} from './open-window.js'
+
+/** @typedef {import('./occasions.js').ViewOccasion} ViewOccasion */
 
 const PANEL_PAGE = 'ui/page-panel/page-panel.html'
 const SIDE_PANEL_PAGE = 'ui/side-panel/side-panel.html'
@@ -10,23 +13,56 @@ const WINDOW = {width: 360, height: 620}
 
 /**
  * Show the docked panel on a page. Where the page lets no frame in, the panel gets a window of its
- * own, and where no script may run, it
- * says so there.
+ * own, and where no script may run, it says so there.
  * @param {number} tabId
  */
 export async function openPageView(tabId) {
-  if (await dock(tabId)) return
-  await openWindow({url: `${chrome.runtime.getURL(PANEL_PAGE)}#tab=${tabId}`, ...WINDOW})
+  await begin({kind: 'view', id: idOf(tabId), at: Date.now(), tabId})
 }
 
-/** @param {number} tabId @returns {Promise<boolean>} Whether the panel is there. */
-async function dock(tabId) {
+/** What a background before us left. @param {ViewOccasion} occasion */
+export async function goOnWithView(occasion) {
+  const {tabId} = occasion
+  // The page's script is there: it reports.
+  const stands = await chrome.tabs.sendMessage(tabId, {kind: 'stands', id: 'view'}).catch(() => {})
+  if (stands !== true) await begin(occasion)
+}
+
+/** @param {ViewOccasion} occasion */
+async function begin(occasion) {
+  const kept = keepOccasion(occasion)
   try {
-    return (await inject({tabId, files: [...PAGE_SCRIPTS, DOCK_SCRIPT]})) === true
+    await inject({tabId: occasion.tabId, files: [...PAGE_SCRIPTS, ...DOCK_SCRIPTS]})
   } catch (error) {
     console.warn('No script may run on this page', error)
-    return false
+    await openInWindow(occasion)
   }
+  await kept
+}
+
+/**
+ * What the page's script reports of the panel.
+ * @param {import('../shared/messages.js').PlacedView} placed
+ * @param {chrome.runtime.MessageSender} sender
+ */
+export async function viewPlaced({placed}, {tab}) {
+  const occasion = tab?.id === undefined ? undefined : await readOccasion(idOf(tab.id))
+  if (occasion?.kind !== 'view') return
+  if (placed) await forgetOccasion(occasion.id)
+  else await openInWindow(occasion)
+}
+
+/** @param {number} tabId */
+function idOf(tabId) {
+  return `view-${tabId}`
+}
+
+/** @param {ViewOccasion} occasion */
+async function openInWindow({id, tabId}) {
+  await Promise.all([
+    openWindow({url: `${chrome.runtime.getURL(PANEL_PAGE)}#tab=${tabId}`, ...WINDOW}),
+    forgetOccasion(id),
+  ])
 }
 
 /**

@@ -1,32 +1,59 @@
-// What cards were opened for, until their cards take them. CardRequest in storage.session: in
-// memory, for extension pages alone, and there still after the browser stopped the background.
+// What cards were opened for, until their cards have it. CardRequest in storage.session: in memory,
+// for extension pages alone, and there still after the browser stopped the background.
 
 import {Failure} from '../shared/failures.js'
+import {forgetOccasion} from './occasions.js'
 
-const CLAIM_TIMEOUT_MS = 10_000 // the card may be there first, on a busy machine by seconds
-const POLL_INTERVAL_MS = 250 // a quarter of a second more goes unnoticed
+const CLAIM_TIMEOUT_MS = 2000 // the card may be there first, and asks again
+const POLL_INTERVAL_MS = 250
 
-/** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
+/**
+ * `claimant`: the card that has taken it, and may again, as our answer may be lost with us.
+ * @typedef {import('../shared/messages.js').CardRequest} CardRequest
+ * @typedef {{request: CardRequest, claimant: string | null}} Kept
+ */
+
+/** Of this background; also where the storage takes nothing. @type {Map<string, Kept>} */
+const held = new Map()
+/** Who waits for what is not there yet. @type {Set<{id: string, found: (kept: Kept) => void}>} */
+const waiting = new Set()
 
 /** @param {string} id */
 function key(id) {
   return `request:${id}`
 }
 
-/** @param {string} id @param {CardRequest} request */
-export async function keep(id, request) {
-  await chrome.storage.session.set({[key(id)]: request})
+/**
+ * @param {string} id
+ * @param {CardRequest} request
+ * @param {{anew?: boolean}} [options]  `anew`: in place of what nobody has claimed.
+ */
+export async function keep(id, request, {anew = false} = {}) {
+  // Again: a background before us may have done so, and been stopped.
+  if (!anew && (await read(id))) return
+  await put(id, {request, claimant: null})
 }
 
 /**
- * Hand a request over, once. The card may ask a moment before it is there.
- * @param {string} id @returns {Promise<CardRequest>}
- * @throws {Failure} `expired` if no text comes.
+ * Hand a request over, to one card. It may ask a moment before it is there, and ask again.
+ * @param {string} id @param {string} claimant @returns {Promise<CardRequest>}
+ * @throws {Failure} `expired` if no text comes, or another card has it.
  */
-export async function claim(id) {
-  const kept = await appearance(key(id))
-  await chrome.storage.session.remove(key(id))
-  return kept
+export async function claim(id, claimant) {
+  const kept = (await read(id)) ?? (await appearance(id))
+  const {request, claimant: before} = held.get(id) ?? kept
+  if (before !== null && before !== claimant)
+    throw new Failure('expired', 'Another card has this text')
+  if (before === null) await put(id, {request, claimant})
+  return request
+}
+
+/** The card has it, and asks no more. @param {string} id @param {string} claimant */
+export async function forget(id, claimant) {
+  const kept = await read(id)
+  if (kept && kept.claimant !== claimant) return
+  held.delete(id)
+  await forgetOccasion(id, [key(id)])
 }
 
 /**
@@ -38,36 +65,56 @@ export async function claim(id) {
  */
 export async function isClaimed(id, timeoutMs, isHopeless) {
   const deadline = performance.now() + timeoutMs
-  while (key(id) in (await chrome.storage.session.get(key(id)))) {
+  for (;;) {
+    const kept = await read(id)
+    if (!kept || kept.claimant !== null) return true
     if (performance.now() > deadline || (await isHopeless())) return false
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS))
   }
-  return true
 }
 
-/** @param {string} name @returns {Promise<CardRequest>} */
-function appearance(name) {
+/** @param {string} id @param {Kept} kept */
+async function put(id, kept) {
+  held.set(id, kept)
+  for (const one of waiting) if (one.id === id) one.found(kept)
+  await chrome.storage.session
+    .set({[key(id)]: kept})
+    .catch((error) => console.warn('Were the background stopped now, a text would be lost', error))
+}
+
+/** @param {string} id @returns {Promise<Kept | undefined>} */
+async function read(id) {
+  const known = held.get(id)
+  if (known) return known
+  /** @type {Record<string, unknown>} */
+  const found = await chrome.storage.session.get(key(id)).catch(() => ({}))
+  return held.get(id) ?? asKept(/** @type {Kept | CardRequest | undefined} */ (found[key(id)]))
+}
+
+/**
+ * A version before this one kept the request alone. (Browsers empty this storage at an update; a
+ * developer's reload may not.)
+ * @param {Kept | CardRequest | undefined} found
+ */
+function asKept(found) {
+  return found && 'text' in found ? {request: found, claimant: null} : found
+}
+
+/** @param {string} id @returns {Promise<Kept>} */
+function appearance(id) {
   return new Promise((resolve, reject) => {
-    /** @param {unknown} value */
-    const found = (value) => {
-      if (value) finish(() => resolve(/** @type {CardRequest} */ (value)))
+    const one = {
+      id,
+      found: (/** @type {Kept} */ kept) => {
+        clearTimeout(timer)
+        waiting.delete(one)
+        resolve(kept)
+      },
     }
-    const listener = (/** @type {Record<string, chrome.storage.StorageChange>} */ changes) =>
-      found(changes[name]?.newValue)
-    const timer = setTimeout(
-      () => finish(() => reject(new Failure('expired', 'No text is kept for this card'))),
-      CLAIM_TIMEOUT_MS,
-    )
-    const finish = (/** @type {() => void} */ settle) => {
-      clearTimeout(timer)
-      chrome.storage.session.onChanged.removeListener(listener)
-      settle()
-    }
-    // before the look, so that nothing falls between the two
-    chrome.storage.session.onChanged.addListener(listener)
-    chrome.storage.session.get(name).then(
-      ({[name]: value}) => found(value),
-      (error) => finish(() => reject(error)),
-    )
+    const timer = setTimeout(() => {
+      waiting.delete(one)
+      reject(new Failure('expired', 'No text is kept for this card'))
+    }, CLAIM_TIMEOUT_MS)
+    waiting.add(one)
   })
 }

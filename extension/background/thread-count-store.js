@@ -2,6 +2,7 @@
 // or runtime, so its number counts no more.
 
 import {onThreadsChanged} from '../platform/settings-store.js'
+import {isValid} from '../shared/settings.js'
 
 const KEY = 'measured-threads'
 
@@ -11,7 +12,9 @@ const KEY = 'measured-threads'
 export async function measuredThreads() {
   const {[KEY]: kept} = /** @type {{[KEY]?: Measured}} */ (await chrome.storage.local.get(KEY))
   const {version, cores} = circumstances()
-  return kept?.version === version && kept.cores === cores ? kept.threads : null
+  const counts =
+    kept?.version === version && kept.cores === cores && isValid('threads', kept.threads)
+  return counts ? kept.threads : null
 }
 
 /** @param {number} threads */

@@ -12,11 +12,11 @@ import {DamagedError, open, readWhole} from './stream-file.js'
  *   Integrity
  */
 
-const INTEGRITY = new URL('../integrity.json', import.meta.url)
-
 /** @returns {Promise<Integrity>} @throws {DamagedError} if it cannot be read. */
 export async function readIntegrity() {
-  const bytes = await readWhole(await open(INTEGRITY))
+  // Not before it is needed: where the engine runs at a network's edge, modules have no address.
+  const url = new URL('../integrity.json', import.meta.url)
+  const bytes = await readWhole(await open(url))
   return readJson(new TextDecoder().decode(bytes), 'integrity.json')
 }
 

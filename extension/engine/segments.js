@@ -3,7 +3,7 @@
 import {kindAt} from './sentences/characters.js'
 import {createLineReader} from './sentences/lines.js'
 import {GAP, skip} from './sentences/signs.js'
-import {readStop} from './sentences/stops.js'
+import {emoteEnd, readStop} from './sentences/stops.js'
 
 /**
  * Where a sentence is: UTF-16 units of the text, white space at its ends left out. `text`: what the
@@ -16,9 +16,12 @@ import {readStop} from './sentences/stops.js'
 const SAYS_SOMETHING = /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/u
 const HAS_WORDS = /[\p{L}\p{N}]/u
 /** Where a sentence or an item of a list may end. */
-const CANDIDATE = /[\p{STerm}…⋯\n\r\v\f\u0085\u2028\u2029\t•●▪◦‣►✓✔✅☑➤)]/u
+const CANDIDATE = /[\p{STerm}…⋯\n\r\v\f\u0085\u2028\u2029\t•●▪◦‣►✓✔✅☑➤)(\p{Emoji_Presentation}☹☺]/u
+const EMOTE = /^[()\p{Emoji_Presentation}☹☺]/u
 const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]/
 const ITEM_SIGN = /[\t•●▪◦‣►✓✔✅☑➤)]/
+/** Marks of quotation in front of what somebody wrote before: “> ”, and not “> 5”. */
+const QUOTE_MARK = /(?:>[ \t]?){1,20}(?<=[ \t])[ \t]{0,20}(?=[\p{L}"'“‘«„¿¡(*_])/uy
 const PARAGRAPH_END = /[\f\u2029]/
 const BULLET = /[•●▪◦‣►✓✔✅☑➤]/
 const FIRST_ITEM = /^(\d{1,2}|[a-z])([.)])/
@@ -73,6 +76,7 @@ class Cutter {
   /** @returns {Generator<Span | null>} */
   *run() {
     const {text} = this
+    this.#start = this.#at = skip(QUOTE_MARK, text, 0)
     for (let candidates = 1; this.#at < text.length; candidates++) {
       if (this.#ready.length) yield* this.#ready.splice(0)
       if (candidates % REST_EVERY === 0) yield null
@@ -95,6 +99,7 @@ class Cutter {
     this.#at = place + 1
     const sign = this.text.charAt(place)
     if (LINE_BREAK.test(sign)) this.#endLine(place, sign)
+    else if (EMOTE.test(this.text.slice(place, place + 2))) this.#endEmote(place)
     else if (ITEM_SIGN.test(sign)) this.#close(itemEnd(this.text, this.#start, place))
     else if (this.#says(place)) this.#endStop(place)
   }
@@ -113,7 +118,17 @@ class Cutter {
     this.#close(place)
     this.#isSameLine = false
     this.#lineStart = next
-    this.#start = this.#at = skip(GAP, text, next)
+    this.#start = this.#at = skip(QUOTE_MARK, text, skip(GAP, text, next))
+  }
+
+  /** @param {number} place  Of an emoji, or of an emoticon's bracket. */
+  #endEmote(place) {
+    const {text} = this
+    this.#close(itemEnd(text, this.#start, place))
+    const end = emoteEnd(text, place, this.#start)
+    if (end < 0) return
+    this.#close(end)
+    this.#start = this.#at = skip(GAP, text, end)
   }
 
   /** @param {number} place  Of a full stop, or the like. */

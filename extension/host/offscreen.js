@@ -2,6 +2,7 @@
 // Workaround: a service worker can neither start workers nor load the runtime. It may go when an
 // extension's service worker can: https://github.com/w3c/webextensions/issues/287
 
+import {GUARD_PORT} from '../shared/messages.js'
 import {MAX_THREADS} from '../shared/settings.js'
 import {call} from '../platform/call.js'
 import {startHost} from './host.js'
@@ -18,3 +19,15 @@ startHost(() => call('engine_settings', {}), {
       }
     : undefined,
 }).start()
+
+// The background was stopped in the middle of something: once it is awake, it goes on with that.
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.name !== GUARD_PORT) return
+  let done = false
+  port.onMessage.addListener(() => {
+    done = true
+  })
+  port.onDisconnect.addListener(() => {
+    if (!done) call('wake', {}).catch((error) => console.warn('The background sleeps on', error))
+  })
+})

@@ -3,6 +3,7 @@
 
 /** @typedef {import('./failures.js').FailureCode} FailureCode */
 /** @typedef {import('./failures.js').FailureHint} FailureHint */
+/** @typedef {import('./settings.js').Settings} Settings */
 
 /**
  * `score` is a probability in 0..1. Scores stand in the order of the model's labels; `labels` holds
@@ -61,6 +62,12 @@
 export const ENGINE_PORT = 'engine'
 
 /**
+ * The name of the port between Chrome's background and its host while something is being opened.
+ * The other end sends one message before it disconnects.
+ */
+export const GUARD_PORT = 'guard'
+
+/**
  * What the host hands to the worker. `remember`: whether scores of recent texts may be used and
  * kept for it; never for text in a private window.
  * @typedef {Omit<ClassifyRequest, 'kind'> & {remember: boolean}} Work
@@ -85,8 +92,9 @@ export const ENGINE_PORT = 'engine'
  * @property {(body: {}) => EngineSettings} engine_settings
  * @property {(body: {threads: number}) => {}} keep_threads  The fastest number, as it was measured,
  *   or 1 where more failed.
- * @property {(body: {id: string}) => CardRequest} claim_request
- *   What a card was opened for; it is forgotten with that.
+ * @property {(body: {id: string, claimant: string}) => CardRequest} claim_request
+ *   What a card was opened for. `claimant`, which the card made, may ask again; no other card may.
+ * @property {(body: {id: string, claimant: string}) => {}} forget_request  The card has it.
  * @property {(body: CardHostRequest) => {}} card_host
  *   Hands a request on to the page script of the asking card's tab.
  * @property {(body: {tabId: number}) => {}} view_page  Begins the view of a whole page.
@@ -95,6 +103,21 @@ export const ENGINE_PORT = 'engine'
  * @typedef {{ok: true, value: unknown} | {ok: false, code: FailureCode, message: string}} Reply
  * @typedef {{[K in keyof Calls]: (body: Parameters<Calls[K]>[0], sender:
  *   chrome.runtime.MessageSender) => Promise<ReturnType<Calls[K]>>}} Handlers
+ */
+
+/**
+ * What our scripts inside web pages report to the background, by `runtime.sendMessage` as `{kind,
+ * body}`, until they are answered.
+ * `card_placed`: answered once nothing is left to be done for the card. `view_placed`: whether the
+ * panel of a page view is there.
+ * @typedef {{id: string, corner: boolean, found: Opened | null}} PlacedCard  `corner`: as it was
+ *   started; `found` is null where the script failed.
+ * @typedef {{placed: boolean}} PlacedView
+ * @typedef {object} PageCalls
+ * @property {(body: PlacedCard) => {}} card_placed
+ * @property {(body: PlacedView) => {}} view_placed
+ * @typedef {{[K in keyof PageCalls]: (body: Parameters<PageCalls[K]>[0], sender:
+ *   chrome.runtime.MessageSender) => Promise<{}>}} PageHandlers
  */
 
 /**
@@ -126,30 +149,32 @@ export const ENGINE_PORT = 'engine'
  */
 
 /**
- * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's. Nothing goes
- * the other way.
+ * To the page script that placed a card, by `tabs.sendMessage`; `id` is the card's.
  * `resize`: the height that the card's content wants, in CSS pixels. `grab` begins to drag the
  * card; `move` gives the way since then, in CSS pixels.
  * `highlight`: lights up the text from `start` to `end` (UTF-16 offsets in the text of the
  * CardRequest) in `colour` (`#rrggbb`), in place
  * of what was lit; `reveal` scrolls it into view; `start` equal to `end` puts the light out.
  * `replaced` ends every other card of the tab that was not asked for later.
- * `dismiss` is answered with true where a card stood, `is_blank` where the user sees none of it.
+ * `theme` comes where it was not known yet as the card was placed.
+ * `dismiss` is answered with true where a card stood, `is_blank` where the user sees none of it,
+ * `stands` where the page script knows of the card, or of the view of id "view".
  * @typedef {{kind: 'resize', id: string, height: number}
  *   | {kind: 'grab', id: string} | {kind: 'move', id: string, x: number, y: number}
  *   | {kind: 'highlight', id: string, start: number, end: number, colour: string, reveal: boolean}
- *   | {kind: 'dismiss' | 'is_blank', id: string}
+ *   | {kind: 'dismiss' | 'is_blank' | 'stands', id: string}
+ *   | {kind: 'theme', id: string, theme: Settings['theme']}
  *   | {kind: 'replaced', id: string, order: number}} CardHostRequest
  */
 
 /**
- * What the page script is started with, and what it found, handed back as its value. `corner`:
+ * What the page script is started with, and what it found, which it reports. `corner`:
  * leave the text, which is elsewhere. `order`: greater for a card that was asked for later.
  * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card
  * is on the page; `docked`: in its corner. `closed`: where the page's script could not look, though
  * the selection may be there. `secret`: the selection is a password's, and was not read.
- * @typedef {{id: string, order: number, corner: boolean, keyboard: boolean, theme:
- *   import('./settings.js').Settings['theme']}} CardHostStart
+ * @typedef {{id: string, order: number, corner: boolean, keyboard: boolean,
+ *   theme: Settings['theme']}} CardHostStart
  * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null,
  *   secret: boolean, language: string | null,
  *   direction: 'ltr' | 'rtl', places: boolean}} Opened

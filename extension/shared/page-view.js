@@ -83,8 +83,8 @@ export const SIDE_PANEL_KEY = 'side-panel:'
 export const PAGE_PORT = 'page-view'
 
 /**
- * What is injected into a page to view it, in order. DOCK adds the docked panel, which then owns
- * the view.
+ * What is injected into a page to view it, in order. DOCK_SCRIPTS add the docked panel, which then
+ * owns the view.
  */
 // Firefox starts from the calling page
 export const PAGE_SCRIPTS = [
@@ -105,6 +105,7 @@ export const PAGE_SCRIPTS = [
   '/content/page-view/highlighter.js',
   '/content/page-view/changes.js',
   '/content/page-view/block-reader.js',
+  '/content/lifeline.js',
   '/content/page-view/view.js',
 ]
-export const DOCK_SCRIPT = '/content/page-view/floating-panel.js'
+export const DOCK_SCRIPTS = ['/content/report.js', '/content/page-view/floating-panel.js']

@@ -168,6 +168,14 @@ NOTES: Cases = {
     ),
     "a bare number behind a stop": ("<p>I am so happy today.<sup>1</sup></p>", HAPPY),
     "a mark of no link": ("<p>I am so happy today.<span class=ref>[1]</span></p>", HAPPY),
+    "a way back to the mark": (
+        "<p>I am so happy today. <a href=#r>↩</a><a href=#s>↑\ufe0e</a></p>",
+        HAPPY,
+    ),
+    "a link of a heading to itself": (
+        "<h2>I am so happy today.<a href=#h>¶</a></h2>",
+        HAPPY,
+    ),
     "a power": (
         "<p>It has 20 m<sup>2</sup> on the 1<sup>st</sup> floor.</p>",
         ["It has 20 m2 on the 1st floor."],
@@ -289,6 +297,10 @@ LAYOUT: Cases = {
     "cells": (
         "<table><tr><td>Great camera<td>awful battery<tr><td>I like it<td>he does not</table>",
         ["Great camera", "awful battery", "I like it", "he does not"],
+    ),
+    "short sentences": (
+        "<p>I am so happy today.</p><p>Awesome!</p><p>rtfm. seriously.</p>",
+        [*HAPPY, "Awesome!", "rtfm. seriously."],
     ),
     "a button between": (
         "<p>I am so happy<button>Like</button>today.</p>",

@@ -5,13 +5,17 @@ sizes, screenshots and downloads.
 from __future__ import annotations
 
 import base64
+import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
-from builder.browsers.chrome import START_TIMEOUT, Chrome
+from builder.browsers.cdp import connect
+from builder.browsers.chrome import MODIFIERS, START_TIMEOUT, Chrome
 from builder.browsers.driver import wait_for
 from builder.browsers.firefox import Firefox
+from builder.browsers.processes import descendants
 from builder.browsers.proxy import Web
 from tests.support.native_menu import choose, lines
 
@@ -29,6 +33,25 @@ for (const view of extension.views) {
 }
 throw new Error('the background does not run')
 })()
+"""
+
+
+PRESS_AND_STOP = """
+return (async (host, name, ms) => {
+  const keys = [...document.querySelectorAll('keyset[id^="ext-keyset-id"] key')]
+  const {extension} = WebExtensionPolicy.getByHostname(host)
+  keys.find((key) => key.getAttribute('key')?.toUpperCase() === name).doCommand()
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  await extension.terminateBackground({ignoreDevToolsAttached: true, disableResetIdleForTest: true})
+})(...arguments)
+"""
+
+MANAGE = """
+return (async (id, enabled) => {
+  const {AddonManager} = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs')
+  const addon = await AddonManager.getAddonByID(id)
+  await (%s)
+})(...arguments)
 """
 
 
@@ -97,6 +120,67 @@ class ChromeUnderTest(Chrome):
         self._driver.switch_to.window(opened)
         self.open(url)
 
+    def press_and_stop(self, script: str, shortcut: str, after_s: float) -> None:
+        """Run a script in the page, press the shortcut, and end the background so long after that;
+        a background that the press has to start first is ended as soon as it is there.
+        """
+        self.execute(script)
+        *modifiers, key = shortcut.split("+")
+        event = {
+            "modifiers": sum(MODIFIERS[modifier] for modifier in modifiers),
+            "key": key,
+            "code": f"Key{key}",
+            "windowsVirtualKeyCode": ord(key),
+            "nativeVirtualKeyCode": ord(key),
+        }
+        page = self._target_of_handle(self._driver.current_window_handle)
+        with connect(page) as connection:
+            connection.post("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event})
+            time.sleep(after_s)
+            wait_for(lambda: True if self.runs_background() else None, 20, "a background to end")
+            self.stop_background()
+            connection.post("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+
+    def runs_background(self) -> bool:
+        return self._worker() is not None
+
+    def _target_of_handle(self, handle: str) -> str:
+        found: str = next(
+            target["webSocketDebuggerUrl"] for target in self.targets() if target["id"] == handle
+        )
+        return found
+
+    def close_tab(self, number: int) -> None:
+        """Close a tab that is not the last; the last one opened becomes the open page."""
+        self.switch_tab(number)
+        self._driver.close()
+        self.switch_tab(-1)
+
+    def processes(self) -> list[int]:
+        """Numbers of all processes of the browser, without its driver. (Linux only.)"""
+        return descendants(self._driver.service.process.pid)
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Turn the extension on or off, as its user does."""
+        self._on_extensions_page(
+            "return chrome.management.setEnabled(arguments[0], arguments[1])", enabled
+        )
+
+    def reload_extension(self) -> None:
+        """Load the extension's folder again, as an update does."""
+        self._on_extensions_page("""
+            await chrome.developerPrivate.updateProfileConfiguration({inDeveloperMode: true})
+            await chrome.developerPrivate.reload(arguments[0], {failQuietly: true})
+            """)
+
+    def _on_extensions_page(self, script: str, *args: Any) -> None:
+        before = self._driver.current_window_handle
+        self._driver.switch_to.new_window("tab")
+        self.open("chrome://extensions")
+        self.execute(script, self.extension_url.split("/")[2], *args)
+        self._driver.close()
+        self._driver.switch_to.window(before)
+
     def _is_loaded(self) -> bool | None:
         self.open_popup()
         loaded: bool | None = self.execute("return Boolean(chrome.windows) || null")
@@ -121,6 +205,11 @@ class ChromeUnderTest(Chrome):
 
 
 class FirefoxUnderTest(Firefox):
+    def install(self, bundle: Path) -> str:
+        manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+        self._addon_id = manifest["browser_specific_settings"]["gecko"]["id"]
+        return super().install(bundle)
+
     def choose_menu_entry(self, selector: str, entry: str, *, select: bool = True) -> None:
         """Select the text of an element (or leave it), right-click it, and choose an entry of the
         browser's own menu by its title.
@@ -184,6 +273,40 @@ class FirefoxUnderTest(Firefox):
             self._marionette.open(type="window", focus=True, private=True)["handle"]
         )
         self.open(url)
+
+    def press_and_stop(self, script: str, shortcut: str, after_s: float) -> None:
+        """Run a script in the page, press the shortcut, and end the background so long after
+        that.
+        """
+        self.execute(script)
+        *_, key = shortcut.split("+")
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(
+                PRESS_AND_STOP, [self.extension_url.split("/")[2], key, after_s * 1000]
+            )
+
+    def close_tab(self, number: int) -> None:
+        """Close a tab that is not the last; the last one opened becomes the open page."""
+        self.switch_tab(number)
+        self._marionette.close()
+        self.switch_tab(-1)
+
+    def processes(self) -> list[int]:
+        """Numbers of all processes of the browser. (Linux only.)"""
+        first: int = self._marionette.process_id
+        return [first, *descendants(first)]
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Turn the extension on or off, as its user does."""
+        self._manage("enabled ? addon.enable() : addon.disable()", enabled)
+
+    def reload_extension(self) -> None:
+        """Load the extension's folder again, as an update does."""
+        self._manage("addon.reload()")
+
+    def _manage(self, call: str, enabled: bool = True) -> None:
+        with self._marionette.using_context("chrome"):
+            self._marionette.execute_script(MANAGE % call, [self._addon_id, enabled])
 
     def keep_downloads(self, folder: Path) -> None:
         """Save downloads to a folder, without asking."""

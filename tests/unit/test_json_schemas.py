@@ -25,6 +25,7 @@ EXAMPLES = {
     "publish": ["publish"],
     "icons": ["icons", "art.svg"],
     "site": ["site", "--level", "1"],
+    "edge": ["edge"],
     "init": ["init", "new", "--asset", "asset", "--yes"],
 }
 

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from builder.cli import main
 from builder.config.extension import load_config
 from builder.errors import BuilderError
+from builder.packaging.manifest import CONTENT_SECURITY_POLICY
 from builder.packaging.pack import build_extension
 from builder.paths import extension_folder
 from builder.stores.extension import RELEASED
@@ -176,7 +177,7 @@ def permissions(*names: str) -> Callable[[Path], None]:
 
 
 BUTTON = "background/background.js"
-CSP = "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
+CSP = CONTENT_SECURITY_POLICY
 LONG = "x" * 133
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 16, 16)
 ESCAPED = "\\\\x61".replace("\\\\", "\\") * 60
@@ -415,6 +416,17 @@ CASES = {
         manifest(
             content_security_policy={
                 "extension_pages": CSP.replace("connect-src 'self'", "connect-src https:")
+            }
+        ),
+        "manifest.json",
+        "content_security_policy",
+    ),
+    "images of any host": Broken(
+        "LM405",
+        "chrome",
+        manifest(
+            content_security_policy={
+                "extension_pages": CSP.replace("default-src 'self'", "img-src https:")
             }
         ),
         "manifest.json",

@@ -67,7 +67,8 @@ def test_the_manifest_asks_for_these_permissions_and_no_host(
     } & set(manifest)
     assert manifest["content_security_policy"] == {
         "extension_pages": (
-            "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self'"
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+            "object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'"
         )
     }
     framed = ["ui/card/card.html", "ui/page-panel/page-panel.html"]

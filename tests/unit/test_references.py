@@ -18,6 +18,7 @@ from builder.packaging.references.graph import trace_references
 from builder.packaging.tree import Contents, ContentsTree
 from builder.paths import extension_folder
 from builder.site.contents import site_contents
+from builder.site.edge import edge_modules
 
 
 def files_of(manifest: dict[str, Any] | None = None, **texts: str) -> ContentsTree:
@@ -254,6 +255,7 @@ def test_every_file_of_the_extension_ships_to_some_browser(repository: Path) -> 
     asset = load_asset(config.asset)
     shipped = set().union(*(bundle_contents(config, asset, browser) for browser in BROWSERS))
     shipped |= set(site_contents(config, asset).app)
+    shipped |= set(edge_modules(config, asset)[0])
     ours = {
         path.relative_to(extension_folder()).as_posix()
         for path in extension_folder().rglob("*")

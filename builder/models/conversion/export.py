@@ -16,6 +16,7 @@ from builder.models.checkpoints import unpack_weights
 from builder.models.conversion.passes.batch_one import fold_constant_inputs
 from builder.models.conversion.passes.cls_only import compute_cls_only
 from builder.models.conversion.passes.logits import state_width
+from builder.models.conversion.passes.silent_neurons import drop_silent_neurons
 from builder.models.torch_extra import require_torch
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def export(checkpoint: Path, out: Path) -> Path:
             hint="name the folder that 'builder model train' wrote",
         )
     model = load_checkpoint(checkpoint)
+    drop_silent_neurons(model)
     with replacing(out) as target:
         trace(model, target.with_name("traced.onnx"))
         fuse(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from builder.errors import BuilderError, missing_extra
 from builder.files import sha256_of
+from builder.models.data.base_onnx import write_checkpoint
 
 WEIGHTS = "model.safetensors"
 PART_SUFFIX = ".zip."  # followed by the part's number
@@ -23,12 +24,23 @@ def locate_folder(package: str, folder: str, sha256: str) -> Path:
 
     :raises BuilderError: if the package is not installed or its weights have another hash.
     """
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise missing_extra(package.replace("_", "-"), "train")
-    found = Path(spec.origin).parent / folder
+    found = _folder_of(package) / folder
     _check(found / WEIGHTS, sha256, hint=f"reinstall {package}")
     return found
+
+
+def locate_onnx(package: str, file: str, sha256: str, like: str) -> Path:
+    """A checkpoint with the weights of an ONNX file in a package, made once in the user's cache.
+
+    :param like: a package whose folder ``model`` has the config and the tokenizer.
+    :raises BuilderError: if a package is not installed, or its file has another hash.
+    """
+    graph = _folder_of(package) / file
+    _check(graph, sha256, hint=f"reinstall {package}")
+    target = _cache() / sha256[:16]
+    if not (target / WEIGHTS).is_file():
+        write_checkpoint(graph, _folder_of(like) / "model", target)
+    return target
 
 
 def locate_parts(distributions: Sequence[str], folder: str, sha256: str) -> Path:
@@ -37,7 +49,7 @@ def locate_parts(distributions: Sequence[str], folder: str, sha256: str) -> Path
     :raises BuilderError: if a distribution is not installed, holds no part, or the weights have
         another hash.
     """
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lensmith"
+    home = _cache()
     target = home / sha256[:16]
     if not (target / folder / WEIGHTS).is_file():
         parts = [_part(name) for name in distributions]
@@ -66,6 +78,17 @@ def locate_parts(distributions: Sequence[str], folder: str, sha256: str) -> Path
     return target / folder
 
 
+def _folder_of(package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise missing_extra(package.replace("_", "-"), "train")
+    return Path(spec.origin).parent
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lensmith"
+
+
 def _part(name: str) -> Path:
     try:
         files = distribution(name).files or []
@@ -81,7 +104,7 @@ def _part(name: str) -> Path:
 
 def _check(weights: Path, sha256: str, *, hint: str) -> None:
     if not weights.is_file():
-        raise BuilderError(f"{weights.parent}: holds no {WEIGHTS}", hint=hint)
+        raise BuilderError(f"{weights.parent}: holds no {weights.name}", hint=hint)
     if sha256_of(weights) != sha256:
         raise BuilderError(
             f"{weights}: not the weights that the recipe names (SHA-256 differs)", hint=hint

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.config.reader import ConfigReader, read_toml
-from builder.models.data.base_checkpoint import locate_folder, locate_parts
+from builder.models.data.base_checkpoint import locate_folder, locate_onnx, locate_parts
 
 DATA_FORMATS = ("semicolon", "tabs", "labelled_tabs")
 PROBLEMS = ("single", "single_or_none", "multi")
@@ -44,16 +44,20 @@ class Label:
 @dataclass(frozen=True, kw_only=True)
 class Base:
     """The checkpoint that training starts from: a folder inside a Python package, or inside a zip
-    whose parts are spread over several packages; pinned by hash.
+    whose parts are spread over several packages, or an ONNX file; pinned by hash.
     """
 
     packages: tuple[str, ...]
     """One package that holds the folder, or the distributions that hold the parts, in order."""
     folder: str
     sha256: str
-    """Of the folder's ``model.safetensors``."""
+    """Of the folder's ``model.safetensors``, or of the ONNX file."""
     source: str
     licence: str
+    onnx: str = ""
+    """The ONNX file in the folder, if the package has no checkpoint."""
+    like: str = ""
+    """With ``onnx``: the package whose config and tokenizer go with it."""
 
     @classmethod
     def from_table(cls, table: ConfigReader) -> Base:
@@ -64,6 +68,8 @@ class Base:
             sha256=table.require("sha256", str),
             source=table.require("source", str),
             licence=table.require("licence", str),
+            onnx=table.optional("onnx", str, ""),
+            like=table.require("like", str) if "onnx" in table.values else "",
         )
         table.finish()
         return base
@@ -74,6 +80,9 @@ class Base:
         The weights are checked by hash. Parts are joined once, in the user's cache folder.
         :raises BuilderError: if a package is not installed or the hash differs.
         """
+        if self.onnx:
+            file = f"{self.folder}/{self.onnx}"
+            return locate_onnx(self.packages[0], file, self.sha256, self.like)
         if len(self.packages) == 1:
             return locate_folder(self.packages[0], self.folder, self.sha256)
         return locate_parts(self.packages, self.folder, self.sha256)
@@ -314,8 +323,10 @@ class StudentOptions:
     layers: tuple[int, ...]
     """The teacher's layers that initialize it, counted from 0."""
     embedding_size: int
-    feed_forward_size: int | None
-    """The strongest so many neurons of each layer's feed-forward part; None keeps all."""
+    feed_forward_sizes: tuple[int, ...]
+    """For each layer, the number of neurons that its feed-forward part keeps: the strongest. Empty
+    keeps all.
+    """
     variants: dict[str, int]
     """The number of variants added for each training text of a source, by the source's name."""
     soft_sources: list[str]
@@ -335,12 +346,17 @@ class StudentOptions:
             raise table.error(
                 "layers", "expected the numbers of some layers of the teacher, from 0"
             )
+        sizes = table.optional("feed_forward_sizes", list, [])
+        if sizes and (
+            len(sizes) != len(layers) or any(type(size) is not int or size < 1 for size in sizes)
+        ):
+            raise table.error("feed_forward_sizes", "expected one number for each of the layers")
         variants = table.table("variants", optional=True)
         student = cls(
             soft_labels=table.file.parent / table.require("soft_labels", str),
             layers=tuple(layers),
             embedding_size=table.require("embedding_size", int),
-            feed_forward_size=table.optional("feed_forward_size", int),
+            feed_forward_sizes=tuple(sizes),
             variants={key: variants.require(key, int) for key in variants.values},
             soft_sources=table.strings("soft_sources"),
             temperature=table.require("temperature", float),

@@ -21,6 +21,7 @@ from builder.models.data.recipe import NONE, Recipe, StudentOptions, TrainingOpt
 from builder.models.data.splits import Split, Targets, outputs, read_unlabelled
 from builder.models.torch_extra import require_torch
 from builder.models.training.heads import Task, restore_task
+from builder.models.training.neurons import keep_strongest, strengths
 from builder.models.training.result import Trained
 from builder.models.training.trainer import (
     bfloat16_pays,
@@ -256,6 +257,11 @@ def make_student(
             f"student.layers: the teacher has {shape.num_hidden_layers} layers",
             hint="layers count from 0",
         )
+    sizes = student.feed_forward_sizes or (shape.intermediate_size,) * len(student.layers)
+    if max(sizes) > shape.intermediate_size:
+        raise BuilderError(
+            f"student.feed_forward_sizes: the teacher has {shape.intermediate_size} neurons a layer"
+        )
     model = ElectraForSequenceClassification(
         ElectraConfig(
             vocab_size=shape.vocab_size,
@@ -263,7 +269,7 @@ def make_student(
             hidden_size=shape.hidden_size,
             num_hidden_layers=len(student.layers),
             num_attention_heads=shape.num_attention_heads,
-            intermediate_size=student.feed_forward_size or shape.intermediate_size,
+            intermediate_size=max(sizes),
             hidden_dropout_prob=student.dropout,
             attention_probs_dropout_prob=0.0,
             max_position_embeddings=shape.max_position_embeddings,
@@ -271,42 +277,28 @@ def make_student(
             layer_norm_eps=shape.layer_norm_eps,
             pad_token_id=shape.pad_token_id,
             num_labels=labels,
+            # torch's fused attention is twice as slow backwards on a processor in bfloat16 (2.9).
+            attn_implementation="eager",
         )
     )
+    ids: list[list[int]] = tokenizer(texts, truncation=True, max_length=128)["input_ids"]
+    sample = ids[:: max(1, len(ids) // SAMPLE)]
+    strength = strengths(teacher, sample)
     layers = model.electra.encoder.layer
-    for number, source in enumerate(student.layers):
-        layers[number].load_state_dict(
-            _strongest_neurons(
-                teacher.encoder.layer[source].state_dict(), student.feed_forward_size
-            )
-        )
+    for number, (source, kept) in enumerate(zip(student.layers, sizes, strict=True)):
+        weights = teacher.encoder.layer[source].state_dict()
+        layers[number].load_state_dict(keep_strongest(weights, strength[source], kept, max(sizes)))
     model.classifier.dense.load_state_dict(teacher.pooler.dense.state_dict())
     with torch.no_grad():
-        _start_embeddings(model.electra, teacher.embeddings, tokenizer, texts)
+        _start_embeddings(model.electra, teacher.embeddings, ids, sample)
     return model
 
 
-def _strongest_neurons(layer: dict[str, Tensor], count: int | None) -> dict[str, Tensor]:
-    """A layer's weights with ``count`` neurons of its feed-forward part: those whose weights in and
-    out have the largest product of norms.
-    """
-    if count is None:
-        return layer
-    into, out = layer["intermediate.dense.weight"], layer["output.dense.weight"]
-    kept = (into.norm(dim=1) * out.norm(dim=0)).topk(count).indices.sort().values
-    return layer | {
-        "intermediate.dense.weight": into[kept],
-        "intermediate.dense.bias": layer["intermediate.dense.bias"][kept],
-        "output.dense.weight": out[:, kept],
-    }
-
-
 def _start_embeddings(
-    student: Any, teacher: Any, tokenizer: PreTrainedTokenizerBase, texts: list[str]
+    student: Any, teacher: Any, ids: list[list[int]], sample: list[list[int]]
 ) -> None:
     import torch
 
-    ids = tokenizer(texts, truncation=True, max_length=128)["input_ids"]
     counts = torch.bincount(
         torch.tensor([token for row in ids for token in row]),
         minlength=teacher.word_embeddings.num_embeddings,
@@ -326,7 +318,7 @@ def _start_embeddings(
     seen, wanted = [], []
     student.eval()
     teacher.eval()
-    for row in ids[:: max(1, len(ids) // SAMPLE)]:
+    for row in sample:
         batch = torch.tensor([row])
         seen.append(small(batch)[0])
         wanted.append(teacher(batch)[0])

@@ -7,9 +7,10 @@ var lensmith = lensmith || {}
  * `waiting` is drawn beneath the frame.
  * @typedef {object} CardFrame
  * @property {HTMLElement} holder
- * @property {ShadowRoot} root
+ * @property {HTMLElement} root
  * @property {HTMLIFrameElement} frame
  * @property {HTMLElement} waiting
+ * @property {(theme: import('../../shared/messages.js').CardHostStart['theme']) => void} setTheme
  */
 
 lensmith.createCardFrame = (() => {
@@ -22,16 +23,20 @@ lensmith.createCardFrame = (() => {
   /**
    * @param {Window & typeof globalThis} page
    * @param {{id: string, theme: import('../../shared/messages.js').CardHostStart['theme']}} start
+   * @param {AbortSignal} signal
+   * @param {() => void} gone  Called when the extension is no more.
    * @returns {CardFrame}
    */
-  return (page, {id, theme}) => {
+  return (page, {id, theme}, signal, gone) => {
     const {document} = page
     const holder = document.createElement('div')
     holder.popover = 'manual' // in the top layer: above dialogs and full screen, free of the page's stacking and transforms
-    const root = holder.attachShadow({mode: 'closed'})
+    const tree = holder.attachShadow({mode: 'closed'})
+    const root = lensmith.createShell(document, signal, gone)
+    tree.append(root)
     const sheet = new page.CSSStyleSheet() // a style element would be subject to the page's policy
-    sheet.replaceSync(styleOf(LOOKS[shadeOf(theme)]))
-    root.adoptedStyleSheets = [sheet]
+    setTheme(theme)
+    tree.adoptedStyleSheets = [sheet]
     const frame = document.createElement('iframe')
     frame.title = chrome.i18n.getMessage('name')
     frame.allow = 'clipboard-write'
@@ -42,7 +47,12 @@ lensmith.createCardFrame = (() => {
     waiting.className = 'waiting'
     waiting.dir = chrome.i18n.getMessage('ui_direction')
     root.append(waiting, frame)
-    return {holder, root, frame, waiting}
+    return {holder, root, frame, waiting, setTheme}
+
+    /** @param {import('../../shared/messages.js').CardHostStart['theme']} wanted */
+    function setTheme(wanted) {
+      sheet.replaceSync(styleOf(LOOKS[shadeOf(wanted)]))
+    }
   }
 
   /** @param {'system' | 'light' | 'dark'} theme */
@@ -57,7 +67,7 @@ lensmith.createCardFrame = (() => {
     :host { all: initial !important; position: fixed !important; inset: 0 auto auto 0 !important }
     :host::backdrop { display: none !important }
     @media print { :host { display: none !important } }
-    iframe, .waiting { all: initial; position: fixed; border-radius: 12px }
+    iframe, .waiting { all: initial; visibility: inherit; position: fixed; border-radius: 12px }
     /* Where the system forces its colours, the shadow goes and the outline shows. */
     iframe { box-shadow: 0 0 0 1px #8884, 0 6px 24px #0005; outline: 1px solid transparent; color-scheme: light dark }
     .waiting { background: ${ground} }

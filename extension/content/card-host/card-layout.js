@@ -9,6 +9,8 @@ var lensmith = lensmith || {}
  *   page sees it.
  */
 lensmith.createCardLayout = (page, {holder, frame, waiting}, {docked, direction, textBox}) => {
+  /** After its page said its first word, the frame has been painted by then. */
+  const PAINTED_AFTER_MS = 1000
   const WIDTH = 340
   const WAITING_HEIGHT = 120
   /**
@@ -34,6 +36,7 @@ lensmith.createCardLayout = (page, {holder, frame, waiting}, {docked, direction,
     resize(wanted) {
       height = Math.ceil(wanted / HEIGHT_STEP) * HEIGHT_STEP
       lay()
+      setTimeout(() => waiting.remove(), PAINTED_AFTER_MS)
     },
 
     grab() {

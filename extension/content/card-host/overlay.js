@@ -5,8 +5,6 @@
 var lensmith = lensmith || {}
 
 lensmith.openCard = (() => {
-  /** After its page said its first word, the frame has been painted by then. */
-  const PAINTED_AFTER_MS = 1000
   /** After its page was loaded: a card that lives has asked for its text by then. */
   const ASKED_AFTER_MS = 600
   const FILLED = /^(iframe|frame|video|img|canvas|object|embed)$/
@@ -71,8 +69,10 @@ lensmith.openCard = (() => {
     const inside =
       page === selected.window ? selected.element : (windows.at(-2)?.frameElement ?? null)
     const dialog = modalDialog(page, inside)
-    const card = lensmith.createCardFrame(page, start)
-    const {holder, root, frame, waiting} = card
+    const ended = new AbortController()
+    const {signal} = ended
+    const card = lensmith.createCardFrame(page, start, signal, () => dismiss())
+    const {holder, root, frame} = card
     const onPage = (/** @type {Box[]} */ boxes) => boxesOnPage(windows, boxes)
     const layout = lensmith.createCardLayout(page, card, {
       docked,
@@ -83,8 +83,6 @@ lensmith.openCard = (() => {
       boxesOf: (from, to) => onPage(selected.boxesOf(from, to)),
       elementAt: selected.elementAt,
     })
-    const ended = new AbortController()
-    const {signal} = ended
     let drawing = 0
     let loadedAt = Infinity
     frame.addEventListener('load', () => (loadedAt = performance.now()), {once: true})
@@ -112,12 +110,11 @@ lensmith.openCard = (() => {
       if (message?.kind === 'replaced' && !(message.order <= start.order)) dismiss()
       if (message?.id !== start.id) return
       if (message.kind === 'is_blank') answer(isBlank(page, holder, loadedAt))
-      else if (message.kind === 'resize') {
-        layout.resize(message.height)
-        setTimeout(() => waiting.remove(), PAINTED_AFTER_MS)
-      } else if (message.kind === 'grab') layout.grab()
+      else if (message.kind === 'resize') layout.resize(message.height)
+      else if (message.kind === 'grab') layout.grab()
       else if (message.kind === 'move') layout.move(message)
       else if (message.kind === 'highlight') highlight.show(message)
+      else if (message.kind === 'theme') card.setTheme(message.theme)
       else if (message.kind === 'dismiss') {
         dismiss()
         answer(true)
@@ -125,7 +122,7 @@ lensmith.openCard = (() => {
     }
 
     function dismiss() {
-      chrome.runtime.onMessage.removeListener(receive)
+      chrome.runtime?.onMessage.removeListener(receive)
       if (signal.aborted) return
       ended.abort()
       cancelAnimationFrame(drawing)
@@ -173,8 +170,3 @@ lensmith.openCard = (() => {
     )
   }
 })()
-
-// The injection returns the value of the last script. Firefox refuses all scripts if that is a
-// function, which cannot be cloned:
-// https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/API/scripting/executeScript#return_value
-void 0

@@ -6,7 +6,7 @@ var lensmith = lensmith || {}
 
 /**
  * @param {Window} page
- * @param {ShadowRoot} root
+ * @param {HTMLElement} root
  * @param {object} text
  * @param {(start: number, end: number) => Box[]} text.boxesOf  As the page sees them.
  * @param {(start: number) => Element | null} text.elementAt

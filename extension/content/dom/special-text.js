@@ -12,6 +12,8 @@ lensmith.specialText = (() => {
   /** “1”, “[12]”, “(a)”, “*”, “[note 3]”. */
   const NOTE_MARK =
     /^\s*(?:[[(](?:[a-z]+ )?(?:\d{1,4}|[a-z]|[ivx]{1,5})[\])]|\d{1,3}|[a-z]|[*†‡§¶#]{1,3})\s*$/iu
+  /** A link from a note back to its mark, or from a heading to itself. */
+  const WAY_BACK = /^\s*(?:[↩⏎↵↑⇑⤴^¶#§🔗][\uFE0E\uFE0F]?\s?)+$/u
   const BRACKETED = /^\s*\[(?:[a-z]+ )?(?:\d{1,4}|[a-z]|[ivx]{1,5})\]\s*$/i
   const BRACKETED_NUMBER = /^\s*\[\d{1,3}\]\s*$/
   const NOTE_ROLE = /^doc-(noteref|backlink)$/
@@ -67,6 +69,7 @@ lensmith.specialText = (() => {
     if (NOTE_ROLE.test(link.getAttribute('role') ?? '')) return true
     if (link.getAttribute('epub:type') === 'noteref') return true
     const text = shortText(link)
+    if (text !== null && WAY_BACK.test(text)) return true
     if (text === null || !NOTE_MARK.test(text)) return false
     return (
       BRACKETED.test(text) || style.verticalAlign === 'super' || link.querySelector('sup') !== null

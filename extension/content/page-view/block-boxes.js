@@ -13,7 +13,8 @@ lensmith.blockBoxes = (() => {
    * The page's styles do not come in, no pointer is taken, and forced colours leave ours. Each
    * element says it: `all` undoes what it would inherit.
    */
-  const NOTHING = 'all: initial; pointer-events: none; forced-color-adjust: none'
+  const NOTHING =
+    'all: initial; visibility: inherit; pointer-events: none; forced-color-adjust: none'
 
   /**
    * Whether a block still holds the text that was read.

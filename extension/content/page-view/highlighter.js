@@ -8,7 +8,7 @@
 
 var lensmith = lensmith || {}
 
-/** @param {ShadowRoot} root @returns {import('../../shared/page-view.js').Painter} */
+/** @param {HTMLElement} root @returns {import('../../shared/page-view.js').Painter} */
 lensmith.createPainter = (root) => {
   const marks = lensmith.createMarks()
   const steps = lensmith.createSteps(marks)

@@ -28,7 +28,7 @@ lensmith.Layers = class Layers {
   #frame = 0
 
   /**
-   * @param {ShadowRoot} root
+   * @param {HTMLElement} root
    * @param {MarkStore} marks
    * @param {() => number | null} current  The mark that the reader was taken to.
    */

@@ -11,6 +11,8 @@ lensmith.mainPart = (() => {
   const LONG = 60 // characters that make a text prose even without a full stop
   const FEW_WORDS = 3
   const FEW_WORDS_OF_CELL = 2 // “awful battery”
+  const CELL = /^(?:t[dh]|dd)$/
+  const SHORT_SENTENCE = /^(?=.*\p{L}{2}).*[.!?。！？؟।]["'”’»)\]\s]*$/su // “Awesome!”
   const ENDS_SENTENCE = /[.!?…。！？؟।]["'”’»)\]\s]*$/u
   const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
 
@@ -24,9 +26,14 @@ lensmith.mainPart = (() => {
       return (
         contains(main, element) &&
         linkLength < LINK_SHARE * text.trim().length &&
-        wordCount(text) >= (/^t[dh]$/.test(element.localName) ? FEW_WORDS_OF_CELL : FEW_WORDS)
+        (SHORT_SENTENCE.test(text) || wordCount(text) >= fewWordsOf(element))
       )
     })
+  }
+
+  /** What a text has to have in such an element. @param {Element} element */
+  function fewWordsOf({localName}) {
+    return CELL.test(localName) ? FEW_WORDS_OF_CELL : FEW_WORDS
   }
 
   /**

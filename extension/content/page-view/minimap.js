@@ -11,7 +11,7 @@ lensmith.createMinimap = (() => {
   const {NOTHING, isIntact, onDark, plain} = lensmith.blockBoxes
   const {scrollersOf} = lensmith.stacking
 
-  /** @param {ShadowRoot} root @param {MarkStore} marks */
+  /** @param {HTMLElement} root @param {MarkStore} marks */
   return (root, marks) => {
     const draw = createStrip(root)
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
@@ -66,7 +66,7 @@ lensmith.createMinimap = (() => {
     }
   }
 
-  /** @param {ShadowRoot} root */
+  /** @param {HTMLElement} root */
   function createStrip(root) {
     const strip = plain(
       `${NOTHING}; position: fixed; right: 0; width: ${WIDTH}px; z-index: 2147483646;` +

@@ -58,14 +58,14 @@ lensmith.view = (() => {
 
   /**
    * Begins a view; one that is there already ends.
-   * @param {(root: ShadowRoot) => import('../../shared/page-view.js').OwnerLink} owner
+   * @param {(root: HTMLElement) => import('../../shared/page-view.js').OwnerLink} owner
    */
   function start(owner) {
     ignoreOwners()
     endCurrent()
     const ending = new AbortController()
     const {signal} = ending
-    const {host, root} = createHost(signal)
+    const {host, root} = createHost(signal, () => end())
     const painter = lensmith.createPainter(root)
     const link = owner(root)
     const changes = lensmith.watchChanges({
@@ -138,8 +138,8 @@ lensmith.view = (() => {
     }
   }
 
-  /** What holds all that is painted. @param {AbortSignal} signal */
-  function createHost(signal) {
+  /** What holds all that is painted. @param {AbortSignal} signal @param {() => void} gone */
+  function createHost(signal, gone) {
     const host = document.createElement('div')
     // No box of its own: its content is laid over the page.
     const show = (/** @type {boolean} */ shown) => {
@@ -148,7 +148,8 @@ lensmith.view = (() => {
     show(true)
     onTrusted('beforeprint', signal, () => show(false))
     onTrusted('afterprint', signal, () => show(true))
-    const root = host.attachShadow({mode: 'closed'})
+    const root = lensmith.createShell(document, signal, gone)
+    host.attachShadow({mode: 'closed'}).append(root)
     document.documentElement.append(host)
     return {host, root}
   }

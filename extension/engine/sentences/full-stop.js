@@ -77,6 +77,7 @@ function isMarker({text, start, at}) {
 }
 
 const NAME_PARTICLE = /^(?:D[aeu]|Des?|Del|Le|La|El|Al|Von|Van)$/
+const SEPARATOR = /[·•|/–—&+-]/
 const INITIAL_BEFORE = /\p{Lu}\.\s?\p{Lu}$/u // W. E. B. Du Bois
 
 /**
@@ -100,9 +101,11 @@ function endsWithLetter(place) {
   }
   if (left === 'I')
     return follows !== 'upper' || words.isOpener(word) || kindAt(previous, 0) !== 'upper'
-  if (follows === 'lower') return words.isOpener(word)
+  const isOfName = kindAt(previous, 0) === 'upper' // “Anna S. am 3. Mai”, “Anna S. · 3 May”
+  if (follows === 'lower') return !isOfName && words.isOpener(word)
   if (follows === 'digit') return !/[SPVNC]/.test(left)
-  if (follows !== 'upper') return follows === 'sign'
+  if (follows !== 'upper')
+    return follows === 'sign' && !(isOfName && SEPARATOR.test(text.charAt(next)))
   if (NAME_PARTICLE.test(word) && INITIAL_BEFORE.test(before(place))) return false
   return (
     words.isOpener(word) || isI(word) || (/^(?:an?|the|my)$/.test(previous) && /[A-F]/.test(left))

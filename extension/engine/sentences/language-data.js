@@ -12,7 +12,7 @@ export const NEVER_LAST = set(
   'zzgl abzgl einschl mind esp z.zt zzt z.hd zt fa fam hrsg gez gegr ehem eigtl entspr lfd städt stellv',
   'urspr vermutl versch wg allg betr bzgl dgl jew u.u u.ä i.a österr amtl tägl mtl',
   'gen col lt sgt capt cpt cmdr maj adm gov sen rep pres rev hon supt jmd jmdm jmdn jds',
-  'abbr attn intl orig prev prob publ usu mgr messrs éd trad réf éts vve mlles mmes',
+  'p.s p.p.s n.b abbr attn intl orig prev prob publ usu mgr messrs éd trad réf éts vve mlles mmes',
   'avda ctra urb dpto depto edif excmo excma ilmo fdo lcdo ldo lda máx mín párr sto sta dto gral v.gr',
 )
 
@@ -132,7 +132,8 @@ export const DANGLING = set(
 
 /** Articles, pronouns and auxiliaries: prose has them, headlines and lists of names hardly. */
 export const PROSE = set(
-  'the a an i we you he she it they my your his her our their was were is are had have been',
+  'the a an i we you he she it they my your his her our their was were is are has had have been',
+  'me him us them will would could should',
   'ich wir du er sie es der die das den dem ein eine einen mein meine unser war ist hat hatte habe',
   'haben hatten je j tu il elle on nous vous le la les un une mon ma est était ai avons avait',
   'yo el los las una mi era fue es he hemos había estaba',

@@ -28,6 +28,9 @@ const WRAPPED_CJK_FROM = 15
 const LINES_AT_ONCE = 40
 const LOOK_AT = 400 // characters of a line, at both ends
 const ENOUGH = 3 // of the signs for a wrapped line
+const VERSE_TO = 50 // characters of the longest line, where they differ much
+const LONG_WORD = 25 // an address is longer than the lines around it
+const OPEN_BRACKET = /[(（[][^()（）[\]]*$/
 
 const LINE = /[^\n\r\v\f\u0085\u2028\u2029]*/y
 const BREAK = /\r\n|[\n\r\v\u0085\u2028]/y // a page's or paragraph's end is none of these
@@ -134,7 +137,7 @@ function weigh(line, next, paragraph, isCjk) {
 
   let weight = 0
   if (isCjk ? CJK_DANGLING.test(line.text) : isOpen(line.text, last)) weight += 3
-  if (/[,;،]$/.test(line.text)) weight += 2
+  if (/[,;،]$/.test(line.text) || OPEN_BRACKET.test(line.text)) weight += 2
   if (length >= LONG_FROM || isCjk) weight += 1
   if (isLower && writesCapitals) weight += 2
   if (/^\p{Ll}/u.test(last)) weight += 1
@@ -198,7 +201,7 @@ function readParagraph(text, from) {
     to = isWhole ? line.end + 1 : BREAK.lastIndex
   }
   const lengths = lines.map(lengthOf)
-  const width = Math.max(...lengths)
+  const width = Math.max(...lines.map((line) => (endsWithLongWord(line) ? 0 : lengthOf(line))))
   const ragged = lines
     .slice(1)
     .some(({text}, index) => (lengths[index] ?? 0) + 1 + text.search(/\s|$/) <= width)
@@ -207,8 +210,13 @@ function readParagraph(text, from) {
     to: isWhole ? to : (lines.at(-1)?.start ?? to),
     lines,
     isVerse: lines.length > 2 && lines.every(({text}) => /^\P{L}{0,3}\p{Lu}/u.test(text)),
-    filled: lines.length < 3 ? 0 : ragged ? -2 : 2,
+    filled: lines.length < 3 ? 0 : !ragged ? 2 : width < VERSE_TO ? -6 : -2,
   }
+}
+
+/** @param {Line} line */
+function endsWithLongWord({text}) {
+  return text.length - text.search(/\S*$/) > LONG_WORD
 }
 
 /** @param {Line} line */

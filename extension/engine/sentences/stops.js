@@ -25,6 +25,7 @@ import {GAP, OPENING, readTail, RUN, skip} from './signs.js'
  */
 
 const BRACKET_REACH = 300 // a remark in brackets that is longer is cut like any text
+const EMOTE_LOOK = 48
 const ADDRESS_REACH = 300 // to its beginning
 const LONGEST_ADDRESS = 4096
 
@@ -169,6 +170,32 @@ function endsEllipsis(place) {
   // “Well... I think so.”: the capital of “I” tells nothing
   if (isI(word)) return before(place).trim().split(/\s+/).length > 3
   return gap || tail.attached || /[\p{Ll}!?]/u.test(text.charAt(at - 1))
+}
+
+// ---- Emoji and emoticons without a stop
+
+const EMOTICON_BEFORE = /(?<=\p{L}[!?]*\s)(?:[:;=8][-^'’o]?|['’])[()]+$/u
+const HEART = /[❤♥💔-💟🖤🤍🤎🧡♡]/u
+const LAST_WORDS = /(\p{L}+)\s+\p{L}[\p{L}\p{M}'’]*\s*$/u
+
+/**
+ * Where a sentence ends with an emoji or emoticon in place of a stop, if a word follows that begins
+ * one beyond doubt: “I moved out :( The flat is tiny”. -1 if none does.
+ * @param {string} text
+ * @param {number} at  Of an emoji, or of an emoticon's bracket.
+ * @param {number} start  Of the sentence.
+ */
+export function emoteEnd(text, at, start) {
+  const isBracket = /[()]/.test(text.charAt(at))
+  const back = text.slice(Math.max(start, at - EMOTE_LOOK), isBracket ? at + 1 : at)
+  const emoticon = isBracket ? EMOTICON_BEFORE.exec(back) : null
+  if (isBracket ? !emoticon : HEART.test(text.slice(at, at + 2))) return -1 // “I ❤️ My Town”
+  if (!LAST_WORDS.test(emoticon ? back.slice(0, emoticon.index) : back)) return -1
+  const {end} = readTail(text, isBracket ? at + 1 : at)
+  const from = skip(GAP, text, end)
+  const word = wordAt(text, skip(OPENING, text, from))
+  if (from === end || kindAt(word, 0) !== 'upper') return -1
+  return words.isOpener(word) || isI(word) ? end : -1
 }
 
 // ---- Addresses

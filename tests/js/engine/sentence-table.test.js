@@ -19,7 +19,10 @@ const rows = readFileSync(new URL('sentence-table.txt', import.meta.url), 'utf8'
       language,
       kind,
       text: written.replaceAll('¦', ''),
-      pieces: written.split('¦').map((piece) => piece.trim()),
+      pieces: written
+        .split('¦')
+        .map((piece) => piece.trim())
+        .filter((piece) => piece && piece !== '>'), // a mark of quotation is no part of a sentence
     }
   })
 

@@ -12,6 +12,7 @@ from builder.stores.lint.findings import Hit, rule
 _SOURCE = "https://developer.chrome.com/docs/extensions/reference/manifest/content-security-policy"
 _MOZILLA = "https://extensionworkshop.com/documentation/develop/manifest-v3-migration-guide/"
 _ALLOWED = {"'self'", "'none'", "'wasm-unsafe-eval'"}
+_OWN = {"'self'", "'none'", "data:", "blob:"}
 WASM = "'wasm-unsafe-eval'"
 
 
@@ -90,6 +91,36 @@ def form(extension: Extension) -> Iterator[Hit]:
             MANIFEST,
             extension.manifest_line("content_security_policy"),
             "content_security_policy is not an object",
+        )
+
+
+@rule(
+    "LM405",
+    "The policy lets pages show or send to other hosts",
+    severity="warning",
+    source=_SOURCE,
+    fix="add default-src 'self'; form-action 'none'; base-uri 'none'",
+    why=(
+        "An image, a frame or a form can carry data to any host that the policy does not exclude."
+    ),
+)
+def ways_out(extension: Extension) -> Iterator[Hit]:
+    if not extension.manifest:
+        return
+    policy = extension.policy or ""
+    default = _directive(policy, "default-src")
+    found = {
+        "images": _directive(policy, "img-src") or default,
+        "frames": _directive(policy, "frame-src") or _directive(policy, "child-src") or default,
+        "forms": _directive(policy, "form-action"),
+        "the base address": _directive(policy, "base-uri"),
+    }
+    open_ways = [what for what, sources in found.items() if not sources or set(sources) - _OWN]
+    if open_ways:
+        yield Hit(
+            MANIFEST,
+            extension.manifest_line("content_security_policy"),
+            f"it does not limit {', '.join(open_ways)} to the extension",
         )
 
 

@@ -1,0 +1,1 @@
+"""An asset as a repository of the Hugging Face hub."""
