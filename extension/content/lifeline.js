@@ -1,6 +1,6 @@
 // Removes all of ours from the page when the extension goes: when it is updated, reloaded, disabled
-// or removed. Chromium lets our scripts run on then, without the extension's functions. Firefox ends
-// them at once, so that nobody is left to take anything off the page: there an animation hides it,
+// or removed. Chromium lets our scripts run on then, without the extension's functions. Firefox
+// ends them at once, so nobody is left to take anything off the page: there an animation hides it,
 // which we put off for as long as we live.
 
 var lensmith = lensmith || {}
