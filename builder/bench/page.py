@@ -1,6 +1,4 @@
-"""What the page pays: its longest task while a card opens and while all of it is classified and
-painted, and its frames meanwhile.
-"""
+"""What the page pays: its longest task and its frames while a card opens or a view is painted."""
 
 from __future__ import annotations
 
@@ -213,8 +211,9 @@ def _view(browser: Browser) -> None:
 
 
 def _longest_on_processor(browser: Browser, shortcut: str, settle_s: float) -> float | None:
-    """Of a view of another page: recording it takes time itself, so nothing else is measured
-    meanwhile.
+    """The longest task of a view of another page.
+
+    Recording takes time itself, so nothing else is measured during it.
     """
     _visit(browser, shortcut, TRACED)
     browser.execute(START)

@@ -115,7 +115,7 @@ class Chrome(Browser):
         options.add_argument(f"--force-device-scale-factor={scale}")
         prefs = {
             "browser.enable_spellchecking": False,  # it would fetch its dictionary
-            "intl.accept_languages": language,  # what pages are told; --lang is the browser's own
+            "intl.accept_languages": language,  # what pages see; --lang is the browser's own
         }
         options.add_experimental_option("prefs", prefs)
         # Without the last flag Chromium would go around the proxy for loopback addresses:

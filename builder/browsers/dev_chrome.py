@@ -115,7 +115,7 @@ class ChromeDevSession(DevSession):
             return any(
                 target["type"] == "page" for target in self._ask("Target.getTargets")["targetInfos"]
             )
-        except BuilderError:  # it went meanwhile
+        except BuilderError:  # it has closed
             return False
 
     def close(self) -> None:

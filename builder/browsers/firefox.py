@@ -311,7 +311,7 @@ def _preferences(port: int, language: str, scale: float, forced_colours: bool) -
         "toolkit.telemetry.enabled": False,
         "browser.safebrowsing.downloads.enabled": False,
         "intl.locale.requested": language,
-        "intl.accept_languages": language,  # what pages are told
+        "intl.accept_languages": language,  # what pages see
         "layout.css.devPixelsPerPx": str(scale),
         "browser.display.document_color_use": (
             ONLY_THE_READERS_COLOURS if forced_colours else OF_THE_SYSTEM

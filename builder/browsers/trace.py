@@ -48,8 +48,9 @@ class Trace:
         )
 
     def tasks(self) -> Tasks:
-        """End the recording. :raises RuntimeError: if the page ran no script meanwhile, so that its
-        thread is not known.
+        """End the recording.
+
+        :raises RuntimeError: if the page ran no script during it, so that its thread is not known.
         """
         self._connection.ask("Tracing.end")
         self._complete.get(timeout=ANSWER_TIMEOUT_S)

@@ -100,7 +100,7 @@ class Command(click.Command):
         target = ctx.meta.get(_JSON)
         if target is not None:
             write_envelope(target, str(ctx.info_name), outcome)
-        # What fell short is said even when only errors are wanted.
+        # A failed check is printed even when only errors are wanted.
         if target != STANDARD_OUTPUT and (verbosity >= 0 or not outcome.ok):
             print_result(outcome.text)
         if not outcome.ok:

@@ -1,6 +1,4 @@
-"""How much is said on a terminal and in which colours: ``--quiet``, ``--verbose``, NO_COLOR,
-FORCE_COLOR.
-"""
+"""Output on a terminal and its colours: ``--quiet``, ``--verbose``, NO_COLOR, FORCE_COLOR."""
 
 from __future__ import annotations
 

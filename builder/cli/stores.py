@@ -1,4 +1,4 @@
-"""What stores are told, and sent."""
+"""Listings for the stores, and submissions to them."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ async function place(occasion, tabId, {frameId, corner}) {
  */
 export async function cardPlaced({id, corner, found}, sender) {
   const occasion = await readOccasion(id)
-  // Whatever else it says: a script of one page gets no card for another one.
+  // In any case: a script of one page gets no card for another one.
   if (occasion?.kind !== 'card' || occasion.tabId !== sender.tab?.id) return
   const name = `${id} ${corner}`
   const work = running.get(name) ?? goOn(occasion, {corner, found})

@@ -1,6 +1,6 @@
-// Has what stands on the page go when the extension goes: when it is updated, reloaded, disabled or
-// removed. Chromium lets our scripts run on then, without the extension's functions. Firefox ends
-// them at once, so that nobody is left to take anything off the page: there an animation hides it,
+// Removes all of ours from the page when the extension goes: when it is updated, reloaded, disabled
+// or removed. Chromium lets our scripts run on then, without the extension's functions. Firefox
+// ends them at once, so nobody is left to take anything off the page: there an animation hides it,
 // which we put off for as long as we live.
 
 var lensmith = lensmith || {}
@@ -10,10 +10,10 @@ lensmith.createShell = (() => {
   const GONE_MS = 3000
 
   /**
-   * An element without a box, to hold all that we show: what stands in it has to inherit its
+   * An element without a box, to hold all that we show: its content has to inherit its
    * visibility.
    * @param {Document} document
-   * @param {AbortSignal} signal  Aborted when nothing of it stands there any more.
+   * @param {AbortSignal} signal  Aborted when nothing of it is left there.
    * @param {() => void} gone  Called where we outlive the extension.
    */
   return (document, signal, gone) => {

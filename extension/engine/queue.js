@@ -25,7 +25,7 @@ import {createRecent} from './score-cache.js'
  *   import('../shared/failures.js').FailureCode}} WorkerFailure
  * @typedef {import('../shared/messages.js').Priority} Priority
  *
- * Every segment is told once: in a `partial`, or in the end from index `from` on.
+ * Every segment is sent once: in a `partial`, or in the end from index `from` on.
  *
  * `told`: how many of its segments were. `waited`: milliseconds between its runs; `idleSince`: when
  * the last one ended; `used`: milliseconds of its runs.

@@ -5,8 +5,8 @@
 
 /**
  * `softmax`: exactly one label is true. `softmax_with_none`: at most one; one more class, whose
- * logit is fixed at 0, is “none of them”. `sigmoid`: each label is true or not by itself.
- * `regression`: the one output is a value on a scale.
+ * logit is fixed at 0, is “none of them”. `sigmoid`: each label is true or not, whatever the
+ * others. `regression`: the one output is a value on a scale.
  * @typedef {'softmax' | 'softmax_with_none' | 'sigmoid' | 'regression'} Activation
  */
 

@@ -1,5 +1,5 @@
-// Reads what the engine is made of, and hands each part over as soon as it is there. Whether it is
-// what was packed is found out meanwhile.
+// Reads the parts of the engine, and transfers each as soon as it is there. Their integrity is
+// checked at the same time.
 
 import {check} from '../engine/integrity.js'
 import {readModel} from '../engine/model-store.js'

@@ -9,7 +9,7 @@
  * @typedef {() => Promise<number>} Run  One run on the sample, in milliseconds inside the worker.
  */
 
-/** About thirty tokens: a reader who asks meanwhile waits for the end of one short run. */
+/** About thirty tokens: a request that comes then waits for the end of one short run. */
 const SAMPLE =
   'The train was late again this morning, but the people on the platform were in a good mood, and someone had warm rolls for all.'
 // of the time with fewer threads: what is nearer to it may be noise, and more threads take more
@@ -22,8 +22,8 @@ const MEASURED = {least: 8, most: 24, ms: 1500}
 const STALL_TIMEOUT_MS = 30_000 // a worker that gives no sign for so long does not win
 
 /**
- * Tries twice as many threads for as long as that wins. Meanwhile nothing else may be asked of
- * these workers, and it hears them alone.
+ * Tries twice as many threads for as long as that wins. During that, nothing else may be asked of
+ * these workers, and only the measurement hears them.
  * @param {object} parts
  * @param {Runner} parts.best  What answers now, ready.
  * @param {number} parts.most  Threads.

@@ -77,7 +77,7 @@ export class WorkerSlot {
     this.#listener.onConfigured(settings)
   }
 
-  /** Hear the worker, which a measurement may have heard meanwhile. */
+  /** Hear the worker again, after a measurement. */
   listen() {
     const {engine} = this
     if (!engine) return

@@ -64,7 +64,7 @@ export const ENGINE_PORT = 'engine'
 
 /**
  * The name of the port between Chrome's background and its host while something is being opened.
- * Whoever holds the other end says one word before it lets go.
+ * The other end sends one message before it disconnects.
  */
 export const GUARD_PORT = 'guard'
 
@@ -114,7 +114,7 @@ export const GUARD_PORT = 'guard'
  * What our scripts inside web pages report to the background, by `runtime.sendMessage` as `{kind,
  * body}`, until they are answered.
  * `card_placed`: answered once nothing is left to be done for the card. `view_placed`: whether the
- * panel of a page view stands.
+ * panel of a page view is there.
  * @typedef {{id: string, corner: boolean, found: Opened | null}} PlacedCard  `corner`: as it was
  *   started; `found` is null where the script failed.
  * @typedef {{placed: boolean}} PlacedView
@@ -126,7 +126,7 @@ export const GUARD_PORT = 'guard'
  */
 
 /**
- * What a card is to show, and where it stands.
+ * What a card is to show, and where it is.
  * `where`: beside the selection; docked at a corner of the top page; in a window of its own.
  * `notes`: what the user should know of
  * that, each with words under `note_<note>`. `keyboard`: opened by the shortcut, so it takes the
@@ -174,12 +174,10 @@ export const GUARD_PORT = 'guard'
 
 /**
  * What the page script is started with, and what it found, which it reports. `corner`:
- * leave the text, which stands elsewhere. `order`: greater for a card that was asked for later.
+ * leave the text, which is elsewhere. `order`: greater for a card that was asked for later.
  * `theme`: the setting, for what is seen until the card's page is there. `placed`: whether the card
- * stands on the page; `docked`: in its
- * corner. `closed`: where the page's script could not look, though the selection may be there.
- * `secret`: the selection is a password's,
- * and was not read.
+ * is on the page; `docked`: in its corner. `closed`: where the page's script could not look, though
+ * the selection may be there. `secret`: the selection is a password's, and was not read.
  * @typedef {{id: string, order: number, corner: boolean, keyboard: boolean,
  *   theme: Settings['theme']}} CardHostStart
  * @typedef {{text: string, placed: boolean, docked: boolean, closed: 'frame' | 'pdf' | null,

@@ -19,7 +19,7 @@ from tests.support.page_view import SIDE_PANEL_PAGE, tab_id
 FOLDER = Path(__file__).parent.parent / "data/articles"
 ARTICLES = sorted(file.stem for file in FOLDER.glob("*.html"))
 SOFT_HYPHEN = "\u00ad"
-"""Stands in the page, and nobody sees it."""
+"""It is in the page, and nobody sees it."""
 
 TEXTS = (
     "return document.getElementById('view').dataset.phase === 'done' ?"

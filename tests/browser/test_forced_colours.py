@@ -1,5 +1,6 @@
-"""Where the system forces its colours: what ours would tell is told all the same. Judged by the
-pixels, as eyes would.
+"""Where the system forces its colours, everything that ours mean can be seen all the same.
+
+Pixels decide, as eyes would.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages where a card or the view of the page cannot stand: the user is told so at once."""
+"""Pages that can hold neither card nor view: the user reads so at once."""
 
 from __future__ import annotations
 

@@ -105,8 +105,8 @@ def test_the_transcripts_of_a_page_run(
                 parse(words[1:])
             case "builder":
                 result = CliRunner().invoke(main, words[1:])
-                # The machine of the tests may lack a browser, and the tiny model what a store
-                # wants: both are told.
+                # Both may report: the machine may lack a browser, and the tiny model what a store
+                # wants.
                 accepted = (0, 1) if words[1] in ("doctor", "lint") else (0,)
                 assert result.exit_code in accepted, (
                     f"{page}: {line}\n{result.output}\n{result.exception!r}"

@@ -39,7 +39,7 @@ lensmith.begin = () => {
 }
 lensmith.begin()
 
-// Once a page: say that a card is known here, to a background that was started anew.
+// Once a page: say that a card is known here, to a background that was started again.
 if (!lensmith.hearsOfCards) {
   lensmith.hearsOfCards = true
   chrome.runtime.onMessage.addListener((message, _sender, answer) => {
@@ -48,7 +48,7 @@ if (!lensmith.hearsOfCards) {
   })
 }
 
-// The value of the last script is handed to whoever injected it, and Firefox refuses all of them
-// for a function, which cannot be cloned:
+// The injection returns the value of the last script. Firefox refuses all scripts if that is a
+// function, which cannot be cloned:
 // https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/API/scripting/executeScript#return_value
 void 0

@@ -74,7 +74,7 @@ var lensmith = lensmith || {}
   }
 
   /**
-   * To a background that was started anew, before it was told.
+   * To a background that was started again, before it has the report.
    * @param {{kind?: string, id?: string}} message
    * @param {chrome.runtime.MessageSender} _sender
    * @param {(value: boolean) => void} answer

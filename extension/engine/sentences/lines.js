@@ -29,7 +29,7 @@ const LINES_AT_ONCE = 40
 const LOOK_AT = 400 // characters of a line, at both ends
 const ENOUGH = 3 // of the signs for a wrapped line
 const VERSE_TO = 50 // characters of the longest line, where they differ much
-const LONG_WORD = 25 // an address stands out of the lines around it
+const LONG_WORD = 25 // an address is longer than the lines around it
 const OPEN_BRACKET = /[(（[][^()（）[\]]*$/
 
 const LINE = /[^\n\r\v\f\u0085\u2028\u2029]*/y

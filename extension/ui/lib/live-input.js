@@ -17,7 +17,7 @@ import {offerSamples} from './samples.js'
  */
 
 const TYPING_PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
-const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not for every key
+const SPEAK_AFTER_MS = 900 // a screen reader speaks once the typing rests, not for every key
 const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
 /**

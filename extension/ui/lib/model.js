@@ -30,7 +30,7 @@ export const readModel = once(async () => {
     if (!Array.isArray(model.labels)) throw new TypeError('it lists no labels')
     return model
   } catch (error) {
-    // An extension that was updated meanwhile has no files any more.
+    // The files of an extension that was updated since are gone.
     throw new Failure(chrome.runtime?.id ? 'damaged' : 'no_answer', `model.json: ${error}`)
   }
 })

@@ -34,7 +34,7 @@ export function stopClock(context) {
     /** @param {number} ms */
     async pass(ms) {
       await messages()
-      // In steps, as a timer that is set meanwhile counts from the end of the step.
+      // In steps, as a timer that is set in between counts from the end of the step.
       for (let left = ms; left > 0; left -= STEP_MS)
         context.mock.timers.tick(Math.min(left, STEP_MS))
       await messages()
