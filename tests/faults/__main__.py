@@ -1,7 +1,8 @@
 """Print what becomes of a request when something goes wrong: ``python -m tests.faults``.
 
-``--browser``, ``--fault`` and ``--phase`` choose a part of the matrix. In place of it, ``--stops N``
-stops the background N times at random moments, and ``--soak N`` classifies N texts with disturbances.
+``--browser``, ``--fault`` and ``--phase`` choose a part of the matrix. In place of it,
+``--stops N`` stops the background N times at random moments, and ``--soak N`` classifies N texts
+with disturbances.
 The exit code is 1 if anything was lost.
 """
 
@@ -95,7 +96,8 @@ def _soak(browser: str, bundles: dict[str, Path], work: Path, options: argparse.
         for batch in soak(one, options.soak, options.seed):
             found.append(batch)
             print(
-                f"{browser}: {batch.done} classified, {batch.disturbance}, {batch.memory_mb:.0f} MB",
+                f"{browser}: {batch.done} classified, {batch.disturbance},"
+                f" {batch.memory_mb:.0f} MB",
                 *batch.errors,
                 file=sys.stderr,
                 flush=True,
