@@ -420,6 +420,22 @@ CASES = {
         "manifest.json",
         "content_security_policy",
     ),
+    "an address that no model comes from": Broken(
+        "LM405",
+        "chrome",
+        manifest(content_security_policy={"extension_pages": f"{CSP} https://a.example/"}),
+        "manifest.json",
+        "content_security_policy",
+    ),
+    "a model on the user's own machine": Broken(
+        "LM406",
+        "chrome",
+        edit(
+            "settings.json",
+            lambda value: value | {"delivery": {"address": "http://localhost:8000/"}},
+        ),
+        "settings.json",
+    ),
     "a policy in the old form": Broken(
         "LM404",
         "chrome",
