@@ -23,7 +23,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.build_baseline import build_baseline
 from builder.bench.engine import FIRST_TEXT, groups
 from builder.bench.machine import load, machine_facts
-from builder.bench.run import unpacked_asset
 from builder.bench.setup import Counts, EnginePage, Setup, Threads
 from builder.bench.statistics import Stats, summarize
 from builder.bench.texts import Texts
@@ -35,6 +34,7 @@ from builder.files import replacing
 from builder.models.asset.asset import Asset
 from builder.models.asset.scorer import Scorer
 from builder.models.asset.tokenizer import reference_tokenizer
+from builder.packaging.delivered_model import unpack_with_model
 
 REPOSITORY = Path(__file__).parent.parent
 FORMAT = 1
@@ -502,7 +502,7 @@ def _compare(options: argparse.Namespace) -> None:
         baseline_package = build_baseline(Path(folder) / "baseline", options.checkpoint)
         for browser in BROWSERS if options.browser == "all" else (options.browser,):
             package = options.out / f"{config.slug}-{config.version}-{browser}.zip"
-            asset = unpacked_asset(package, Path(folder) / browser)
+            asset = unpack_with_model(package, Path(folder) / browser)
             setup = Setup(browser, package, asset, Counts(1), 1, lines)
             texts = setup.texts()
             figures, facts = measure(setup, baseline_package, plan, texts)

@@ -21,9 +21,8 @@ from builder.bench.texts import Texts
 from builder.config.reader import read_json
 from builder.errors import BuilderError
 from builder.files import sha256_of
-from builder.models.asset.asset import Asset, load_asset
+from builder.packaging.delivered_model import unpack_with_model
 from builder.packaging.runtime import VERSION
-from builder.packaging.tree import ZipTree
 from builder.progress import Advance, work
 
 FORMAT = 1
@@ -81,7 +80,7 @@ def bench(
         missing, or the engine fails.
     """
     with TemporaryDirectory() as folder:
-        asset = unpacked_asset(package, Path(folder))
+        asset = unpack_with_model(package, Path(folder))
         setup = Setup(browser, package, asset, Counts(repeat), threads, lines)
         machine = machine_facts()
         measures: list[Measure] = []
@@ -139,15 +138,6 @@ def _environment(engine: EnginePage) -> dict[str, Any]:
         "isolated": found["isolated"],
         "cores": found["cores"],
     }
-
-
-def unpacked_asset(package: Path, folder: Path) -> Asset:
-    """The model in a store zip, which is unpacked to a folder.
-
-    :raises BuilderError: if the zip cannot be read or holds none.
-    """
-    ZipTree(package).unpack(folder)
-    return load_asset(folder / "model")
 
 
 def read_report(file: Path) -> Report:

@@ -98,7 +98,15 @@ class Setup:
 
     @contextmanager
     def fresh_browser(self, pages: dict[str, Page] | None = None) -> Iterator[Browser]:
-        with Web(pages or {}) as web, start(self.browser, self.package, web) as browser:
+        server = (self.packaged("settings.json").get("delivery") or {}).get("address")
+        with (
+            Web(pages or {}, server=server) as web,
+            start(self.browser, self.package, web) as browser,
+        ):
+            if server:  # nothing is measured before the model is on the device
+                engine = EnginePage(browser)
+                engine.classify([["."]])
+                engine.release()
             yield browser
 
     @contextmanager

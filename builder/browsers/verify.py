@@ -16,8 +16,10 @@ from builder.browsers.driver import Browser
 from builder.browsers.proxy import Page, Web
 from builder.config.reader import read_json
 from builder.errors import BuilderError
-from builder.models.asset.asset import Asset, load_asset
+from builder.models.asset.asset import Asset
 from builder.models.asset.scorer import Scorer
+from builder.packaging.contents import read_delivery
+from builder.packaging.delivered_model import unpack_with_model
 from builder.packaging.tree import ZipTree
 from builder.progress import work
 
@@ -68,20 +70,22 @@ def verify_package(package: Path, browser: str, *, tolerance: float = TOLERANCE)
         is missing.
     """
     with TemporaryDirectory() as folder:
-        manifest, asset = _unpack(package, Path(folder))
+        manifest, asset, delivery = _unpack(package, Path(folder))
         samples = [
             label["sample"] for label in asset.description["labels"] if label.get("sample")
         ] or list(PLAIN_TEXTS)
         page = Page(f"<!doctype html><title>page</title><p id=sentence>{samples[0]}</p>".encode())
         with (
-            Web({PAGE: page}) as web,
+            Web({PAGE: page}, server=delivery.get("address")) as web,
             work(f"Proving {package.name} in {browser}", total=len(samples) + 2) as advance,
         ):
             log.debug("starting %s with a clean profile and %s", browser, package)
             with start(browser, package, web) as running:
                 advance(1)
                 checks = [Check(browser, "installs", True, running.extension_url)]
-                checks += _permissions(browser, running, manifest)
+                checks += _permissions(browser, running, manifest, delivery)
+                if delivery:
+                    checks += _delivery(browser, running, web, samples[0], delivery)
                 checks += _texts(browser, running, asset, samples, tolerance, advance)
                 checks.append(_card(browser, running, asset, samples[0], manifest, tolerance))
                 advance(1)
@@ -106,7 +110,10 @@ def verify_package(package: Path, browser: str, *, tolerance: float = TOLERANCE)
     return checks
 
 
-def _unpack(package: Path, folder: Path) -> tuple[dict[str, Any], Asset]:
+def _unpack(package: Path, folder: Path) -> tuple[dict[str, Any], Asset, dict[str, Any]]:
+    """Manifest, model, and what the package says of the server of its model; nothing if it holds
+    that.
+    """
     tree = ZipTree(package)
     if "manifest.json" not in tree.names:
         raise BuilderError(
@@ -114,11 +121,38 @@ def _unpack(package: Path, folder: Path) -> tuple[dict[str, Any], Asset]:
             hint="run 'builder pack'",
             place=str(package),
         )
-    tree.unpack(folder)
-    return read_json(folder / "manifest.json").values, load_asset(folder / "model")
+    delivery = read_delivery(tree) or {}
+    if delivery.get("origins"):
+        raise BuilderError(
+            f"{package}: asks its user to allow {', '.join(delivery['origins'])}, which no driver"
+            " can answer",
+            hint="verify it with a server that sends CORS headers, and without cors = false",
+            place=str(package),
+        )
+    asset = unpack_with_model(package, folder)
+    return read_json(folder / "manifest.json").values, asset, delivery
 
 
-def _permissions(name: str, browser: Browser, manifest: dict[str, Any]) -> list[Check]:
+def _delivery(
+    name: str, browser: Browser, web: Web, text: str, delivery: dict[str, Any]
+) -> list[Check]:
+    """The model comes from its server, which is out of reach from then on."""
+    shown = browser.classify_in_popup(text)
+    web.cut_off()
+    return [
+        Check(
+            name,
+            f"model from {delivery['address']}",
+            shown.state == "result" and web.server_requests > 0,
+            f"state {shown.state}, {web.server_requests} requests; the server is cut off from now"
+            " on",
+        )
+    ]
+
+
+def _permissions(
+    name: str, browser: Browser, manifest: dict[str, Any], delivery: dict[str, Any]
+) -> list[Check]:
     """What the browser has granted, beside what the manifest asks for; and that this is no more
     than an extension of ours needs.
     """
@@ -137,18 +171,21 @@ def _permissions(name: str, browser: Browser, manifest: dict[str, Any]) -> list[
         Check(
             name,
             "content security policy",
-            _closed(manifest.get("content_security_policy", {}).get("extension_pages", "")),
+            _closed(
+                manifest.get("content_security_policy", {}).get("extension_pages", ""),
+                delivery.get("address"),
+            ),
             manifest.get("content_security_policy", {}).get("extension_pages", "none"),
         ),
     ]
 
 
-def _closed(policy: str) -> bool:
-    """Whether nothing remote may run, be shown or be asked."""
+def _closed(policy: str, address: str | None) -> bool:
+    """Whether nothing remote may run, be shown or be asked, but for the server of the model."""
     directives = {words[0]: set(words[1:]) for part in policy.split(";") if (words := part.split())}
     return (
         directives.get("script-src", set()) <= {"'self'", "'wasm-unsafe-eval'"}
-        and directives.get("connect-src") == {"'self'"}
+        and directives.get("connect-src") == {"'self'", *([address] if address else [])}
         and directives.get("default-src") == {"'self'"}
         and directives.get("form-action") == {"'none'"}
     )

@@ -56,7 +56,7 @@ def read_remote(table: ConfigReader) -> RemoteModel | None:
         )
     if delivery == "bundled":
         for key in ("url", "public_key", "cors"):
-            if table.optional(key, object) is not None:
+            if key in table.values:
                 raise table.error(
                     key, "means nothing for a bundled model", hint='add delivery = "remote"'
                 )

@@ -111,7 +111,7 @@ def pack_extension(
     gathered, no_sources = None, ""
     if sources and "firefox" in browsers:
         try:
-            gathered = gather_sources(config, contents.values())
+            gathered = gather_sources(config, [*contents.values(), _delivered(config, asset)])
         except OutsideProject as error:
             no_sources = str(error)
     with transaction(out) as outputs:
@@ -173,9 +173,20 @@ def _contents(
     return {browser: bundle_contents(config, asset, browser) for browser in browsers}
 
 
+def _delivered(config: ExtensionConfig, asset: Asset) -> Contents:
+    """What a build reads of a model that a server delivers: the package has its SHA-256."""
+    if config.remote is None:
+        return {}
+    return {f"model/{file.path}": asset.folder / file.path for file in asset.files}
+
+
 def _bill(config: ExtensionConfig, asset: Asset, contents: Contents) -> str:
     return package_bom(
-        ContentsTree(contents), name=config.slug, version=config.version, model=asset.description
+        ContentsTree(contents),
+        name=config.slug,
+        version=config.version,
+        model=asset.description,
+        address=config.remote.address if config.remote else None,
     )
 
 

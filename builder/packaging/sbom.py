@@ -22,10 +22,13 @@ LICENCE = "Apache-2.0"
 Component = dict[str, Any]
 
 
-def package_bom(tree: Tree, *, name: str, version: str, model: dict[str, Any]) -> str:
+def package_bom(
+    tree: Tree, *, name: str, version: str, model: dict[str, Any], address: str | None = None
+) -> str:
     """Of an extension's package.
 
     :param model: what model.json says.
+    :param address: of the server that delivers the model's files, if one does.
     :raises BuilderError: if somebody else's files ship without their licence.
     """
     files = {path: file_component(path, tree.sha256(path)) for path in sorted(tree.names)}
@@ -38,7 +41,7 @@ def package_bom(tree: Tree, *, name: str, version: str, model: dict[str, Any]) -
     of_model = [files.pop(path) for path in list(files) if path.startswith("model/")]
     if of_model:
         _require(tree, "model/README.md", f"the model {model['name']}")
-        parts.append(model_component(model, of_model))
+        parts.append(model_component(model, of_model, address))
     return bill(
         {"type": "application", "name": name, "version": version}, [*parts, *files.values()]
     )
@@ -92,15 +95,23 @@ def library(release: Release, files: Iterable[Component] = ()) -> Component:
     }
 
 
-def model_component(model: dict[str, Any], files: Iterable[Component]) -> Component:
+def model_component(
+    model: dict[str, Any], files: Iterable[Component], address: str | None = None
+) -> Component:
     """The model. Its licence is one that people wrote, not always one with an SPDX name."""
+    delivered = [
+        file_component(f"model/{file['path']}", file["sha256"])
+        for file in (model["files"] if address else ())
+    ]
+    where = [{"type": "distribution", "url": address}] if address else []
     return {
         "type": "machine-learning-model",
         "bom-ref": f"model:{model['name']}@{model['version']}",
         "name": model["name"],
         "version": model["version"],
         "licenses": [{"license": {"name": model["licence"]["name"]}}],
-        "components": list(files),
+        "components": [*files, *delivered],
+        **({"externalReferences": where} if where else {}),
     }
 
 

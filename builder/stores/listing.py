@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -17,7 +18,14 @@ from builder.files import replacing
 from builder.models.asset.asset import Asset, load_asset
 from builder.packaging.contents import bundle_contents
 from builder.packaging.manifest import content_security_policy
-from builder.packaging.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
+from builder.packaging.runtime import (
+    FILES,
+    TOKENIZERS,
+    TOKENIZERS_VERSION,
+    VERSION,
+    ZSTDDEC,
+    ZSTDDEC_VERSION,
+)
 from builder.packaging.tree import ContentsTree
 from builder.stores.extension import Extension
 from builder.stores.permissions import hosts, trace
@@ -107,7 +115,9 @@ def words_of(config: ExtensionConfig, asset: Asset, locale: str) -> Words:
     paragraphs = [
         summary,
         generic["use"].format(menu_title=_own(config.menu_title, locale, config), labels=labels),
-        generic["private"],
+        generic["remote"].format(host=urlsplit(config.remote.address).hostname)
+        if config.remote
+        else generic["private"],
     ]
     if model["licence"].get("restricts_use"):
         paragraphs.append(generic["licence"].format(licence=model["licence"]["name"]))
@@ -133,6 +143,15 @@ def reviewers_note(config: ExtensionConfig, asset: Asset | None = None) -> str:
                 "sha256": TOKENIZERS.sha256,
                 "package": "@huggingface/tokenizers",
                 "version": TOKENIZERS_VERSION,
+            }
+        )
+    if config.remote:
+        runtime.append(
+            {
+                "path": f"runtime/{ZSTDDEC.name}",
+                "sha256": ZSTDDEC.sha256,
+                "package": "zstddec",
+                "version": ZSTDDEC_VERSION,
             }
         )
     return _render("reviewers-note.txt.jinja", **_facts(config, asset), runtime=runtime)

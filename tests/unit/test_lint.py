@@ -422,7 +422,7 @@ CASES = {
         "content_security_policy",
     ),
     "images of any host": Broken(
-        "LM405",
+        "LM407",
         "chrome",
         manifest(
             content_security_policy={
@@ -431,6 +431,28 @@ CASES = {
         ),
         "manifest.json",
         "content_security_policy",
+    ),
+    "an address that no model comes from": Broken(
+        "LM405",
+        "chrome",
+        manifest(
+            content_security_policy={
+                "extension_pages": CSP.replace(
+                    "connect-src 'self'", "connect-src 'self' https://a.example/"
+                )
+            }
+        ),
+        "manifest.json",
+        "content_security_policy",
+    ),
+    "a model on the user's own machine": Broken(
+        "LM406",
+        "chrome",
+        edit(
+            "settings.json",
+            lambda value: value | {"delivery": {"address": "http://localhost:8000/"}},
+        ),
+        "settings.json",
     ),
     "a policy in the old form": Broken(
         "LM404",

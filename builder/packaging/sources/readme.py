@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from builder._version import __version__
 from builder.config.extension import ExtensionConfig
 from builder.packaging.previous_build import PackageRecord
-from builder.packaging.runtime import FILES, TOKENIZERS, TOKENIZERS_VERSION, VERSION
+from builder.packaging.runtime import (
+    FILES,
+    TOKENIZERS,
+    TOKENIZERS_VERSION,
+    VERSION,
+    ZSTDDEC,
+    ZSTDDEC_VERSION,
+)
 from builder.packaging.sources.gather import TOOLKIT, Sources
 
 README = "README-FOR-REVIEWERS.md"
@@ -77,6 +84,11 @@ def readme(
                 f" https://www.npmjs.com/package/@huggingface/tokenizers/v/{TOKENIZERS_VERSION}"
             ),
             f"  - `runtime/{TOKENIZERS.name}` SHA-256 `{TOKENIZERS.sha256}`",
+        ]
+    if any(f"runtime/{ZSTDDEC.name}" in package.hashes for package in packages.values()):
+        lines += [
+            f"- zstddec {ZSTDDEC_VERSION}: https://www.npmjs.com/package/zstddec/v/{ZSTDDEC_VERSION}",
+            f"  - `runtime/{ZSTDDEC.name}` SHA-256 `{ZSTDDEC.sha256}`",
         ]
     if not toolkit:
         lines += [

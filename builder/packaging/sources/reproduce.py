@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING
 from builder.errors import BuilderError, CheckFailed
 from builder.files import sha256_of
 from builder.packaging.previous_build import hash_of_contents
-from builder.packaging.runtime import FILES, TOKENIZERS
+from builder.packaging.runtime import FILES, TOKENIZERS, ZSTDDEC
 from builder.packaging.sources.gather import TOOLKIT
 from builder.packaging.tree import ZipTree, text_of
 from builder.paths import (
     RUNTIME_IN_CHECKOUT,
     TOKENIZERS_IN_CHECKOUT,
+    ZSTDDEC_IN_CHECKOUT,
     runtime_folder,
     tokenizers_folder,
+    zstddec_folder,
 )
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ def _provide_npm_files(folder: Path) -> None:
     for place, origin, files in (
         (RUNTIME_IN_CHECKOUT, runtime_folder(), FILES),
         (TOKENIZERS_IN_CHECKOUT, tokenizers_folder(), (TOKENIZERS,)),
+        (ZSTDDEC_IN_CHECKOUT, zstddec_folder(), (ZSTDDEC,)),
     ):
         (folder / place).mkdir(parents=True, exist_ok=True)
         for file in files:

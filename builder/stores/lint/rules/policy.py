@@ -96,6 +96,38 @@ def form(extension: Extension) -> Iterator[Hit]:
 
 @rule(
     "LM405",
+    "The policy allows an address that no model comes from",
+    severity="warning",
+    source=_SOURCE,
+    fix="leave only 'self' in connect-src, and the address that model.url of extension.toml names",
+    why="What one may connect to, one may send to. Reviewers ask what each address is for.",
+)
+def addresses(extension: Extension) -> Iterator[Hit]:
+    known = {"'self'", "'none'", str((extension.delivery or {}).get("address"))}
+    for value in _directive(extension.policy or "", "connect-src"):
+        if value not in known and value not in ("*", "https:", "http:"):  # of which LM403 tells
+            yield Hit(
+                MANIFEST,
+                extension.manifest_line("content_security_policy"),
+                f"connect-src allows {value}",
+            )
+
+
+@rule(
+    "LM406",
+    "The model comes from the user's own machine",
+    source="https://developer.chrome.com/docs/webstore/troubleshooting",
+    fix="set model.url in extension.toml to the https address that you uploaded the site to",
+    why="An address of localhost is for trying things out: no user has a server there.",
+)
+def local_server(extension: Extension) -> Iterator[Hit]:
+    address = str((extension.delivery or {}).get("address", "https:"))
+    if not address.startswith("https:"):
+        yield Hit("settings.json", 0, f"the model is fetched from {address}")
+
+
+@rule(
+    "LM407",
     "The policy lets pages show or send to other hosts",
     severity="warning",
     source=_SOURCE,
