@@ -151,7 +151,7 @@ lensmith.openCard = (() => {
   function isBlank(page, holder, loadedAt) {
     if (!holder.isConnected) return true
     // Moved, it has left the top layer, and is not drawn.
-    if (holder.showPopover && !holder.matches(':popover-open')) return true
+    if ('showPopover' in holder && !holder.matches(':popover-open')) return true
     return isSandboxed(page) && performance.now() - loadedAt > ASKED_AFTER_MS
   }
 
