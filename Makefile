@@ -92,10 +92,15 @@ test-python: .venv/ready-train tools/node_modules/.ready-checks
 test-browsers: .venv/ready-test tools/node_modules/.ready-checks .venv/ready-browsers  ## The tests in real browsers; BROWSER=chrome or firefox: in one
 	$(TEST_ENV) $(BIN)/pytest $(COVER) -m browser $(if $(BROWSER),--browser $(BROWSER),-n 2 --dist loadgroup)
 
-soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## The tokenizer against a million random strings, every parser against 100,000 files
+soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  ## A million strings, 100,000 files a parser, every fault in every phase, a long life
 	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 LENSMITH_OTHER_TEXTS=200000 $(BIN)/pytest tests/parity
 	$(TEST_ENV) LENSMITH_EXAMPLES=100000 $(BIN)/pytest --timeout 0 tests/unit/test_hostile_files.py
 	$(BIN)/python -m tests.fuzz --seconds 600
+	mkdir -p runs
+	$(BIN)/python -m tests.faults --results runs/faults.jsonl
+	$(BIN)/python -m tests.faults --stops 100
+	$(BIN)/python -m tests.faults --stops 100 --views
+	$(BIN)/python -m tests.faults --soak 10000
 
 # One version of a package in all three lists: the longest is made first, and the others take theirs from it.
 pins: .venv/ready-test  ## Take the newest versions that pyproject.toml and tools/requirements/*.in allow

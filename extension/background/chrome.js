@@ -35,7 +35,13 @@ async function wakeHost() {
  */
 function guard(work) {
   const port = chrome.runtime.connect({name: GUARD_PORT})
+  let open = true
+  port.onDisconnect.addListener(() => {
+    open = false
+    void chrome.runtime.lastError // read, or the browser notes it as an error of ours
+  })
   void work.then(() => {
+    if (!open) return // the host has gone, which it does when nobody needs it
     port.postMessage('done')
     port.disconnect()
   })

@@ -11,7 +11,7 @@ import {isReadable, notesOnClosedPage} from './restricted-pages.js'
 import {inject} from './injection.js'
 import {forgetOccasion, keepOccasion, readOccasion} from './occasions.js'
 import {openWindow} from './open-window.js'
-import {isClaimed, keep} from './requests.js'
+import {drop, isClaimed, keep} from './requests.js'
 
 /**
  * @typedef {import('../shared/messages.js').CardRequest} CardRequest
@@ -182,7 +182,7 @@ async function finish(occasion, {read, docked}) {
   await tell(tabId, {kind: 'replaced', id, order})
   const isBlank = () => tell(tabId, {kind: 'is_blank', id})
   if (await isClaimed(id, BLANK_AFTER_MS, isBlank)) return
-  if (!(await tell(tabId, {kind: 'dismiss', id}))) return forgetOccasion(id) // the user closed it, or left the page
+  if (!(await tell(tabId, {kind: 'dismiss', id}))) return drop(id) // the user closed it, or left the page
   await openInWindow(occasion, {
     ...request,
     where: 'window',
@@ -232,8 +232,11 @@ async function tell(tabId, request) {
 }
 
 async function readTheme() {
-  if (theme === null) await followTheme()
-  return theme ?? 'system'
+  if (theme !== null) return theme
+  return readSettings().then(
+    (settings) => settings.theme,
+    () => /** @type {const} */ ('system'),
+  )
 }
 
 /**

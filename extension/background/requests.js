@@ -52,6 +52,11 @@ export async function claim(id, claimant) {
 export async function forget(id, claimant) {
   const kept = await read(id)
   if (kept && kept.claimant !== claimant) return
+  await drop(id)
+}
+
+/** Nobody will ask for it any more. @param {string} id */
+export async function drop(id) {
   held.delete(id)
   await forgetOccasion(id, [key(id)])
 }

@@ -34,8 +34,15 @@ def main() -> int:
     parser.add_argument("--stops", type=int, help="of the background, at random moments")
     parser.add_argument("--views", action="store_true", help="--stops in views of pages")
     parser.add_argument("--soak", type=int, help="texts of a long life")
+    parser.add_argument("--results", type=Path, help="a file to go on with, one result a line")
+    parser.add_argument("--print", action="store_true", help="the table of --results alone")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    if options.print:
+        print(
+            markdown([Result.from_json(line) for line in options.results.read_text().splitlines()])
+        )
+        return 0
     browsers = [options.browser] if options.browser else list(BROWSERS)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -59,9 +66,16 @@ def _matrix(
             and not (fault.slow and options.without_slow)
         ),
     )
-    results: list[Result] = []
-    for result in run(chosen, bundles, work):
+    file: Path | None = options.results
+    lines = file.read_text("utf-8").splitlines() if file and file.is_file() else []
+    results = [Result.from_json(line) for line in lines]
+    done = {(one.cell.browser, one.cell.fault.name, one.cell.phase.name) for one in results}
+    left = [one for one in chosen if (one.browser, one.fault.name, one.phase.name) not in done]
+    for result in run(left, bundles, work):
         results.append(result)
+        if file:
+            with file.open("a", encoding="utf-8") as out:
+                out.write(result.to_json() + "\n")
         cell = result.cell
         mark = "" if result.passed else "  <- should not be"
         print(

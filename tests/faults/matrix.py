@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from builder.browsers.driver import wait_for
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.scene import Scene, scene
+from tests.support.page_view import begin
 
 LIMIT_S = 100
 """The longest that a request may take to end; a worker that gives no sign takes 60 s of it."""
@@ -56,9 +58,12 @@ def _running(one: Scene) -> None:
 
 
 def _queued(one: Scene) -> None:
-    """Behind the view of a page, whose work the card overtakes, and which goes on with it."""
-    _running(one)
-    one.press("short")
+    """Behind the view of the page, whose long text is being read."""
+    one.open()
+    one.press()
+    one.browser.wait_for_card(timeout=90)  # its press is the grant of the view, in Chromium
+    begin(one.browser)
+    one.press()
 
 
 def _shown(one: Scene) -> None:
@@ -96,6 +101,22 @@ class Result:
     outcome: str
     seconds: float
     passed: bool
+
+    def to_json(self) -> str:
+        """One line."""
+        cell = self.cell
+        names = {"browser": cell.browser, "fault": cell.fault.name, "phase": cell.phase.name}
+        found = {"outcome": self.outcome, "seconds": self.seconds, "passed": self.passed}
+        return json.dumps(names | found, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> Result:
+        """:raises KeyError: if the fault or the phase is not known any more."""
+        found = json.loads(line)
+        fault = {one.name: one for one in FAULTS}[found["fault"]]
+        phase = {one.name: one for one in PHASES}[found["phase"]]
+        cell = Cell(found["browser"], fault, phase)
+        return cls(cell, found["outcome"], found["seconds"], found["passed"])
 
 
 def cells(browsers: Iterable[str], wanted: Callable[[Fault, Phase], bool]) -> list[Cell]:

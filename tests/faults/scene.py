@@ -19,7 +19,7 @@ from tests.support.drivers import BrowserUnderTest, start
 ADDRESS = "http://faults.test/"
 OTHER_ADDRESS = "http://elsewhere.test/"
 SHORT = "I feel so happy and grateful today."
-LONG_SENTENCES = 1500
+LONG_SENTENCES = 400
 FRAME = "<!doctype html><html lang=en><meta charset=utf-8><p id=short>{}</p><p id=long></p></html>"
 PAGES = {
     ADDRESS: Page(FRAME.format(SHORT).encode()),

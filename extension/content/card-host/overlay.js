@@ -143,14 +143,16 @@ lensmith.openCard = (() => {
   }
 
   /**
-   * Whether the user sees nothing of the card: the page removed it, or its sandbox holds for the
-   * frame as well, which may run no script then.
+   * Whether the user sees nothing of the card: the page removed or moved it, or its sandbox holds
+   * for the frame as well, which may run no script then.
    * @param {Window & typeof globalThis} page
    * @param {HTMLElement} holder
    * @param {number} loadedAt
    */
   function isBlank(page, holder, loadedAt) {
     if (!holder.isConnected) return true
+    // Moved, it has left the top layer, and is not drawn.
+    if ('showPopover' in holder && !holder.matches(':popover-open')) return true
     return isSandboxed(page) && performance.now() - loadedAt > ASKED_AFTER_MS
   }
 

@@ -22,7 +22,8 @@ import {call} from '../../platform/call.js'
 const RETRY_DELAYS_MS = [0, 100, 1000]
 // after this long a silence, ask whether the host still knows of the request
 const HEARTBEAT_INTERVAL_MS = 10_000
-const SILENCE_TIMEOUT_MS = 25_000 // not even that was answered
+/** So often was even that not answered. (By the clock, a computer that sleeps would be silence.) */
+const MOST_UNANSWERED = 2
 
 /**
  * Classify texts; what the options mean, shared/messages.js says.
@@ -121,12 +122,16 @@ async function askIfThere(kind) {
 function askOnce(request, signal, onMessage) {
   const port = chrome.runtime.connect({name: ENGINE_PORT})
   return new Promise((resolve, reject) => {
-    let heard = performance.now()
+    let heard = true
+    let unanswered = 0
     const pulse = setInterval(() => {
-      const silence = performance.now() - heard
-      if (silence > SILENCE_TIMEOUT_MS)
+      if (unanswered >= MOST_UNANSWERED) {
         finish(() => reject(new Failure('no_answer', 'The host is silent')))
-      else if (silence >= HEARTBEAT_INTERVAL_MS) port.postMessage({kind: 'status', id: request.id})
+      } else if (!heard) {
+        unanswered++
+        port.postMessage({kind: 'status', id: request.id})
+      }
+      heard = false
     }, HEARTBEAT_INTERVAL_MS)
     const abort = () => finish(() => reject(signal?.reason))
     const finish = (/** @type {() => void} */ settle) => {
@@ -143,7 +148,8 @@ function askOnce(request, signal, onMessage) {
     )
     port.onMessage.addListener((/** @type {EngineAnswer} */ answer) => {
       if (answer.id !== request.id) return
-      heard = performance.now()
+      heard = true
+      unanswered = 0
       if (answer.kind === 'failure') finish(() => reject(new Failure(answer.code, answer.message)))
       else if (
         answer.kind === 'result' ||

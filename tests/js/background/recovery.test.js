@@ -151,6 +151,16 @@ test('a page that no script may enter has one window, also after a stop', async 
   assert.deepEqual([value.where, value.notes], ['window', ['browser_page', 'use_menu']])
 })
 
+test('a card that was closed before it asked leaves nothing', async (context) => {
+  const {browser, id} = await browserWithCard()
+  const reported = browser.report('card_placed', {id, corner: false, found: FOUND})
+  await until(() => kept(browser, 'request:').length === 1)
+  const now = performance.now()
+  context.mock.method(performance, 'now', () => now + 20_000)
+  assert.deepEqual(await reported, {ok: true, value: {}})
+  assert.deepEqual([browser.session.size, browser.windows.length], [0, 0])
+})
+
 test('a view whose panel got no frame has its window from a background that never saw the click', async () => {
   const browser = createBrowser()
   await browser.start()
