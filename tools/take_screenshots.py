@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote_plus
 
 from PIL import Image
 
@@ -26,6 +28,8 @@ from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page, Web
 from builder.config.extension import load_config
 from builder.packaging.pack import build_extension
+from builder.site.build import build_site
+from builder.site.serve import pages_of
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.host_permissions import with_host_permissions
 
@@ -36,6 +40,7 @@ IN_DOCUMENTS = {
     "chrome-en-light-card-result": "card",
     "chrome-en-light-card-waiting": "card-waiting",
     "chrome-en-light-card-none": "card-none",
+    "chrome-en-light-card-why": "card-why",
     "chrome-en-light-card-failure": "card-failure",
     "chrome-en-light-popup-result": "popup",
     "chrome-en-light-options": "options",
@@ -43,6 +48,7 @@ IN_DOCUMENTS = {
     "chrome-en-light-welcome": "welcome",
     "chrome-en-light-page": "page",
     "chrome-en-light-side-panel-result": "side-panel",
+    "chrome-en-light-site": "site",
     "chrome-en-dark-card-sentence": "card-sentences-dark",
     "chrome-en-dark-card-multi": "card-multi-dark",
     "chrome-ar-light-card-sentences": "card-arabic",
@@ -64,6 +70,7 @@ SETTLE = 0.8
 FIRST_PAINT = 0.25
 
 ADDRESS = "http://letters.example/"
+SITE = "http://localhost/"
 LETTER = """<!doctype html><meta charset="utf-8"><title>Letters</title>
 <link rel="icon" href="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
 <meta name="color-scheme" content="SCHEME">
@@ -262,6 +269,21 @@ def take_side_panel(camera: Camera) -> None:
     browser.resize(*WIDE)
 
 
+def take_site(camera: Camera) -> None:
+    """The web app, in the run's theme and with a text whose sentences differ."""
+    browser = camera.browser
+    browser.resize(*WIDE)
+    browser.open(f"{SITE}#text={quote_plus(' '.join(SENTENCES))}")
+    camera.until("document.body.dataset.state === 'result'")
+    theme = next((theme for theme in ("light", "dark") if theme in camera.prefix), None)
+    if theme:
+        browser.execute(f"return chrome.storage.local.set({{'setting:theme': '{theme}'}})")
+        camera.until(f"document.documentElement.dataset.theme === '{theme}'")
+    camera.until("document.querySelectorAll('#sentences tbody tr').length === 5")
+    camera.take("site")
+    browser.execute("return chrome.storage.local.remove('setting:theme')")
+
+
 def take_unclear(camera: Camera) -> None:
     """With a threshold that no score reaches."""
     camera.surface("options")
@@ -314,6 +336,7 @@ ROUNDS = (
         take_tabs, ("options", "options-end", "about", "about-tested", "welcome-empty", "welcome")
     ),
     Round(take_page_view, ("page",)),
+    Round(take_site, ("site",)),
     Round(take_side_panel, ("side-panel-empty", "side-panel-result")),
     Round(
         take_unclear, ("options-changed", "popup-none", "card-none")
@@ -347,7 +370,7 @@ def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Ca
         .encode()
     )
     with (
-        Web({ADDRESS: page}) as web,
+        Web({ADDRESS: page} | site_pages()) as web,
         start(
             browser, bundle, web, language=language, scale=SCALE, forced_colours=forced
         ) as driven,
@@ -363,6 +386,14 @@ def camera(bundle: Path, browser: str, language: str, theme: str) -> Iterator[Ca
         )
         taking.until(f"document.documentElement.dataset.theme === '{theme}'")
         yield taking
+
+
+@cache
+def site_pages() -> dict[str, Page]:
+    """What the host of the product's web app answers."""
+    with TemporaryDirectory() as scratch:
+        site = build_site(load_config(REPOSITORY / "extension.toml"), Path(scratch), level=3)
+        return pages_of(site.folder, SITE)
 
 
 def bundles(browser: str, scratch: Path) -> dict[str, Path]:

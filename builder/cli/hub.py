@@ -37,9 +37,11 @@ def push(asset: Path, repository: str | None, out: Path | None, private: bool) -
         raise click.UsageError("name a repository, like OWNER/NAME, or a folder with --out")
     from builder.files import replacing
     from builder.models.asset.asset import load_asset
-    from builder.stores.hub.layout import write_layout
+    from builder.stores.hub.layout import refuse_to_overwrite, write_layout
     from builder.stores.hub.upload import upload
 
+    if out is not None:
+        refuse_to_overwrite(out)
     loaded = load_asset(asset)
     name = repository or f"OWNER/{loaded.name}"
     message = f"{loaded.name} {loaded.description['version']}"

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.edge import COLUMNS, measure
 from builder.bench.cloud import measure_api
 from builder.cli import main
 from builder.config.extension import load_config
@@ -194,3 +195,9 @@ def test_without_workerd_the_hint_names_the_way(
     with pytest.raises(BuilderError, match="workerd is not installed") as caught, serving(tiny):
         pass
     assert "npx workerd" in caught.value.hint
+
+
+def test_the_benchmark_gives_a_cell_for_each_of_its_columns(tmp_path: Path) -> None:
+    cells = measure(write_tiny_asset(tmp_path / "asset"))
+    assert len(cells) == len(COLUMNS) and cells[0] == "asset"
+    assert all(float(cell) >= 0 for cell in cells[1:])

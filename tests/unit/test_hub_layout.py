@@ -199,3 +199,17 @@ def test_machines_are_told_the_files(tmp_path: Path) -> None:
     assert data["commit"] is None and data["folder"] == str(out)
     assert data["files"]["onnx/model.onnx"] == (out / "onnx/model.onnx").stat().st_size
     assert data["licence"] == "cc0-1.0"
+
+
+def test_a_folder_of_something_else_is_left_alone_and_an_earlier_push_is_replaced(
+    tmp_path: Path,
+) -> None:
+    asset = write_tiny_asset(tmp_path / "asset")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/notes.txt").write_text("keep me")
+    result = push(asset, "--out", str(tmp_path / "mine"))
+    assert result.exit_code == 2 and "mine: exists, and is no repository" in result.stderr
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+    (tmp_path / "out").mkdir()  # empty
+    for _ in range(2):
+        assert push(asset, "--out", str(tmp_path / "out")).exit_code == 0

@@ -14,7 +14,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from tokenizers import Tokenizer
 
-from builder.models.asset.asset import CARD, Asset
+from builder.errors import BuilderError
+from builder.models.asset.asset import CARD, DESCRIPTION, Asset
 from builder.models.asset.licence import FREE, UNKNOWN, front_matter
 from builder.models.asset.tokenizer import TOKENIZER, VOCABULARY, reference_tokenizer
 from builder.stores.hub.graph import write_graph
@@ -76,6 +77,18 @@ def write_layout(asset: Asset, folder: Path, repository: str) -> Layout:
         if path.is_file()
     }
     return Layout(files, licence, model["licence"]["restricts_use"])
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """:raises BuilderError: if there is something else than what an earlier push wrote."""
+    earlier = (folder / ASSET / DESCRIPTION).is_file() and (folder / ONNX).is_dir()
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not earlier):
+        raise BuilderError(
+            f"{folder}: exists, and is no repository that 'builder model push' wrote",
+            hint="choose another folder",
+            place=str(folder),
+            code="would-overwrite",
+        )
 
 
 def licence_on_the_hub(licence: dict[str, Any]) -> str:
