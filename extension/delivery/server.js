@@ -10,7 +10,7 @@ import {mayFetch} from './may-fetch.js'
 import {openStore} from './store.js'
 import {startDecoder} from './zstd.js'
 
-/** Whoever asked last is told. @type {(done: number, total: number) => void} */
+/** The last one that asked. @type {(done: number, total: number) => void} */
 let tell = () => {}
 
 /** @param {(done: number, total: number) => void} onProgress */

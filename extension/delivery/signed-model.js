@@ -34,7 +34,7 @@ export function fetchLatest({address}, patience) {
 }
 
 /**
- * What stands in an envelope, if the author signed it.
+ * The content of an envelope, if the author signed it.
  * @param {Uint8Array<ArrayBuffer>} envelope
  * @param {string} publicKey  Base64 of a SubjectPublicKeyInfo.
  * @returns {Promise<SignedIndex>}

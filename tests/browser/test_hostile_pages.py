@@ -39,7 +39,7 @@ const listen = (owner, name) => {
     return original.apply(this, given)
   }
 }
-// Notes it, and fails whoever calls.
+// Notes the call, and fails it.
 const refuse = (owner, name) => {
   owner[name] = function (...given) {
     note(name, ...given)
@@ -81,7 +81,8 @@ ROWS = {
     "elements": Row("""
         for (const name of ['append', 'prepend', 'before', 'setAttribute', 'animate', 'matches'])
           refuse(Element.prototype, name)
-        for (const name of ['showPopover', 'hidePopover', 'focus', 'blur']) refuse(HTMLElement.prototype, name)
+        for (const name of ['showPopover', 'hidePopover', 'focus', 'blur'])
+          refuse(HTMLElement.prototype, name)
         const {set} = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'src')
         Object.defineProperty(HTMLIFrameElement.prototype, 'src', {
           get() { note('src read', 1) }, set(value) { note('src', value); set.call(this, value) },
@@ -121,7 +122,8 @@ ROWS = {
         setInterval(() => {
           for (const target of [window, document, ...document.documentElement.children]) {
             for (const [type, init] of [[KeyboardEvent, ['keydown', {key: 'Escape'}]],
-              [PointerEvent, ['pointerdown', {button: 0}]], [Event, ['pagehide']], [Event, ['blur']],
+              [PointerEvent, ['pointerdown', {button: 0}]],
+              [Event, ['pagehide']], [Event, ['blur']],
               [Event, ['visibilitychange']], [Event, ['resume']]])
               target.dispatchEvent(new type(init[0], {bubbles: true, composed: true, ...init[1]}))
           }
@@ -130,8 +132,9 @@ ROWS = {
         }, 50)"""),
     "a clock on our frame": Row("""
         for (const type of PerformanceObserver.supportedEntryTypes)
-          new PerformanceObserver((list) => { for (const entry of list.getEntries()) note(type, entry) })
-            .observe({type, buffered: true})
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) note(type, entry)
+          }).observe({type, buffered: true})
         setInterval(() => note('frames', frames.length), 5)"""),
     "Trusted Types and a policy of nothing": Row(
         headers=(

@@ -1,4 +1,4 @@
-"""The measurement of the web app's second visit: it visits, and it sees whether a server is asked."""
+"""The measurement of the web app's second visit sees whether a server is asked."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Author:
         web.pages |= pages_of(site.folder)
 
     def sign(self, web: Web, key: Path, **changes: object) -> None:
-        """Put what stands at the server there again, changed and signed anew."""
+        """Replace the files on the server by changed ones with a new signature."""
         index = opened(web.pages[LATEST].body) | changes
         web.pages[LATEST] = replace(web.pages[LATEST], body=envelope(index, read_key(key)))
 

@@ -1,4 +1,4 @@
-"""Training on several processes, and a corpus through datasets, as docs/how-to/large-jobs.md shows."""
+"""Training on several processes and a corpus through datasets, as in docs/how-to/large-jobs.md."""
 
 from __future__ import annotations
 
