@@ -19,7 +19,8 @@ from builder.packaging.tree import Contents
 NAME = "integrity.json"
 WASM = "runtime/ort-wasm-simd-threaded.wasm"
 SETTINGS = "settings.json"
-_COMPUTING = ("engine/", "host/", "platform/", "shared/")
+_THRESHOLDS = "shared/settings.js"
+"""What reads them."""
 USED_FUNCTIONS = "engine/wasm-trim/used-functions.js"
 _TRAP = bytes((3, 0, 0, 11))
 """As in extension/engine/wasm-trim/trim.js: the body of a function that is left out."""
@@ -33,8 +34,8 @@ def integrity_json(contents: Contents, asset: Asset, *, trim: bool, code: bool =
     bundle, of the runtime without the functions that are left out, and the self-test.
 
     :param trim: whether the engine leaves functions out of the runtime.
-    :param code: whether also of what computes an answer: the modules of the worker and its host,
-        and the author's settings.
+    :param code: whether also of what computes an answer: the worker's modules, and the author's
+        settings.
     :raises BuilderError: if the list of used functions cannot be read, or the model cannot be run.
     """
     model = [f"model/{name}" for name in (DESCRIPTION, *(file.path for file in asset.files))]
@@ -58,7 +59,7 @@ def integrity_json(contents: Contents, asset: Asset, *, trim: bool, code: bool =
 
 
 def _computes(name: str) -> bool:
-    return name == SETTINGS or (name.endswith(".js") and name.startswith(_COMPUTING))
+    return name in (SETTINGS, _THRESHOLDS) or (name.endswith(".js") and name.startswith("engine/"))
 
 
 def trimmed(wasm: bytes, used_functions: str) -> bytes | None:

@@ -3,7 +3,7 @@
 
 import {check} from '../engine/integrity.js'
 import {readModel} from '../engine/model-store.js'
-import {readWhole} from '../engine/stream-file.js'
+import {DamagedError, open, readWhole} from '../engine/stream-file.js'
 import {createSource} from './model-source.js'
 
 /**
@@ -60,12 +60,15 @@ export async function supply({whole, source, hand, onProgress}) {
   }
 
   const [readBytes] = await Promise.all([supplyModel(), supplyRuntime()])
+  // While the worker is busy with what it has.
+  const others = checks.readOthers()
+  others.catch(() => {}) // awaited below
   const [modelBytes, read] = await timed(readBytes)
   hand(
     {kind: 'weights', modelBytes, read},
     Object.values(modelBytes).flatMap((bytes) => bytes?.buffer ?? []),
   )
-  const [, check] = await timed(() => checks.finish())
+  const [, check] = await timed(() => others.then(() => checks.finish()))
   hand({kind: 'checked', check}, [])
 }
 
@@ -107,15 +110,22 @@ class Checks {
     this.#checks.set(name, checking)
   }
 
-  /** @throws {Error} a DamagedError if a file is not what was packed, also one nobody has read. */
+  /** What nobody else reads to have its bytes: the browser has loaded it as a module. */
+  async readOthers() {
+    const {files} = await this.integrity
+    const others = Object.keys(files).filter(
+      (name) => !name.startsWith('model/') && !this.#checks.has(name),
+    )
+    await Promise.all(
+      others.map(async (name) => this.add(name, await readWhole(await open(new URL(name, ROOT))))),
+    )
+  }
+
+  /** @throws {Error} a DamagedError if a file is not what was packed, or was not read at all. */
   async finish() {
     const {files} = await this.integrity
-    const unread = Object.keys(files).filter((name) => !this.#checks.has(name))
-    await Promise.all(
-      unread.map(async (name) =>
-        this.add(name, await readWhole(await this.#source.open(new URL(name, ROOT)))),
-      ),
-    )
+    const unread = Object.keys(files).find((name) => !this.#checks.has(name))
+    if (unread) throw new DamagedError(`${unread} was packed, and model.json does not name it`)
     await Promise.all(this.#checks.values())
   }
 }

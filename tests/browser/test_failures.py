@@ -41,7 +41,7 @@ DAMAGES: list[tuple[str, Callable[[bytes], bytes | None]]] = [
     ("integrity.json", half),
     # Changes that run as before: nothing but its hash tells.
     ("engine/scores.js", lambda content: content + b"\n//"),
-    ("host/host.js", lambda content: content + b"\n//"),
+    ("engine/character-tables.js", lambda content: content + b"\n//"),
     ("settings.json", lambda content: content + b"\n"),
 ]
 

@@ -24,7 +24,10 @@ new MutationObserver(async () => {
   if (!asked) return
   delete dataset.ask
   const found = []
-  for (const one of JSON.parse(asked)) found.push(await attempt(one))
+  for (const one of JSON.parse(asked)) {
+    found.push(await attempt(one))
+    dataset.done = String(found.length)
+  }
   dataset.answer = JSON.stringify(found)
 }).observe(document.body, {attributes: true, attributeFilter: ['data-ask']})
 document.body.dataset.state = 'ready'

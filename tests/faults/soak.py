@@ -20,7 +20,7 @@ from tests.faults.scene import Scene
 PAGE = "soak.html"
 HTML = '<!doctype html><html lang=en><meta charset=utf-8><body><script type=module src="soak.js">'
 BATCH = 25
-SIZES = (1, 1, 1, 1, 5, 5, 40, 200)
+SIZES = (1, 1, 1, 1, 1, 1, 5, 5, 5, 40)
 """Sentences of a text, as often as they stand here."""
 
 BATCH_TIMEOUT_S = 200
@@ -87,11 +87,15 @@ def _classify(scene: Scene, texts: list[dict[str, Any]]) -> list[dict[str, Any]]
     asked = json.dumps(json.dumps(texts))
     ask = f"(delete document.body.dataset.answer, document.body.dataset.ask = {asked}, 1)"
     wait_for(lambda: scene.browser.in_page(PAGE, ask), 60, "the page that classifies")
-    answer = wait_for(
-        lambda: scene.browser.in_page(PAGE, "document.body.dataset.answer ?? null"),
-        BATCH_TIMEOUT_S,
-        "the answers of a batch",
-    )
+    try:
+        answer = wait_for(
+            lambda: scene.browser.in_page(PAGE, "document.body.dataset.answer ?? null"),
+            BATCH_TIMEOUT_S,
+            "the answers of a batch",
+        )
+    except TimeoutError as error:
+        state = scene.browser.in_page(PAGE, "JSON.stringify(document.body.dataset)")
+        raise TimeoutError(f"{error}: {state}") from None
     found: list[dict[str, Any]] = json.loads(answer)
     return found
 
