@@ -5,6 +5,10 @@ import {Failure} from '../shared/failures.js'
 
 const CLAIM_TIMEOUT_MS = 10_000 // the card may be there first, on a busy machine by seconds
 const POLL_MS = 250
+/** Bytes of a text in UTF-8: the browser keeps ten megabytes, of all extension pages together. */
+const MOST_BYTES = 8_000_000
+const LEAST = 1000 // characters: room that is not there for so few will not be there for fewer
+const LONG_WORD = 100
 
 /** @typedef {import('../shared/messages.js').CardRequest} CardRequest */
 
@@ -13,9 +17,41 @@ function key(id) {
   return `request:${id}`
 }
 
-/** @param {string} id @param {CardRequest} request */
+/**
+ * Keep a request; of a text that is too long for the browser its first part, with a note.
+ * @param {string} id @param {CardRequest} request
+ */
 export async function keep(id, request) {
-  await chrome.storage.session.set({[key(id)]: request})
+  let kept = shortened(request, fittingLength(request.text))
+  for (;;) {
+    try {
+      await chrome.storage.session.set({[key(id)]: kept})
+      return
+    } catch (error) {
+      if (kept.text.length < LEAST) throw error
+      kept = shortened(kept, Math.floor(kept.text.length / 2)) // others may be kept, too
+    }
+  }
+}
+
+/** How many UTF-16 units of a text may be kept. @param {string} text */
+function fittingLength(text) {
+  if (3 * text.length <= MOST_BYTES) return text.length
+  return new TextEncoder().encodeInto(text, new Uint8Array(MOST_BYTES)).read
+}
+
+/** @param {CardRequest} request @param {number} length @returns {CardRequest} */
+function shortened(request, length) {
+  const {text, notes} = request
+  if (length >= text.length) return request
+  const part = text.slice(0, length)
+  const space = part.search(/\s\S*$/)
+  const end = length - space < LONG_WORD ? space : length // not in the middle of a word
+  return {
+    ...request,
+    text: part.slice(0, end).replace(/[\ud800-\udbff]$/, ''),
+    notes: notes.includes('too_long') ? notes : [...notes, 'too_long'],
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import {asFailure} from '../../shared/failures.js'
 import {drawResult} from './chart.js'
 import {byId} from './dom.js'
 import {classify} from './engine-client.js'
-import {t} from './i18n.js'
+import {percent, t} from './i18n.js'
 import {readLabels} from './labels.js'
 import {offerSamples} from './samples.js'
 
@@ -18,6 +18,7 @@ import {offerSamples} from './samples.js'
 
 const TYPING_PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
 const SPEAK_AFTER_MS = 900 // a screen reader is told once the typing rests, not for every key
+const LONG_FROM = 5000 // characters: there is a way to stop, and it is told how much is read
 const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
 /**
@@ -52,13 +53,14 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
 
   /** @param {string} text @param {AbortSignal} signal */
   async function run(text, signal) {
-    view.wait()
+    const isLong = text.length >= LONG_FROM
+    view.wait(isLong)
     try {
       const [answer, labels] = await Promise.all([
         classify(text, {
           signal,
-          onProgress: ({phase}) => {
-            if (!signal.aborted) view.status.textContent = t(`phase_${phase}`)
+          onProgress: (told) => {
+            if (!signal.aborted) view.tell(told, isLong)
           },
         }),
         readLabels(),
@@ -78,6 +80,11 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
     ask(0)
   }
   byId('retry').addEventListener('click', askAgain)
+  byId('stop').addEventListener('click', () => {
+    current.abort()
+    field.focus() // the button goes away
+    view.stopped()
+  })
   wakeEngine(lazy)
   view.show('empty')
   offerSamples(byId('samples'), (sample) => {
@@ -104,6 +111,7 @@ function wakeEngine(lazy) {
 /** What is shown below the field. @param {boolean} keepSamples */
 function createView(keepSamples) {
   const [samples, status, spoken] = [byId('samples'), byId('status'), byId('spoken')]
+  const stop = byId('stop')
   const [failure, message, result] = [byId('failure'), byId('message'), byId('result')]
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let speaking
   /** @type {State} */ let shown = 'empty'
@@ -134,16 +142,33 @@ function createView(keepSamples) {
   }
 
   return {
-    status,
     result,
     refresh,
     show,
 
-    /** A result that is there stays until the next one comes. */
-    wait() {
-      if (shown === 'result') return
-      status.textContent = t('phase_classifying')
+    /**
+     * A result that is there stays until the next one comes, unless that takes long.
+     * @param {boolean} isLong
+     */
+    wait(isLong) {
+      stop.hidden = !isLong
+      if (shown === 'result' && !isLong) return
+      status.textContent = isLong ? t('reading_share', percent(0)) : t('phase_classifying')
       show('waiting')
+    },
+
+    /** @param {import('../../shared/messages.js').Progress} told @param {boolean} isLong */
+    tell({phase, done, total}, isLong) {
+      status.textContent =
+        isLong && phase === 'classifying'
+          ? t('reading_share', percent(done / Math.max(1, total)))
+          : t(`phase_${phase}`)
+    },
+
+    stopped() {
+      message.textContent = t('card_stopped')
+      byId('retry').hidden = false
+      show('failure')
     },
 
     /** @param {unknown} error */
