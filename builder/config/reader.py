@@ -177,7 +177,11 @@ def read_json(path: Path) -> ConfigReader:
     """
     values = parse_json(read_text(path), path)
     if not isinstance(values, dict):
-        raise BuilderError(f"{path}: expected one JSON object", place=str(path))
+        raise BuilderError(
+            f"{path}: expected one JSON object",
+            hint='begin it with { and end it with }, as in {"key": "value"}',
+            place=str(path),
+        )
     return ConfigReader(values, file=path)
 
 

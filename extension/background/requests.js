@@ -6,6 +6,9 @@ import {forgetOccasion} from './occasions.js'
 
 const CLAIM_TIMEOUT_MS = 2000 // the card may be there first, and asks again
 const POLL_INTERVAL_MS = 250
+/** Bytes of a text in UTF-8: the browser keeps ten megabytes, of all extension pages together. */
+const MOST_BYTES = 8_000_000
+const LONG_WORD = 100
 
 /**
  * `claimant`: the card that has taken it, and may again, as our answer may be lost with us.
@@ -24,6 +27,7 @@ function key(id) {
 }
 
 /**
+ * Keep a request; of a text that is too long for the browser its first part, with a note.
  * @param {string} id
  * @param {CardRequest} request
  * @param {{anew?: boolean}} [options]  `anew`: in place of what nobody has claimed.
@@ -31,7 +35,28 @@ function key(id) {
 export async function keep(id, request, {anew = false} = {}) {
   // Again: a background before us may have done so, and been stopped.
   if (!anew && (await read(id))) return
-  await put(id, {request, claimant: null})
+  const kept = shortened(request, fittingLength(request.text))
+  await put(id, {request: kept, claimant: null})
+}
+
+/** How many UTF-16 units of a text may be kept. @param {string} text */
+function fittingLength(text) {
+  if (3 * text.length <= MOST_BYTES) return text.length
+  return new TextEncoder().encodeInto(text, new Uint8Array(MOST_BYTES)).read
+}
+
+/** @param {CardRequest} request @param {number} length @returns {CardRequest} */
+function shortened(request, length) {
+  const {text, notes} = request
+  if (length >= text.length) return request
+  const part = text.slice(0, length)
+  const space = part.search(/\s\S*$/)
+  const end = length - space < LONG_WORD ? space : length // not in the middle of a word
+  return {
+    ...request,
+    text: part.slice(0, end).replace(/[\ud800-\udbff]$/, ''),
+    notes: notes.includes('too_long') ? notes : [...notes, 'too_long'],
+  }
 }
 
 /**

@@ -74,14 +74,12 @@ export async function supply({whole, source, hand, onProgress}) {
 
 /** Compares what is read with what was packed, beside other work. */
 class Checks {
-  #source
   /** @type {Map<string, Promise<void>>} */ #checks = new Map([
     [`model/${DESCRIPTION}`, Promise.resolve()], // nothing of it is used before it was compared
   ])
 
   /** @param {ModelSource} source */
   constructor(source) {
-    this.#source = source
     this.integrity = source.readIntegrity()
     this.integrity.catch(() => {}) // the caller that awaits it gets the error
   }

@@ -145,12 +145,12 @@ export const GUARD_PORT = 'guard'
 
 /**
  * `frame`: the text is in a frame of another site. `cut`: the browser may have handed over only
- * the beginning of the text.
+ * the beginning of the text. `too_long`: only its first part was read.
  * `use_menu`: the shortcut could not read here, the menu's entry can. `no_frame`: the page was
  * read, but no frame
  * comes up on it. The others say on what kind of page no script of ours may run.
- * @typedef {'frame' | 'cut' | 'use_menu' | 'no_frame' | 'browser_page' | 'store' | 'pdf' |
- *   'extension_page' | 'local_file' | 'refused'} Note
+ * @typedef {'frame' | 'cut' | 'too_long' | 'use_menu' | 'no_frame' | 'browser_page' | 'store' |
+ *   'pdf' | 'extension_page' | 'local_file' | 'refused'} Note
  */
 
 /**

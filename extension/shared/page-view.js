@@ -67,10 +67,11 @@
 
 /**
  * What a UI page hands to the side panel. `prediction`: on all of it, where there is one. `at`:
- * when, in ISO 8601.
+ * when, in ISO 8601. `isPart`: there are more sentences than could be handed over. The segments of
+ * `result` are left out, as `sentences` tells them.
  * @typedef {{text: string, prediction: import('./messages.js').Prediction}} SidePanelSentence
  * @typedef {{source: 'selection' | 'page', at: string, result: import('./messages.js').Result |
- *   null, sentences: SidePanelSentence[]}} SidePanelPayload
+ *   null, sentences: SidePanelSentence[], isPart?: boolean}} SidePanelPayload
  */
 
 /**

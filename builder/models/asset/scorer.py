@@ -47,7 +47,7 @@ class Scorer:
         self._graph = graph or folder / description["graph"]
         try:
             self._session = onnxruntime.InferenceSession(
-                str(self._graph),
+                _loadable(self._graph),
                 options,
                 providers=["CPUExecutionProvider"],
                 enable_fallback=0,  # it prints
@@ -110,3 +110,35 @@ class Scorer:
             hint="import the model again: builder model import",
             place=str(self._graph),
         )
+
+
+def _loadable(graph: Path) -> str | bytes:
+    """What onnxruntime can load of an ONNX file: its path, or a model in which layers that share
+    their int8 weights (ALBERT) have copies. It converts shared ones twice under
+    ``session.x64quantprecision``, and fails at the second.
+    """
+    import onnx
+
+    model = onnx.load(str(graph), load_external_data=False)
+    int8 = {
+        tensor.name
+        for tensor in model.graph.initializer
+        if tensor.data_type == onnx.TensorProto.INT8
+    }
+    seen: set[str] = set()
+    shared: list[tuple[Any, int]] = []
+    for node in model.graph.node:
+        for index, name in enumerate(node.input):
+            if name in int8 and name in seen:
+                shared.append((node, index))
+            seen.add(name)
+    if not shared:
+        return str(graph)
+    onnx.load_external_data_for_model(model, str(graph.parent))
+    tensors = {tensor.name: tensor for tensor in model.graph.initializer}
+    for number, (node, index) in enumerate(shared):
+        copy = model.graph.initializer.add()
+        copy.CopyFrom(tensors[node.input[index]])
+        copy.name = node.input[index] = f"{copy.name}_{number}"
+    whole: bytes = model.SerializeToString()
+    return whole

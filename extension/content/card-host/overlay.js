@@ -7,6 +7,8 @@ var lensmith = lensmith || {}
 lensmith.openCard = (() => {
   /** After its page was loaded: a card that lives has asked for its text by then. */
   const ASKED_AFTER_MS = 600
+  /** UTF-16 units: more than the background can keep, and less than a message may hold. */
+  const MOST_TEXT = 10_000_000
   const FILLED = /^(iframe|frame|video|img|canvas|object|embed)$/
   const HTML = 'http://www.w3.org/1999/xhtml'
   const {upFrom, isFullScreen, boxesOnPage, modalDialog} = lensmith.windows
@@ -17,7 +19,8 @@ lensmith.openCard = (() => {
    */
   return (start) => {
     const selected = lensmith.selection.read(window)
-    const {text, closed, secret, language, direction, places} = selected
+    const {closed, secret, language, direction, places} = selected
+    const text = selected.text.slice(0, MOST_TEXT)
     const windows = upFrom(selected.window)
     // what cannot be looked into has no place on this page
     const docked = start.corner || closed !== null

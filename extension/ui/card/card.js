@@ -10,12 +10,12 @@ import {createExplanation} from '../lib/explanation.js'
 import {colourOf, readLabels, scoreInWords, tint} from '../lib/labels.js'
 import {showInSidePanel} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
-import {bytesInWords, translate, t} from '../lib/i18n.js'
+import {bytesInWords, number, translate, t} from '../lib/i18n.js'
 import {scoreFor} from '../lib/prediction.js'
 import {asText} from './as-text.js'
 import {ask, claim, first, id} from './ask.js'
 import {makeMovable} from './drag.js'
-import {createSentenceNavigator} from './sentence-navigator.js'
+import {createSentenceNavigator, SHOWN_AT_MOST} from './sentence-navigator.js'
 import {toExplain} from './to-explain.js'
 
 /**
@@ -27,6 +27,7 @@ import {toExplain} from './to-explain.js'
  */
 
 const STOPPABLE_FROM = 20 // sentences: what takes less is over before a hand is at the button
+const LONG_FROM = 5000 // characters: stoppable, however few sentences they are
 const COPIED_NOTICE_MS = 2000 // long enough to read one word
 
 const framed = window !== window.top
@@ -45,6 +46,7 @@ let running = first
 
 const themed = applyTheme()
 translate(document)
+byId('more').textContent = t('first_sentences', number(SHOWN_AT_MOST))
 phase.textContent = t('phase_classifying')
 byId('close').addEventListener('click', dismiss)
 byId('retry').addEventListener('click', () => {
@@ -77,6 +79,7 @@ async function run() {
     const [{text}, labels] = await Promise.all([receive(), readLabels()])
     let total = 0
     sentences ??= createSentenceNavigator(byId('sentences'), {text, labels, onChoose: showSentence})
+    stop.hidden = text.length < LONG_FROM
     answer = await running.follow((told) => {
       if (told.kind === 'partial') {
         sentences?.add(told.from, told.segments, Math.max(total, told.from + told.segments.length))
@@ -86,6 +89,7 @@ async function run() {
       showProgress(told)
     })
     sentences.add(0, answer.segments, answer.segments.length)
+    byId('more').hidden = answer.segments.length <= SHOWN_AT_MOST
     drawResult(result, answer, labels)
     byId('explain').hidden = !explained()
     show('result')
@@ -121,7 +125,8 @@ async function receive() {
 /** @param {Progress} told */
 function showProgress({phase: now, done, total}) {
   if (now === 'loading' && !spoken.textContent) spoken.textContent = t('phase_loading')
-  stop.hidden = !(now === 'classifying' && total >= STOPPABLE_FROM)
+  const isLong = (request?.text.length ?? 0) >= LONG_FROM
+  stop.hidden = !isLong && !(now === 'classifying' && total >= STOPPABLE_FROM)
   const preparing = now === 'loading' && total > 0 && done === total
   if (total && !preparing) {
     progress.max = total

@@ -15,6 +15,11 @@ import {t} from '../lib/i18n.js'
  */
 const ONE_LINE = 10
 
+/** Every one is an element, so that of a book's sentences the page would drown. */
+export const SHOWN_AT_MOST = 5000
+/** While more are being found, the names of so many say each time how many there are. */
+const RENAMED_AT_ONCE = 100
+
 /**
  * @param {HTMLElement} element  A listbox.
  * @param {object} parts
@@ -28,6 +33,7 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
   /** @type {Segment[]} */ const segments = []
   /** @type {HTMLElement[]} */ const options = []
   let total = 0
+  let named = 0 // the total that all names tell
   let at = -1
 
   element.addEventListener('keydown', (event) => {
@@ -74,19 +80,22 @@ export function createSentenceNavigator(element, {text, labels, onChoose}) {
 
   return {
     /**
-     * Segments from index `from` on.
+     * Segments from index `from` on; those after the first SHOWN_AT_MOST are not shown.
      * @param {number} from
-     * @param {Segment[]} added
+     * @param {Segment[]} told
      * @param {number} all  How many there will be.
      */
-    add(from, added, all) {
+    add(from, told, all) {
+      const added = told.slice(0, Math.max(0, SHOWN_AT_MOST - from))
       added.forEach((segment, index) => {
         segments[from + index] = segment
         const option = options[from + index] ?? addOption(element, options)
         drawOption(option, segment, labels.get(segment.prediction.label ?? ''))
       })
-      const changed = all !== total // then all names do
       total = all
+      const isEnd = told.length === all
+      const changed = all !== named && (isEnd || segments.length <= RENAMED_AT_ONCE)
+      if (changed) named = all // then all names change
       const first = changed ? 0 : from
       const last = changed ? segments.length : from + added.length
       segments.slice(first, last).forEach((segment, index) => name(segment, first + index))

@@ -6,7 +6,7 @@ import {asFailure} from '../../shared/failures.js'
 import {drawResult} from './chart.js'
 import {byId} from './dom.js'
 import {classify} from './engine-client.js'
-import {bytesInWords, t} from './i18n.js'
+import {bytesInWords, percent, t} from './i18n.js'
 import {readLabels} from './labels.js'
 import {offerSamples} from './samples.js'
 
@@ -18,6 +18,7 @@ import {offerSamples} from './samples.js'
 
 const TYPING_PAUSE_MS = 120 // long enough not to run for every key, short enough to feel live
 const SPEAK_AFTER_MS = 900 // a screen reader speaks once the typing rests, not for every key
+const LONG_FROM = 5000 // characters: with a way to stop, and the share that was read
 const SIGNS = ['pointermove', 'pointerdown', 'keydown'] // of somebody being there
 
 /**
@@ -52,17 +53,14 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
 
   /** @param {string} text @param {AbortSignal} signal */
   async function run(text, signal) {
-    view.wait()
+    const isLong = text.length >= LONG_FROM
+    view.wait(isLong)
     try {
       const [answer, labels] = await Promise.all([
         classify(text, {
           signal,
-          onProgress: ({phase, done, total}) => {
-            if (signal.aborted) return
-            view.status.textContent =
-              phase === 'downloading' && total
-                ? bytesInWords(phase, done, total)
-                : t(`phase_${phase}`)
+          onProgress: (progress) => {
+            if (!signal.aborted) view.tell(progress, isLong)
           },
         }),
         readLabels(),
@@ -82,6 +80,11 @@ export function createLiveInput({lazy = false, keepSamples = false, onAnswer = (
     ask(0)
   }
   byId('retry').addEventListener('click', askAgain)
+  byId('stop').addEventListener('click', () => {
+    current.abort()
+    field.focus() // the button goes away
+    view.stopped()
+  })
   wakeEngine(lazy)
   view.show('empty')
   offerSamples(byId('samples'), (sample) => {
@@ -108,6 +111,7 @@ function wakeEngine(lazy) {
 /** What is shown below the field. @param {boolean} keepSamples */
 function createView(keepSamples) {
   const [samples, status, spoken] = [byId('samples'), byId('status'), byId('spoken')]
+  const stop = byId('stop')
   const [failure, message, result] = [byId('failure'), byId('message'), byId('result')]
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let speaking
   /** @type {State} */ let shown = 'empty'
@@ -138,16 +142,34 @@ function createView(keepSamples) {
   }
 
   return {
-    status,
     result,
     refresh,
     show,
 
-    /** A result that is there stays until the next one comes. */
-    wait() {
-      if (shown === 'result') return
-      status.textContent = t('phase_classifying')
+    /**
+     * A result that is there stays until the next one comes, unless that takes long.
+     * @param {boolean} isLong
+     */
+    wait(isLong) {
+      stop.hidden = !isLong
+      if (shown === 'result' && !isLong) return
+      status.textContent = isLong ? t('reading_share', percent(0)) : t('phase_classifying')
       show('waiting')
+    },
+
+    /** @param {import('../../shared/messages.js').Progress} progress @param {boolean} isLong */
+    tell({phase, done, total}, isLong) {
+      if (isLong && phase === 'classifying')
+        status.textContent = t('reading_share', percent(done / Math.max(1, total)))
+      else if (phase === 'downloading' && total)
+        status.textContent = bytesInWords(phase, done, total)
+      else status.textContent = t(`phase_${phase}`)
+    },
+
+    stopped() {
+      message.textContent = t('card_stopped')
+      byId('retry').hidden = false
+      show('failure')
     },
 
     /** @param {unknown} error */

@@ -2,6 +2,10 @@
 
 import {call} from '../../platform/call.js'
 
+// UTF-16 units, with those of the scores: the browser keeps ten megabytes for all our pages
+const MOST = 3_000_000
+const LONGEST = 100_000 // of one text
+
 /** @typedef {import('../../shared/page-view.js').SidePanelPayload} SidePanelPayload */
 
 /**
@@ -18,5 +22,25 @@ export async function showInSidePanel(result) {
   await sidebarAction
     ?.open()
     .catch((/** @type {unknown} */ error) => console.warn('The sidebar did not open', error))
-  await call('side_panel', {...result, at: new Date().toISOString()})
+  await call('side_panel', {...fitting(result), at: new Date().toISOString()})
+}
+
+/**
+ * As much of a result as can be handed over.
+ * @param {Omit<SidePanelPayload, 'at'>} whole
+ * @returns {Omit<SidePanelPayload, 'at'>}
+ */
+export function fitting({source, result, sentences}) {
+  let size = 0
+  const all = sentences.map(({text, prediction}) => ({text: text.slice(0, LONGEST), prediction}))
+  const over = all.findIndex(({text, prediction}) => {
+    size += text.length + JSON.stringify(prediction).length
+    return size > MOST
+  })
+  return {
+    source,
+    result: result && {...result, segments: []},
+    sentences: over < 0 ? all : all.slice(0, over),
+    isPart: over >= 0,
+  }
 }

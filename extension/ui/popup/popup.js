@@ -5,6 +5,7 @@ import {SIDE_PANEL_KEY} from '../../shared/page-view.js'
 import {call} from '../../platform/call.js'
 import {byId} from '../lib/dom.js'
 import {createLiveInput} from '../lib/live-input.js'
+import {fitting} from '../lib/side-panel.js'
 import {applyTheme} from '../lib/theme.js'
 import {translate, t} from '../lib/i18n.js'
 
@@ -53,10 +54,8 @@ async function openSidePanel(windowId) {
       prediction,
     }))
     /** @type {import('../../shared/page-view.js').SidePanelPayload} */ const payload = {
-      source: 'selection',
       at: new Date().toISOString(),
-      result,
-      sentences,
+      ...fitting({source: 'selection', result, sentences}),
     }
     await chrome.storage.session.set({[SIDE_PANEL_KEY + windowId]: payload})
   }

@@ -192,6 +192,8 @@ function drawResultOf() {
   when.textContent = new Intl.DateTimeFormat(language, {timeStyle: 'short'}).format(new Date(at()))
   chart.hidden = !(source() === 'selection' && payload?.result)
   if (payload?.result && !chart.hidden) drawResult(chart, payload.result, labels)
+  const isPart = !own?.state.sentences.length && payload?.isPart
+  byId('more').textContent = isPart ? t('first_sentences', number(rows.length)) : ''
   table.show(rows, Boolean(own))
 }
 

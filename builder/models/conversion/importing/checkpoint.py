@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,10 @@ FAMILIES = (
     " CamemBERT, MPNet, ALBERT, DeBERTa v2 and v3 (deberta-v2), ModernBERT, each"
     " ...ForSequenceClassification"
 )
+_WIDTHS = ("hidden_size", "dim")
+_ROWS = ("num_hidden_layers", "n_layers", "vocab_size", "max_position_embeddings")
+"""Sizes that weights have a row of the model's width for, or more."""
+_SIZES = (*_WIDTHS, *_ROWS, "num_attention_heads", "n_heads", "intermediate_size", "hidden_dim")
 _HEADS = ("classifier.weight", "classifier.out_proj.weight")
 """Weights with a row for each label, by family."""
 _TOKENIZER_FILES = (
@@ -82,6 +87,7 @@ def open_checkpoint(
                 " --allow-pickle"
             ),
         )
+    _check_sizes(config, sum(file.stat().st_size for file in folder.iterdir() if file.is_file()))
     torch = require_torch()
     with work("Reading the checkpoint"):
         model = load_checkpoint(
@@ -98,7 +104,7 @@ def open_checkpoint(
     encode, tokenizer = _open_tokenizer(folder, scratch)
     graph = scratch / "traced.onnx"
     with work("Tracing the model"):
-        trace(model, graph)
+        _trace(model, graph, folder)
 
     def logits(ids: list[int]) -> NDArray[np.float32]:
         with torch.no_grad():
@@ -118,6 +124,36 @@ def open_checkpoint(
         ids=encode,
         logits=logits,
     )
+
+
+def _check_sizes(config: ConfigReader, most: int) -> None:
+    """:raises BuilderError: if config.json asks for more than so many bytes of weights can hold:
+    memory for it would be taken before anyone finds out.
+    """
+    values = config.values
+    width = max([size for name in _WIDTHS if isinstance(size := values.get(name), int)], default=1)
+    for name in _SIZES:
+        size = values.get(name, 1)
+        whole = isinstance(size, int) and not isinstance(size, bool) and size >= 1
+        if not whole or size * (width if name in _ROWS else 1) > most:
+            raise config.error(
+                name,
+                f"{size!r:.40} is no size of a model with {most:,} bytes of weights",
+                hint="take the config.json that was saved with the weights",
+            )
+
+
+def _trace(model: Any, graph: Path, folder: Path) -> None:
+    """:raises BuilderError: if the model cannot be run as config.json describes it."""
+    try:
+        trace(model, graph)
+    except Exception as error:  # of torch, and of the family's own code
+        first = str(error).strip().split("\n")[0]
+        raise BuilderError(
+            f"{folder}: cannot be run on a text: {first}",
+            place=str(folder),
+            hint="take the config.json that was saved with the weights",
+        ) from None
 
 
 def _rows(folder: Path) -> int | None:
