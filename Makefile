@@ -96,6 +96,7 @@ soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  #
 	$(TEST_ENV) LENSMITH_RANDOM_TEXTS=1000000 LENSMITH_OTHER_TEXTS=200000 $(BIN)/pytest tests/parity
 	$(TEST_ENV) LENSMITH_EXAMPLES=100000 $(BIN)/pytest --timeout 0 tests/unit/test_hostile_files.py
 	$(BIN)/python -m tests.fuzz --seconds 600
+	$(TEST_ENV) LENSMITH_CLASSIFICATIONS=1000 $(BIN)/pytest tests/browser/test_remote.py -k asks_for_nothing
 
 # One version of a package in all three lists: the longest is made first, and the others take theirs from it.
 pins: .venv/ready-test  ## Take the newest versions that pyproject.toml and tools/requirements/*.in allow

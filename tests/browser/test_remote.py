@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Web
+from builder.browsers.verify import verify_package
 from builder.config.extension import load_config
+from builder.config.remote import RemoteModel
 from builder.packaging.pack import pack_extension
 from builder.site.build import Site, build_site
+from builder.site.serve import serving
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.engine_worker import sentences
 from tests.support.pages import PAGE, PAGES
@@ -27,6 +30,7 @@ from tests.support.remote import (
     shards,
 )
 from tests.support.sites import HOME, pages_of
+from tests.support.tiny import write_extension, write_tiny_asset
 
 CLASSIFICATIONS = int(os.environ.get("LENSMITH_CLASSIFICATIONS", "40"))
 TEXTS = ["I feel so happy.", "I am terrified of the dark.", "The train leaves at nine."]
@@ -170,3 +174,17 @@ def test_a_download_that_the_end_of_the_browser_cut_goes_on(
     assert kept
     assert not [request for request in came if any(name in request for name in kept)]
     assert any(url in request for url in held for request in came)
+
+
+@pytest.mark.parametrize("name", ["chrome", "firefox"])
+def test_verify_proves_a_package_whose_server_it_cuts_off(name: str, tmp_path: Path) -> None:
+    write_tiny_asset(tmp_path / "asset")
+    config = load_config(write_extension(tmp_path / "extension.toml", "asset"))
+    site = build_site(config, tmp_path / "dist", level=1)
+    with serving(site.folder) as address:
+        near = replace(config, remote=RemoteModel(address=address))
+        (package,) = pack_extension(near, tmp_path / "near", [name], sources=False).packages
+        checks = {check.what: check for check in verify_package(package.file, name)}
+    assert [what for what, check in checks.items() if check.ok is False] == []
+    assert checks[f"model from {address}"].ok
+    assert checks["requests to the network"].found == "0"
