@@ -177,6 +177,26 @@ def test_a_download_that_the_end_of_the_browser_cut_goes_on(
 
 
 @pytest.mark.parametrize("name", ["chrome", "firefox"])
+def test_a_server_without_cors_is_asked_nothing_before_its_user_allows_it(
+    name: str, site: Site, repository: Path, tmp_path: Path
+) -> None:
+    config = load_config(repository / "extension.toml")
+    bundle = build_remote(config, tmp_path / "dist", name, cors=False)
+    with Web(PAGES | pages_of(site.folder)) as web, start(name, bundle, web) as browser:
+        open_settings(browser)
+        assert model_line(browser, "not-allowed").startswith("The model comes from a server that")
+        button = "return document.querySelector('#delivery [data-act=allow]')"
+        assert browser.execute(f"{button}.textContent") == "Allow localhost…"
+        assert browser.execute(f"{button}.checkVisibility()")
+        browser.open(PAGE)
+        browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
+        browser.press("Alt+Shift+L")
+        card = browser.wait_for_card("failure", timeout=TIMEOUT)
+        assert "open the settings of this extension" in card.text
+        assert fetched(web) == []
+
+
+@pytest.mark.parametrize("name", ["chrome", "firefox"])
 def test_verify_proves_a_package_whose_server_it_cuts_off(name: str, tmp_path: Path) -> None:
     write_tiny_asset(tmp_path / "asset")
     config = load_config(write_extension(tmp_path / "extension.toml", "asset"))
