@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Web
+from builder.browsers.proxy import Page, Web
 from builder.browsers.verify import verify_package
 from builder.config.extension import load_config
 from builder.config.remote import RemoteModel
 from builder.packaging.pack import pack_extension
-from builder.site.build import Site, build_site
+from builder.site.build import build_site
 from builder.site.serve import serving
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.engine_worker import sentences
@@ -25,11 +25,12 @@ from tests.support.remote import (
     build_remote,
     model_line,
     open_settings,
+    publish,
     remote,
     scores,
     shards,
 )
-from tests.support.sites import HOME, pages_of
+from tests.support.sites import HOME
 from tests.support.tiny import write_extension, write_tiny_asset
 
 CLASSIFICATIONS = int(os.environ.get("LENSMITH_CLASSIFICATIONS", "40"))
@@ -65,9 +66,10 @@ class Fetching:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Site:
+def server(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> dict[str, Page]:
+    """What the server of the model answers, beside the pages that are read."""
     config = load_config(repository / "extension.toml")
-    return build_site(config, tmp_path_factory.mktemp("site"), level=3)
+    return PAGES | publish(config, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(params=["chrome", "firefox"])
@@ -77,9 +79,9 @@ def bundle(request: pytest.FixtureRequest, repository: Path, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def fetching(bundle: Path, site: Site) -> Iterator[Fetching]:
+def fetching(bundle: Path, server: dict[str, Page]) -> Iterator[Fetching]:
     """A browser with the extension, which was just installed, and the server of its model."""
-    with Web(PAGES | pages_of(site.folder)) as web, start(bundle.name, bundle, web) as browser:
+    with Web(server) as web, start(bundle.name, bundle, web) as browser:
         yield Fetching(browser, web, bundle)
         assert web.unexpected() == []
 
@@ -157,9 +159,9 @@ def test_what_the_browser_changed_of_the_model_is_noticed_and_fetched_again(
 
 
 def test_a_download_that_the_end_of_the_browser_cut_goes_on(
-    bundle: Path, site: Site, tmp_path: Path
+    bundle: Path, server: dict[str, Page], tmp_path: Path
 ) -> None:
-    pages = PAGES | pages_of(site.folder)
+    pages = dict(server)
     held = {url: pages.pop(url) for url in shards(pages)[4:]}
     with Web(pages) as web, start(bundle.name, bundle, web) as browser:
         open_settings(browser)
@@ -178,11 +180,11 @@ def test_a_download_that_the_end_of_the_browser_cut_goes_on(
 
 @pytest.mark.parametrize("name", ["chrome", "firefox"])
 def test_a_server_without_cors_is_asked_nothing_before_its_user_allows_it(
-    name: str, site: Site, repository: Path, tmp_path: Path
+    name: str, server: dict[str, Page], repository: Path, tmp_path: Path
 ) -> None:
     config = load_config(repository / "extension.toml")
     bundle = build_remote(config, tmp_path / "dist", name, cors=False)
-    with Web(PAGES | pages_of(site.folder)) as web, start(name, bundle, web) as browser:
+    with Web(server) as web, start(name, bundle, web) as browser:
         open_settings(browser)
         assert model_line(browser, "not-allowed").startswith("The model comes from a server that")
         button = "return document.querySelector('#delivery [data-act=allow]')"
