@@ -101,6 +101,7 @@ soak: .venv/ready-train .venv/ready-browsers tools/node_modules/.ready-checks  #
 	$(BIN)/python -m tests.faults --stops 100
 	$(BIN)/python -m tests.faults --stops 100 --views
 	$(BIN)/python -m tests.faults --soak 10000
+	$(TEST_ENV) LENSMITH_CLASSIFICATIONS=1000 $(BIN)/pytest tests/browser/test_remote.py -k asks_for_nothing
 
 # One version of a package in all three lists: the longest is made first, and the others take theirs from it.
 pins: .venv/ready-test  ## Take the newest versions that pyproject.toml and tools/requirements/*.in allow

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Web
+from builder.browsers.proxy import Page, Web
+from builder.browsers.verify import verify_package
 from builder.config.extension import load_config
+from builder.config.remote import RemoteModel
 from builder.packaging.pack import pack_extension
-from builder.site.build import Site, build_site
+from builder.site.build import build_site
+from builder.site.serve import serving
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.engine_worker import sentences
 from tests.support.pages import PAGE, PAGES
@@ -22,11 +25,13 @@ from tests.support.remote import (
     build_remote,
     model_line,
     open_settings,
+    publish,
     remote,
     scores,
     shards,
 )
-from tests.support.sites import HOME, pages_of
+from tests.support.sites import HOME
+from tests.support.tiny import write_extension, write_tiny_asset
 
 CLASSIFICATIONS = int(os.environ.get("LENSMITH_CLASSIFICATIONS", "40"))
 TEXTS = ["I feel so happy.", "I am terrified of the dark.", "The train leaves at nine."]
@@ -61,9 +66,10 @@ class Fetching:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Site:
+def server(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> dict[str, Page]:
+    """What the server of the model answers, beside the pages that are read."""
     config = load_config(repository / "extension.toml")
-    return build_site(config, tmp_path_factory.mktemp("site"), level=3)
+    return PAGES | publish(config, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(params=["chrome", "firefox"])
@@ -73,9 +79,9 @@ def bundle(request: pytest.FixtureRequest, repository: Path, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def fetching(bundle: Path, site: Site) -> Iterator[Fetching]:
+def fetching(bundle: Path, server: dict[str, Page]) -> Iterator[Fetching]:
     """A browser with the extension, which was just installed, and the server of its model."""
-    with Web(PAGES | pages_of(site.folder)) as web, start(bundle.name, bundle, web) as browser:
+    with Web(server) as web, start(bundle.name, bundle, web) as browser:
         yield Fetching(browser, web, bundle)
         assert web.unexpected() == []
 
@@ -153,9 +159,9 @@ def test_what_the_browser_changed_of_the_model_is_noticed_and_fetched_again(
 
 
 def test_a_download_that_the_end_of_the_browser_cut_goes_on(
-    bundle: Path, site: Site, tmp_path: Path
+    bundle: Path, server: dict[str, Page], tmp_path: Path
 ) -> None:
-    pages = PAGES | pages_of(site.folder)
+    pages = dict(server)
     held = {url: pages.pop(url) for url in shards(pages)[4:]}
     with Web(pages) as web, start(bundle.name, bundle, web) as browser:
         open_settings(browser)
@@ -170,3 +176,37 @@ def test_a_download_that_the_end_of_the_browser_cut_goes_on(
     assert kept
     assert not [request for request in came if any(name in request for name in kept)]
     assert any(url in request for url in held for request in came)
+
+
+@pytest.mark.parametrize("name", ["chrome", "firefox"])
+def test_a_server_without_cors_is_asked_nothing_before_its_user_allows_it(
+    name: str, server: dict[str, Page], repository: Path, tmp_path: Path
+) -> None:
+    config = load_config(repository / "extension.toml")
+    bundle = build_remote(config, tmp_path / "dist", name, cors=False)
+    with Web(server) as web, start(name, bundle, web) as browser:
+        open_settings(browser)
+        assert model_line(browser, "not-allowed").startswith("The model comes from a server that")
+        button = "return document.querySelector('#delivery [data-act=allow]')"
+        assert browser.execute(f"{button}.textContent") == "Allow localhost…"
+        assert browser.execute(f"{button}.checkVisibility()")
+        browser.open(PAGE)
+        browser.execute("getSelection().selectAllChildren(document.querySelector('#sentence'))")
+        browser.press("Alt+Shift+L")
+        card = browser.wait_for_card("failure", timeout=TIMEOUT)
+        assert "open the settings of this extension" in card.text
+        assert fetched(web) == []
+
+
+@pytest.mark.parametrize("name", ["chrome", "firefox"])
+def test_verify_proves_a_package_whose_server_it_cuts_off(name: str, tmp_path: Path) -> None:
+    write_tiny_asset(tmp_path / "asset")
+    config = load_config(write_extension(tmp_path / "extension.toml", "asset"))
+    site = build_site(config, tmp_path / "dist", level=1)
+    with serving(site.folder) as address:
+        near = replace(config, remote=RemoteModel(address=address))
+        (package,) = pack_extension(near, tmp_path / "near", [name], sources=False).packages
+        checks = {check.what: check for check in verify_package(package.file, name)}
+    assert [what for what, check in checks.items() if check.ok is False] == []
+    assert checks[f"model from {address}"].ok
+    assert checks["requests to the network"].found == "0"

@@ -11,7 +11,6 @@ import pytest
 from builder.browsers.proxy import Page, Web
 from builder.config.extension import ExtensionConfig, load_config
 from builder.packaging.pack import build_extension
-from builder.site.build import build_site
 from builder.site.signing import envelope, make_key, opened, read_key
 from tests.support.drivers import BrowserUnderTest, start
 from tests.support.remote import (
@@ -19,10 +18,11 @@ from tests.support.remote import (
     model_line,
     new_version,
     open_settings,
+    publish,
     remote,
     scores,
 )
-from tests.support.sites import HOME, pages_of
+from tests.support.sites import HOME
 from tests.support.tiny import write_extension, write_tiny_asset
 
 TEXTS = ["a fine text", "a poor text", "strange"]
@@ -45,8 +45,7 @@ class Author:
         """Put a newer model on the server."""
         asset = self.config.asset.with_name(f"asset-{version}")
         new_version(self.config.asset, asset, version, temperature)
-        site = build_site(replace(self.config, asset=asset), self.out, level=1, key=self.key)
-        web.pages |= pages_of(site.folder)
+        web.pages |= publish(replace(self.config, asset=asset), self.out, self.key)
 
     def sign(self, web: Web, key: Path, **changes: object) -> None:
         """Replace the files on the server by changed ones with a new signature."""
@@ -69,10 +68,9 @@ def signed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Signed]:
     public_key = make_key(key)
     plain = load_config(write_extension(tmp_path / "extension.toml", "asset"))
     config = remote(plain, public_key=public_key)
-    author = Author(config, key, tmp_path / "dist")
-    (bundle,) = build_extension(config, author.out, [request.param])
-    site = build_site(config, author.out, level=1, key=key)
-    with Web(pages_of(site.folder)) as web:
+    author = Author(config, key, tmp_path / "site")
+    (bundle,) = build_extension(config, tmp_path / "dist", [request.param])
+    with Web(publish(config, author.out, key)) as web:
         with start(request.param, bundle.folder, web) as browser:
             open_settings(browser)
             assert model_line(browser, "ready") == "The model is on this device: version 1.0.0."

@@ -12,7 +12,12 @@ from builder.browsers.driver import wait_for
 from builder.browsers.proxy import Page
 from builder.config.extension import ExtensionConfig
 from builder.config.remote import RemoteModel
+from builder.models.asset.asset import load_asset
 from builder.packaging.pack import build_extension
+from builder.packaging.tree import Contents
+from builder.site.headers import RULES, headers_for
+from builder.site.model_index import write_model_index, write_signed
+from builder.site.shards import write_shards
 from tests.support.drivers import BrowserUnderTest
 from tests.support.sites import HOME
 
@@ -89,3 +94,20 @@ def new_version(asset: Path, target: Path, version: str, temperature: float) -> 
     changed = {**description, "version": version, "temperature": temperature}
     (target / "model.json").write_text(json.dumps(changed), encoding="utf-8")
     return target
+
+
+def publish(config: ExtensionConfig, site: Path, key: Path | None = None) -> dict[str, Page]:
+    """Write what ``builder site`` writes for extensions, without its web app, which takes longer;
+    what a server that has it answers, by address.
+    """
+    asset = load_asset(config.asset)
+    files: Contents = {f"model/{file.path}": asset.folder / file.path for file in asset.files}
+    files["model/model.json"] = asset.folder / "model.json"
+    index = write_model_index(asset, write_shards(files, site / "data", level=1), site)
+    write_signed(config, asset, index, key, site, site)
+    pages = {}
+    for file in sorted(path for path in site.rglob("*") if path.is_file()):
+        path = file.relative_to(site).as_posix()
+        kind = "application/octet-stream"
+        pages[HOME + path] = Page(file.read_bytes(), kind, headers_for(f"/{path}", RULES))
+    return pages

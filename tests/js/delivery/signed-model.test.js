@@ -1,6 +1,7 @@
 // Who signed an index, and which version may follow which.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {author} from '../support/author.js'
 import {fits, isNewer, readSigned} from '../../../extension/delivery/signed-model.js'
 import {inMemory} from '../../../extension/delivery/store.js'
 import {openVersions} from '../../../extension/delivery/versions.js'
@@ -13,29 +14,6 @@ const INDEX = {
   files: [FILE],
   selfTest: {text: 'fine', scores: [1, 0], tolerance: 0.03},
 }
-const CURVE = {name: 'ECDSA', namedCurve: 'P-256'}
-
-/** @param {ArrayBuffer | Uint8Array} bytes */
-const base64 = (bytes) => Buffer.from(/** @type {any} */ (bytes)).toString('base64')
-
-async function author() {
-  const {privateKey, publicKey} = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])
-  return {
-    publicKey: base64(await crypto.subtle.exportKey('spki', publicKey)),
-    /** @param {unknown} index @param {(text: string) => string} [afterwards] */
-    async sign(index, afterwards = (text) => text) {
-      const text = JSON.stringify(index)
-      const signature = await crypto.subtle.sign(
-        {name: 'ECDSA', hash: 'SHA-256'},
-        privateKey,
-        new TextEncoder().encode(text),
-      )
-      const envelope = {index: afterwards(text), signature: base64(signature)}
-      return new TextEncoder().encode(JSON.stringify(envelope))
-    },
-  }
-}
-
 /** @param {string} code */
 const withCode = (code) => (/** @type {any} */ error) => error.code === code
 
