@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.matrix import cells, run
 from tests.faults.scene import scene
-from tests.faults.soak import add_page, soak
+from tests.faults.soak import soak
 
 REDUCED = {
     ("background stopped", "opening"),
@@ -34,7 +34,6 @@ def test_requests_end_as_they_should_whatever_goes_wrong(
 @pytest.mark.parametrize("name", ["chrome", "firefox"])
 def test_a_long_life_has_no_errors(name: str, bundles: dict[str, Path], tmp_path: Path) -> None:
     with scene(name, bundles[name], tmp_path / "bundle") as one:
-        add_page(one.folder)
         batches = list(soak(one, TEXTS, seed=1))
     assert batches[-1].done >= TEXTS
     assert [error for batch in batches for error in batch.errors] == []

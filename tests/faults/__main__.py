@@ -18,7 +18,7 @@ from builder.packaging.pack import build_extension
 from tests.faults.faults import FAULTS
 from tests.faults.matrix import PHASES, Result, cells, run
 from tests.faults.scene import scene
-from tests.faults.soak import Batch, add_page, report, soak
+from tests.faults.soak import Batch, report, soak
 from tests.faults.stops import Stop, stops, summary
 from tests.faults.table import markdown
 
@@ -106,7 +106,6 @@ def _stops(browser: str, bundles: dict[str, Path], work: Path, options: argparse
 def _soak(browser: str, bundles: dict[str, Path], work: Path, options: argparse.Namespace) -> int:
     found: list[Batch] = []
     with scene(browser, bundles[browser], work / f"{browser}-soak") as one:
-        add_page(one.folder)
         for batch in soak(one, options.soak, options.seed):
             found.append(batch)
             print(

@@ -32,6 +32,11 @@ document.getElementById('long').textContent = Array.from({length: count}, (_, nu
 SELECT = "getSelection().selectAllChildren(document.getElementById(arguments[0]))"
 WORKERS = "host/engine-worker.js"
 WORKERS_KEPT = "  ;(globalThis.workers ??= []).push(worker)\n  return worker\n}"
+SOAK_PAGE = "soak.html"
+SOAK_HTML = (
+    "<!doctype html><html lang=en><meta charset=utf-8><body>"
+    '<script type=module src="soak.js"></script>'
+)
 CLOSE_ENOUGH = 0.03
 """Between a score and that of an undisturbed run."""
 
@@ -121,8 +126,10 @@ class Scene:
         )
 
 
-def with_workers_at_hand(bundle: Path, folder: Path) -> Path:
-    """A copy of an extension in which the page of the engine keeps its workers in ``workers``."""
+def prepared(bundle: Path, folder: Path) -> Path:
+    """A copy of an extension in which the page of the engine keeps its workers in ``workers``, and
+    in which a further page classifies what it is asked to.
+    """
     shutil.copytree(bundle, folder)
     script = folder / WORKERS
     text = script.read_text("utf-8")
@@ -130,13 +137,16 @@ def with_workers_at_hand(bundle: Path, folder: Path) -> Path:
     changed = text.replace("  return worker\n}", WORKERS_KEPT)
     assert changed != text, f"{WORKERS} does not return its worker any more"
     script.write_text(changed, encoding="utf-8")
+    asking = Path(__file__).with_name("soak.js").read_text("utf-8")
+    (folder / "soak.js").write_text(asking.replace("../../extension/", "./"), encoding="utf-8")
+    (folder / SOAK_PAGE).write_text(SOAK_HTML, encoding="utf-8")
     return folder
 
 
 @contextmanager
 def scene(name: str, bundle: Path, folder: Path) -> Iterator[Scene]:
     """:param folder: for the copy of the bundle; it must not be there yet."""
-    copy = with_workers_at_hand(bundle, folder)
+    copy = prepared(bundle, folder)
     with Web(PAGES) as web, start(name, copy, web) as browser:
         one = Scene(browser, copy)
         one.learn()

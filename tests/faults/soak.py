@@ -9,16 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from builder.browsers.driver import wait_for
 from builder.browsers.processes import memory_of
 from tests.faults.faults import crash, sleep, stop_background
-from tests.faults.scene import Scene
+from tests.faults.scene import SOAK_PAGE, Scene
 
-PAGE = "soak.html"
-HTML = '<!doctype html><html lang=en><meta charset=utf-8><body><script type=module src="soak.js">'
 BATCH = 25
 SIZES = (1, 1, 1, 1, 1, 1, 5, 5, 5, 40)
 """Sentences of a text, as often as they stand here."""
@@ -44,17 +41,12 @@ class Batch:
     memory_mb: float
 
 
-def add_page(bundle: Path) -> None:
-    """Put the page that classifies into a copy of the extension."""
-    (bundle / PAGE).write_text(HTML, encoding="utf-8")
-    script = Path(__file__).with_name("soak.js").read_text("utf-8")
-    (bundle / "soak.js").write_text(script.replace("../../extension/", "./"), encoding="utf-8")
-
-
 def soak(scene: Scene, count: int, seed: int) -> Iterator[Batch]:
     """Batches until ``count`` texts are classified. A web page is in front of the one that asks."""
     chance = random.Random(seed)  # noqa: S311 - of tests
-    scene.browser.open_tab(scene.browser.extension_url + PAGE)
+    scene.browser.open_tab(scene.browser.extension_url + SOAK_PAGE)
+    ready = "document.body?.dataset.state ?? null"
+    wait_for(lambda: scene.browser.in_page(SOAK_PAGE, ready), 60, "the page that classifies")
     scene.browser.switch_tab(0)
     scene.open()
     done = 0
@@ -86,15 +78,15 @@ def _text(chance: random.Random, number: int) -> dict[str, Any]:
 def _classify(scene: Scene, texts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     asked = json.dumps(json.dumps(texts))
     ask = f"(delete document.body.dataset.answer, document.body.dataset.ask = {asked}, 1)"
-    wait_for(lambda: scene.browser.in_page(PAGE, ask), 60, "the page that classifies")
+    wait_for(lambda: scene.browser.in_page(SOAK_PAGE, ask), 60, "the page that classifies")
     try:
         answer = wait_for(
-            lambda: scene.browser.in_page(PAGE, "document.body.dataset.answer ?? null"),
+            lambda: scene.browser.in_page(SOAK_PAGE, "document.body.dataset.answer ?? null"),
             BATCH_TIMEOUT_S,
             "the answers of a batch",
         )
     except TimeoutError as error:
-        state = scene.browser.in_page(PAGE, "JSON.stringify(document.body.dataset)")
+        state = scene.browser.in_page(SOAK_PAGE, "JSON.stringify(document.body.dataset)")
         raise TimeoutError(f"{error}: {state}") from None
     found: list[dict[str, Any]] = json.loads(answer)
     return found
