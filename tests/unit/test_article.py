@@ -56,6 +56,8 @@ def test_the_table_holds_what_the_model_the_site_and_the_visits_tell(repository:
     assert found["one text, asked of http://b/"] == "180 ms"
     text = table(rows(asset, SITE, visits(2), edge, None), asset, FACTS)
     assert "2 requests" in text and "Chromium, 3 visits" in text and "load 0.1" in text
+    assert "busy" not in text
+    assert "busy" in table(rows(asset, SITE, visits(0), edge, None), asset, FACTS | {"load": 9.5})
     assert len({line.count("|") for line in text.splitlines() if line.startswith("|")}) == 1
 
 
