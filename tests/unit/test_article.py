@@ -36,8 +36,8 @@ FACTS = {
 
 
 def visits(requests: int) -> Visits:
-    found = (summarize([300.0, 320, 400]), summarize([310.0] * 3), summarize([7.0, 8, 9]))
-    return Visits(2000.0, *found, requests)
+    again, other, warm = (summarize(ms) for ms in ([300.0, 320, 400], [310.0] * 3, [7.0, 8, 9]))
+    return Visits(2000.0, again, other, other, warm, requests)
 
 
 def report(url: str, ms: float) -> CloudReport:
@@ -56,6 +56,8 @@ def test_the_table_holds_what_the_model_the_site_and_the_visits_tell(repository:
     assert found["one text, asked of http://b/"] == "180 ms"
     text = table(rows(asset, SITE, visits(2), edge, None), asset, FACTS)
     assert "2 requests" in text and "Chromium, 3 visits" in text and "load 0.1" in text
+    assert "busy" not in text
+    assert "busy" in table(rows(asset, SITE, visits(0), edge, None), asset, FACTS | {"load": 9.5})
     assert len({line.count("|") for line in text.splitlines() if line.startswith("|")}) == 1
 
 
