@@ -35,7 +35,7 @@ BEGIN, END = "<!-- article: begin -->", "<!-- article: end -->"
 SOURCE = "Emotion"
 CALLS = 100
 BUSY = 1.0
-"""Programs that wanted the processor before ours: from here on, times are those of the others, too."""
+"""Load of the machine from which times are those of the other programs, too."""
 UNKNOWN = "not stated"
 
 
