@@ -10,6 +10,8 @@ lensmith.view?.ignoreOwners() // and this script the one that was injected befor
 lensmith.view = (() => {
   const HTML = 'http://www.w3.org/1999/xhtml'
   const WATCHED = {childList: true, subtree: true, characterData: true}
+  const SHOWN = 'display: contents !important'
+  const LOOK_MS = 1000
   let endCurrent = () => {}
 
   // The side panel connects by itself. (The docked panel's script hands over its port.) Whoever
@@ -63,6 +65,7 @@ lensmith.view = (() => {
   function start(owner) {
     ignoreOwners()
     endCurrent()
+    removeLeftOver()
     const ending = new AbortController()
     const {signal} = ending
     const {host, root} = createHost(signal)
@@ -87,6 +90,7 @@ lensmith.view = (() => {
     // Going on to another page ends the view, also where coming back would find this page as it was
     // left. The page itself cannot end it so.
     onTrusted('pagehide', signal, end)
+    onceGone(signal, end)
     link.receive(take)
 
     /** @param {import('../../shared/page-view.js').PageOrder} order */
@@ -138,12 +142,32 @@ lensmith.view = (() => {
     }
   }
 
+  /**
+   * Once the extension was updated or turned off.
+   * @param {AbortSignal} signal @param {() => void} act
+   */
+  function onceGone(signal, act) {
+    const timer = setInterval(() => {
+      if (!chrome.runtime?.id) act()
+    }, LOOK_MS)
+    signal.addEventListener('abort', () => clearInterval(timer))
+  }
+
+  /** Of a view whose scripts the browser ended: Firefox does, when the extension is updated. */
+  function removeLeftOver() {
+    for (const element of [...document.documentElement.children]) {
+      const {localName, attributes, style, childNodes} = /** @type {HTMLElement} */ (element)
+      if (localName === 'div' && attributes.length === 1 && !childNodes.length)
+        if (style.cssText === `${SHOWN};`) element.remove()
+    }
+  }
+
   /** What holds all that is painted. @param {AbortSignal} signal */
   function createHost(signal) {
     const host = document.createElement('div')
     // No box of its own: what stands inside is laid over the page.
     const show = (/** @type {boolean} */ shown) => {
-      host.style.cssText = `display: ${shown ? 'contents' : 'none'} !important`
+      host.style.cssText = shown ? SHOWN : 'display: none !important'
     }
     show(true)
     onTrusted('beforeprint', signal, () => show(false))
