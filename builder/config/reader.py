@@ -26,6 +26,10 @@ _TYPE_NAMES = {
 }
 
 
+LONGEST_VALUE = 100
+"""Characters of a wrong value that a message shows."""
+
+
 class ConfigReader:
     """A parsed mapping with its file and its path in that.
 
@@ -57,7 +61,9 @@ class ConfigReader:
             value = float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.error(
-                key, f"expected {_TYPE_NAMES[kind]}, found {json.dumps(value, default=str)}"
+                key,
+                f"expected {_TYPE_NAMES[kind]}, found {_shortened(json.dumps(value, default=str))}",
+                hint=f"write {_TYPE_NAMES[kind]} there",
             )
         return value
 
@@ -283,3 +289,8 @@ def read_text(path: Path, *, utf16: bool = False) -> str:
             place=place,
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _shortened(text: str) -> str:
+    """A value as it can stand in a message."""
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

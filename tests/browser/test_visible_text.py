@@ -302,6 +302,16 @@ LAYOUT: Cases = {
         "<p>I am so happy today.</p><p>Awesome!</p><p>rtfm. seriously.</p>",
         [*HAPPY, "Awesome!", "rtfm. seriously."],
     ),
+    "lines that are cut off": (
+        "<p style='display: -webkit-box; -webkit-line-clamp: 1; -webkit-box-orient: vertical;"
+        " overflow: hidden; width: 80px'>I am so happy today.</p>",
+        HAPPY,
+    ),
+    "an ellipsis in place of the end": (
+        "<p style='width: 60px; overflow: hidden; white-space: nowrap; text-overflow:"
+        " ellipsis'>I am so happy today.</p>",
+        HAPPY,
+    ),
     "a button between": (
         "<p>I am so happy<button>Like</button>today.</p>",
         HAPPY,

@@ -195,6 +195,17 @@ def not_a_number(folder: Path) -> None:
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
 
+def without_a_part(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    parts = {"weight_map": {"classifier.weight": "model-00001.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(parts), encoding="utf-8")
+
+
+def half_of_the_weights(folder: Path) -> None:
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
 def larger_vocabulary(folder: Path) -> None:
     from transformers import AutoTokenizer
 
@@ -289,6 +300,96 @@ REFUSED_CHECKPOINTS: dict[str, tuple[Callable[[], Change], dict[str, Any], str]]
         lambda: instead_of_weights("tf_model.h5"),
         {},
         "tf_model.h5: holds weights for TensorFlow",
+    ),
+    "a list for a configuration": (
+        lambda: written("config.json", b"[]"),
+        {},
+        "config.json: expected one JSON object",
+    ),
+    "a configuration in UTF-16": (
+        lambda: written("config.json", "{}".encode("utf-16")),
+        {},
+        "config.json: UTF-16 text",
+    ),
+    "a family that is a list": (
+        lambda: configured(model_type=["bert"]),
+        {},
+        "model_type: expected a string",
+    ),
+    "labels as a list": (
+        lambda: configured(id2label=list("abcd")),
+        {},
+        "id2label: expected a table",
+    ),
+    "a label that is null": (
+        lambda: configured(id2label={"0": None, "1": "b", "2": "c", "3": "d"}, label2id={}),
+        {},
+        "id2label: gives 0 no name",
+    ),
+    "a label of 10,000 characters": (
+        lambda: configured(id2label=named("x" * 10_000, "b", "c", "d"), label2id={}),
+        {},
+        "has 10,000 characters, and may have 200",
+    ),
+    "a problem that nobody knows": (
+        lambda: configured(problem_type="ranking"),
+        {},
+        "problem_type: 'ranking' is not known",
+    ),
+    "a milliard layers": (
+        lambda: configured(num_hidden_layers=10**9),
+        {},
+        "num_hidden_layers: 1000000000 is no size",
+    ),
+    "a billion words": (
+        lambda: configured(vocab_size=10**12),
+        {},
+        "vocab_size: 1000000000000 is no size",
+    ),
+    "a size in words": (
+        lambda: configured(hidden_size="32"),
+        {},
+        "hidden_size: '32' is no size",
+    ),
+    "negative heads": (
+        lambda: configured(num_attention_heads=-2),
+        {},
+        "num_attention_heads: -2 is no size",
+    ),
+    "another width than the weights have": (
+        lambda: configured(hidden_size=64),
+        {},
+        "and config.json asks for (64,",
+    ),
+    "fewer positions than the weights have": (
+        lambda: configured(max_position_embeddings=4),
+        {},
+        "has the shape (66, 32), and config.json asks for (4, 32)",
+    ),
+    "more layers than the weights have": (
+        lambda: configured(num_hidden_layers=5),
+        {},
+        "lacks weights that config.json asks for",
+    ),
+    "an unknown activation": (
+        lambda: configured(hidden_act="frob"),
+        {},
+        "its weights cannot be read: 'frob' is not known",
+    ),
+    "a part of the weights that is missing": (
+        lambda: without_a_part,
+        {},
+        "names the file 'model-00001.safetensors', which is not there",
+    ),
+    "half of the weights": (
+        lambda: half_of_the_weights,
+        {},
+        "its weights cannot be read",
+    ),
+    "a tokenizer that is a list": (
+        lambda: written("tokenizer.json", b"[]"),
+        {},
+        "its tokenizer cannot be read",
     ),
     "front matter nested deeply": (
         lambda: written("README.md", b"---\na: " + b"[" * 20_000 + b"\n---\n"),

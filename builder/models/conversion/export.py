@@ -95,18 +95,26 @@ def load_checkpoint(
             local_files_only=True,
             use_safetensors=not allow_pickle,
             weights_only=True,
+            ignore_mismatched_sizes=True,  # they are reported below
             **settings,
         )
     except Exception as error:  # transformers and safetensors raise many kinds
         first = str(error).strip().split("\n")[0]
+        if isinstance(error, KeyError):  # its words are the key alone
+            first = f"{first} is not known"
         raise BuilderError(
             f"{checkpoint}: its weights cannot be read: {first}",
             place=str(checkpoint),
             hint="save it again: model.save_pretrained(FOLDER) with transformers",
         ) from None
-    missing = sorted(loading["missing_keys"]) + sorted(
-        str(key) for key, *_ in loading.get("mismatched_keys", ())
-    )
+    for name, found, wanted in loading.get("mismatched_keys", ()):
+        raise BuilderError(
+            f"{checkpoint}: its {name} has the shape {tuple(found)}, and config.json asks for"
+            f" {tuple(wanted)}",
+            place=str(checkpoint),
+            hint="take the config.json that was saved with the weights",
+        )
+    missing = sorted(loading["missing_keys"])
     if missing:
         raise BuilderError(
             f"{checkpoint}: lacks weights that config.json asks for, {missing[0]} for one",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.config.reader import ConfigReader
+from builder.config.reader import ConfigReader, read_json
 from builder.errors import BuilderError
 from builder.models.asset.tokenizer import TOKENIZER
 from builder.models.conversion.export import (
@@ -88,6 +88,7 @@ def open_checkpoint(
             ),
         )
     _check_sizes(config, sum(file.stat().st_size for file in folder.iterdir() if file.is_file()))
+    _check_shards(folder)
     torch = require_torch()
     with work("Reading the checkpoint"):
         model = load_checkpoint(
@@ -124,6 +125,20 @@ def open_checkpoint(
         ids=encode,
         logits=logits,
     )
+
+
+def _check_shards(folder: Path) -> None:
+    """:raises BuilderError: if the list of weight files names one that is not there."""
+    index = folder / SAFETENSORS[1]
+    if (folder / SAFETENSORS[0]).is_file() or not index.is_file():
+        return
+    for name in set(read_json(index).require("weight_map", dict).values()):
+        if not isinstance(name, str) or not (folder / name).is_file():
+            raise BuilderError(
+                f"{index}: names the file {name!r:.80}, which is not there",
+                place=str(index),
+                hint="fetch all files of the model, or save it again: model.save_pretrained(FOLDER)",
+            )
 
 
 def _check_sizes(config: ConfigReader, most: int) -> None:

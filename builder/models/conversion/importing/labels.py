@@ -10,6 +10,8 @@ from pathlib import Path
 from builder.config.reader import ConfigReader
 from builder.errors import BuilderError
 
+LONGEST = 200
+"""Characters of a label; a card has room for far fewer."""
 PROBLEMS = {"single_label_classification": "softmax", "multi_label_classification": "sigmoid"}
 
 
@@ -27,6 +29,13 @@ def configured_labels(config: ConfigReader | None) -> list[str] | None:
         raise config.error(
             "id2label",
             f"has the keys {found}, and needs 0 to {len(by_id) - 1}",
+            hint="name the labels in the order of the scores with --labels one,two,...",
+        )
+    odd = next((key for key in expected if not isinstance(by_id[key], str | int)), None)
+    if odd is not None:
+        raise config.error(
+            "id2label",
+            f"gives {odd} no name",
             hint="name the labels in the order of the scores with --labels one,two,...",
         )
     return [str(by_id[key]) for key in expected] or None
@@ -55,7 +64,7 @@ def labels_of(names: Sequence[str] | None, width: int, place: Path) -> list[str]
         )
     for number, name in enumerate(names):
         if problem := _problem(name) or ("is there twice" if name in names[:number] else ""):
-            shown = f"'{name}'" if name.strip() else f"number {number + 1}"
+            shown = f"'{name:.40}'" if name.strip() else f"number {number + 1}"
             raise BuilderError(
                 f"{place}: the label {shown} {problem}",
                 hint="give other names with --labels",
@@ -67,6 +76,8 @@ def labels_of(names: Sequence[str] | None, width: int, place: Path) -> list[str]
 def _problem(name: str) -> str:
     if not name.strip():
         return "is empty"
+    if len(name) > LONGEST:
+        return f"has {len(name):,} characters, and may have {LONGEST}"
     if "," in name:
         return "has a comma, which separates labels in data files"
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
@@ -94,6 +105,12 @@ def activation_of(
             "problem_type",
             "a regression of several values is not supported",
             hint="import a classifier, or a regression with one value",
+        )
+    if config is not None and problem is not None and problem not in tuple(PROBLEMS):
+        raise config.error(
+            "problem_type",
+            f"{problem!r:.60} is not known",
+            hint=f"it may be {', '.join(PROBLEMS)} or regression, or be left out",
         )
     return PROBLEMS.get(str(problem), "softmax")
 
