@@ -44,6 +44,11 @@ class RemoteModel:
         return [] if self.cors else [self.host_pattern]
 
 
+def is_address(value: object) -> bool:
+    """Whether an extension may name this as the address of its model."""
+    return isinstance(value, str) and _ADDRESS.fullmatch(value) is not None
+
+
 def read_remote(table: ConfigReader) -> RemoteModel | None:
     """The keys of ``[model]`` about delivery; None where the model is bundled.
 
@@ -62,7 +67,7 @@ def read_remote(table: ConfigReader) -> RemoteModel | None:
                 )
         return None
     address = table.require("url", str)
-    if not _ADDRESS.fullmatch(address):
+    if not is_address(address):
         raise table.error(
             "url",
             f"'{address}' is not the address of a folder",

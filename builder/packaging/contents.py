@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import json
 import logging
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Literal
 
 from builder.config.extension import ExtensionConfig
 from builder.config.reader import parse_json
+from builder.config.remote import is_address
 from builder.errors import BuilderError
 from builder.files import sha256_of
 from builder.models.asset.asset import DESCRIPTION, Asset
@@ -31,6 +33,7 @@ GENERATED = ("manifest.json.jinja", "_locales/")
 _ELSEWHERE, _DELIVERY = ("site/", "edge/"), "delivery/"
 """The web app and the edge worker, which no bundle holds; what fetches a model from a server."""
 _SETTINGS = "settings.json"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _IN_PLACE = {
     "site": {"host/model-source.js": "delivery/site-source.js"},
     "remote": {
@@ -241,7 +244,9 @@ def _delivery(config: ExtensionConfig, asset: Asset) -> dict[str, Any]:
 
 
 def read_delivery(tree: Tree) -> dict[str, Any] | None:
-    """What a package says of the server of its model; None where it says nothing, or holds it."""
+    """What a package says of the server of its model; None where it says nothing, or what no builder
+    wrote.
+    """
     if _SETTINGS not in tree.names:
         return None
     try:
@@ -249,7 +254,11 @@ def read_delivery(tree: Tree) -> dict[str, Any] | None:
     except BuilderError:
         return None
     delivery = settings.get("delivery") if isinstance(settings, dict) else None
-    return delivery if isinstance(delivery, dict) else None
+    if not isinstance(delivery, dict) or not is_address(delivery.get("address")):
+        return None
+    model, origins = delivery.get("model"), delivery.get("origins")
+    known = isinstance(model, str) and _SHA256.fullmatch(model) and isinstance(origins, list)
+    return delivery if known else None
 
 
 def _overrides(folder: Path) -> Contents:

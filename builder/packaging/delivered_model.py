@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,6 @@ def unpack_with_model(package: Path, folder: Path) -> Asset:
 
 def _fetch(delivery: dict[str, Any], folder: Path) -> None:
     import httpx2
-    import zstandard
 
     address = str(delivery["address"])
     with httpx2.Client(timeout=_TIMEOUT_S) as client:
@@ -52,35 +53,55 @@ def _fetch(delivery: dict[str, Any], folder: Path) -> None:
             return bytes(answer.content)
 
         for file in _files(delivery, get):
-            plain = b"".join(
-                zstandard.ZstdDecompressor().decompress(
-                    get(f"data/{shard['sha256']}.bin"), max_output_size=shard["plain"]
-                )
-                for shard in file["shards"]
-            )
-            if hashlib.sha256(plain).hexdigest() != file["sha256"]:
-                raise BuilderError(
-                    f"{address}: delivers another {file['path']} than its index says",
-                    hint=_HINT,
-                    place=address,
-                )
-            target = folder / file["path"]
+            target = folder / file.path
             if not target.resolve().is_relative_to(folder.resolve() / "model"):
-                raise BuilderError(
-                    f"{address}: its index names {file['path']}", hint=_HINT, place=address
-                )
+                raise _unfit(address, f"its index names {file.path}")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(plain)
+            target.write_bytes(_put_together(file, get, address))
 
 
-def _files(delivery: dict[str, Any], get: Any) -> list[dict[str, Any]]:
+def _put_together(file: _File, get: Callable[[str], bytes], address: str) -> bytes:
+    import zstandard
+
+    try:
+        plain = b"".join(
+            zstandard.ZstdDecompressor().decompress(get(f"data/{name}.bin"), max_output_size=size)
+            for name, size in file.shards
+        )
+    except zstandard.ZstdError as error:
+        raise _unfit(address, f"{file.path} cannot be unpacked: {error}") from None
+    if hashlib.sha256(plain).hexdigest() != file.sha256:
+        raise _unfit(address, f"delivers another {file.path} than its index says")
+    return plain
+
+
+@dataclass(frozen=True)
+class _File:
+    """``shards``: their names, and their bytes once unpacked."""
+
+    path: str
+    sha256: str
+    shards: tuple[tuple[str, int], ...]
+
+
+def _unfit(place: str, problem: str) -> BuilderError:
+    return BuilderError(f"{place}: {problem}", hint=_HINT, place=place)
+
+
+def _files(delivery: dict[str, Any], get: Callable[[str], bytes]) -> list[_File]:
     """What the index lists, without what the package holds; of a signed model all."""
     signed = delivery.get("publicKey")
     path = "model/latest.json" if signed else f"model/{delivery['model']}.json"
     try:
         index = json.loads(get(path))
-        files = json.loads(index["index"])["files"] if signed else index["files"]
+        listed = [
+            _File(
+                str(entry["path"]),
+                str(entry["sha256"]),
+                tuple((str(shard["sha256"]), int(shard["plain"])) for shard in entry["shards"]),
+            )
+            for entry in (json.loads(index["index"]) if signed else index)["files"]
+        ]
     except (ValueError, KeyError, TypeError):
-        place = f"{delivery['address']}{path}"
-        raise BuilderError(f"{place}: is no index", hint=_HINT, place=place) from None
-    return [file for file in files if signed or file["path"] != f"model/{DESCRIPTION}"]
+        raise _unfit(f"{delivery['address']}{path}", "is no index") from None
+    return [file for file in listed if signed or file.path != f"model/{DESCRIPTION}"]

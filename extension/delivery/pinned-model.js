@@ -46,8 +46,10 @@ export async function choosePinned({store, delivery}) {
     },
 
     async failed(code) {
-      // Another build may have packed the same model into other shards.
-      if (code === 'download_refused') await store.remove('index', delivery.model)
+      // Another build may have packed the same model into other shards. An error page without CORS
+      // headers looks as if there were no network.
+      if (code === 'download_refused' || code === 'download_offline')
+        await store.remove('index', delivery.model)
     },
   }
 }

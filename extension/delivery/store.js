@@ -20,31 +20,35 @@ import {Failure} from '../shared/failures.js'
  */
 export async function openStore() {
   try {
-    return inCache(await caches.open(CACHE))
+    await caches.open(CACHE)
+    return inCache()
   } catch (error) {
     console.warn('Nothing can be kept on this device: the model is fetched for this visit', error)
     return inMemory()
   }
 }
 
-/** @param {Cache} cache @returns {Store} */
-function inCache(cache) {
+/** @returns {Store} */
+function inCache() {
+  // Opened anew each time: the browser, or the user, may have removed it meanwhile.
+  const open = () => caches.open(CACHE)
   return {
-    get: (kind, name) => cache.match(`${ADDRESS}${kind}/${name}`),
+    get: async (kind, name) => (await open()).match(`${ADDRESS}${kind}/${name}`),
 
     async put(kind, name, bytes) {
       try {
-        await cache.put(`${ADDRESS}${kind}/${name}`, new Response(bytes))
+        await (await open()).put(`${ADDRESS}${kind}/${name}`, new Response(bytes))
       } catch (error) {
         throw new Failure('download_full', String(error))
       }
     },
 
     async remove(kind, name) {
-      await cache.delete(`${ADDRESS}${kind}/${name}`)
+      await (await open()).delete(`${ADDRESS}${kind}/${name}`)
     },
 
     async keepOnly(kind, keep) {
+      const cache = await open()
       for (const {url} of await cache.keys()) {
         const [found, name = ''] = url.slice(ADDRESS.length).split('/')
         if (found === kind && !keep.has(name)) await cache.delete(url)

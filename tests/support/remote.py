@@ -22,6 +22,8 @@ from tests.support.drivers import BrowserUnderTest
 from tests.support.sites import HOME
 
 TIMEOUT = 120
+FIRST_SHARDS = 3
+"""So many at once: extension/delivery/delivery.js."""
 CLASSIFY = """
 return (async (texts) => {
   const {classify} = await import(new URL('/ui/lib/engine-client.js', location.href))
@@ -51,8 +53,12 @@ def scores(browser: BrowserUnderTest, texts: list[str]) -> list[list[dict[str, A
     return found
 
 
-def shards(pages: dict[str, Page]) -> list[str]:
-    return sorted(url for url in pages if url.endswith(".bin"))
+def late_shards(pages: dict[str, Page]) -> list[str]:
+    """The addresses of the shards of the weights, without those that are fetched first."""
+    index = next(url for url in pages if url.startswith(f"{HOME}model/"))
+    files = {file["path"]: file for file in json.loads(pages[index].body)["files"]}
+    names = [shard["sha256"] for shard in files["model/weights.bin"]["shards"]]
+    return [f"{HOME}data/{name}.bin" for name in names[FIRST_SHARDS:]]
 
 
 def open_settings(browser: BrowserUnderTest) -> None:

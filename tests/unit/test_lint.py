@@ -450,7 +450,16 @@ CASES = {
         "chrome",
         edit(
             "settings.json",
-            lambda value: value | {"delivery": {"address": "http://localhost:8000/"}},
+            lambda value: (
+                value
+                | {
+                    "delivery": {
+                        "address": "http://localhost:8000/",
+                        "model": "0" * 64,
+                        "origins": [],
+                    }
+                }
+            ),
         ),
         "settings.json",
     ),
