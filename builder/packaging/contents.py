@@ -244,8 +244,8 @@ def _delivery(config: ExtensionConfig, asset: Asset) -> dict[str, Any]:
 
 
 def read_delivery(tree: Tree) -> dict[str, Any] | None:
-    """What a package says of the server of its model; None where it says nothing, or what no builder
-    wrote.
+    """What a package says of the server of its model; None where it says nothing, or something that
+    no builder wrote.
     """
     if _SETTINGS not in tree.names:
         return None

@@ -306,28 +306,3 @@ def test_the_entry_on_a_bare_page_paints_it_with_no_more_than_the_click_grants(
     browser.choose_menu_entry("#sentence", ENTRY, select=False)
     wait_for_state(browser, "done")
     assert counts(browser)["joy"] == 1
-
-
-RELOADED = {
-    "chrome": "chrome.runtime.reload()",
-    "firefox": "browser.runtime.reload()",
-}
-
-
-def test_a_view_of_an_extension_that_was_loaded_anew_is_gone_or_replaced(
-    viewer: BrowserUnderTest,
-) -> None:
-    elements = "return document.documentElement.children.length"
-    viewer.open(ARTICLE)
-    begin(viewer)
-    wait_for_state(viewer, "done")
-    assert viewer.execute(elements) == 3
-    viewer.in_background(f"setTimeout(() => {RELOADED[viewer.name]}, 200), 1")
-    if viewer.name == "chrome":
-        wait_for(lambda: viewer.execute(elements) == 2 or None, 20, "the page as it was")
-        return
-    # Firefox ends the scripts of the page, too: what they left goes with the next view.
-    time.sleep(3)
-    begin(viewer)
-    wait_for_state(viewer, "done")
-    assert viewer.execute(elements) == 3

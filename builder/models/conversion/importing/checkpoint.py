@@ -137,7 +137,9 @@ def _check_shards(folder: Path) -> None:
             raise BuilderError(
                 f"{index}: names the file {name!r:.80}, which is not there",
                 place=str(index),
-                hint="fetch all files of the model, or save it again: model.save_pretrained(FOLDER)",
+                hint=(
+                    "fetch all files of the model, or save it again: model.save_pretrained(FOLDER)"
+                ),
             )
 
 
