@@ -73,18 +73,15 @@ KEEP_WHAT_A_TEMPORARY_EXTENSION_HAS = """
 Services.prefs.setBoolPref('extensions.webextensions.keepStorageOnUninstall', true)
 Services.prefs.setBoolPref('extensions.webextensions.keepUuidOnUninstall', true)
 """
-EXIT_SECONDS = 3
 
 
 class ChromeUnderTest(Chrome):
     def restart(self, bundle: Path, profile: Path) -> None:
         """Exit, and start again with what was kept; the copy of it goes to ``profile``."""
-        data = self._data
-        with suppress(*self.driver_errors):
-            self._driver.execute_cdp_cmd("Browser.close", {})
-        time.sleep(EXIT_SECONDS)
-        # The driver removes its own.
-        shutil.copytree(data, profile, symlinks=True, ignore=shutil.ignore_patterns("Singleton*"))
+        # As a crash leaves it: the driver removes its own folder with the browser.
+        shutil.copytree(
+            self._data, profile, symlinks=True, ignore=shutil.ignore_patterns("Singleton*")
+        )
         with suppress(*self.driver_errors):
             self._driver.quit()
         self._options.add_argument(f"--user-data-dir={profile}")
