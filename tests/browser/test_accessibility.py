@@ -38,8 +38,9 @@ PLANT = """
 (() => {
   const planted = document.createElement('div')
   planted.id = 'planted'
-  planted.innerHTML = `<button></button>
-    <p style="color: #999; background: #fff; transition: none">pale</p>`
+  planted.innerHTML = '<button></button><p>pale</p>'
+  // The policy refuses a style attribute.
+  planted.lastChild.style.cssText = 'color: #999; background: #fff; transition: none'
   document.querySelector('main').append(planted)
 })()
 """
