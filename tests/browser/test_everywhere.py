@@ -566,7 +566,9 @@ def watch_requests(browser: BrowserUnderTest) -> None:
     browser.in_background("""
       self.seen = [], self.watching ??= (chrome.storage.session.onChanged.addListener((changes) => {
         for (const [key, {newValue}] of Object.entries(changes)) {
-          if (newValue) self.seen.push({id: key.split(':')[1], ...newValue})
+          const [kind, id] = key.split(':')
+         if (kind === 'request' && newValue?.claimant === null)
+           self.seen.push({id, ...newValue.request})
         }
       }), true)
     """)
