@@ -133,9 +133,10 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
         "%s: the manifest leads to %d of %d files", browser, len(found.files), len(candidates)
     )
     contents = {name: candidates[name] for name in sorted(found.files)}
-    if integrity.NAME in contents:  # of what ships, and nothing else
+    if integrity.NAME in contents:  # of what ships, and of the model, which a server may deliver
+        model = {name: path for name, path in candidates.items() if name.startswith("model/")}
         contents[integrity.NAME] = integrity.integrity_json(
-            contents, asset, trim=config.trim, code=True
+            model | contents, asset, trim=config.trim, code=True
         )
     return contents
 

@@ -30,7 +30,7 @@ export async function openStore() {
 
 /** @returns {Store} */
 function inCache() {
-  // Opened anew each time: the browser, or the user, may have removed it meanwhile.
+  // Opened again each time: the browser, or the user, may have removed it meanwhile.
   const open = () => caches.open(CACHE)
   return {
     get: async (kind, name) => (await open()).match(`${ADDRESS}${kind}/${name}`),

@@ -107,7 +107,7 @@ def test_the_card_begins_with_what_the_hub_reads_and_shows_how_to_use_it(
     assert matter["license_name"] == "research-and-education-only"
     assert (out / matter["license_link"]).is_file()
     assert matter["pipeline_tag"] == "text-classification"
-    assert matter["base_model"] == ["sentence-transformers/all-MiniLM-L6-v2"]
+    assert matter["base_model"] == ["sentence-transformers/paraphrase-MiniLM-L3-v2"]
     first = matter["model-index"][0]["results"][0]
     model = json.loads((asset / "model.json").read_text())
     measured = next(entry for entry in model["metrics"] if entry["precision"] == "int8")

@@ -26,6 +26,7 @@ EXAMPLES = {
     "icons": ["icons", "art.svg"],
     "site": ["site", "--level", "1"],
     "edge": ["edge"],
+    "key": ["key", "signing-key.pem"],
     "init": ["init", "new", "--asset", "asset", "--yes"],
 }
 

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +14,7 @@ from builder.bench.machine import load, machine_facts
 from builder.browsers.dev_chrome import ChromeDevSession
 from builder.browsers.driver import is_root
 from builder.errors import BuilderError
-from builder.files import locked, replacing, swap_paths
+from builder.files import replacing, swap_paths
 
 POSIX_ONLY = {
     "os": {
@@ -91,21 +90,6 @@ def test_dev_in_chromium_says_what_to_do_on_windows(monkeypatch: pytest.MonkeyPa
     with pytest.raises(BuilderError, match="Linux and macOS only") as error:
         ChromeDevSession(lambda _: None)
     assert error.value.hint == "use --browser firefox"
-
-
-@pytest.mark.parametrize("taken", [False, True])
-def test_a_lock_on_windows_is_windows_own(
-    taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def locking(descriptor: int, mode: int, count: int) -> None:
-        assert (mode, count) == (2, 1)
-        if taken:
-            raise PermissionError("another process has it")
-
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
-    monkeypatch.setattr(sys, "platform", "win32")
-    with locked(tmp_path / "lock", wait=False) as held:
-        assert held is not taken
 
 
 def test_a_folder_is_replaced_in_two_steps_where_it_cannot_be_swapped(

@@ -344,6 +344,8 @@ class StudentOptions:
     hard_weight: float
     """The weight of a true label beside a soft label, whose weight is 1."""
     dropout: float
+    start_share: float
+    """The share (0..1) of the student that training continued from in the weights of the result."""
 
     @classmethod
     def from_table(cls, table: ConfigReader) -> StudentOptions:
@@ -370,7 +372,10 @@ class StudentOptions:
             temperature=table.require("temperature", float),
             hard_weight=table.require("hard_weight", float),
             dropout=table.require("dropout", float),
+            start_share=table.optional("start_share", float, 0.0),
         )
+        if not 0 <= student.start_share < 1:
+            raise table.error("start_share", "expected a number from 0 to below 1")
         table.finish()
         return student
 

@@ -29,7 +29,7 @@ from builder.models.training.trainer import (
     fit,
     read_task_splits,
 )
-from builder.models.training.weight_interpolation import train_then_continue
+from builder.models.training.weight_interpolation import interpolate, train_then_continue
 from builder.progress import work
 
 if TYPE_CHECKING:
@@ -166,7 +166,10 @@ def distill(
             model, tokenizer, [task], repeated, validation, options, out, loss=_loss(task, student)
         )
 
-    return train_then_continue(run, model, task, out)
+    trained = train_then_continue(run, model, task, out)
+    if start is not None and student.start_share:
+        interpolate(start, trained.checkpoints[0], alpha=1 - student.start_share)
+    return trained
 
 
 def _continue_from(model: PreTrainedModel, start: Path, task: Task) -> None:
