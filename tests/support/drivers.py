@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from builder.browsers.cdp import connect
 from builder.browsers.chrome import MODIFIERS, START_TIMEOUT, Chrome
@@ -223,9 +224,17 @@ class ChromeUnderTest(Chrome):
         return base64.b64decode(self._driver.get_screenshot_as_base64())
 
 
+def _manifest_of(bundle: Path) -> bytes:
+    """Of a folder or a zip."""
+    if bundle.is_dir():
+        return (bundle / "manifest.json").read_bytes()
+    with ZipFile(bundle) as archive:
+        return archive.read("manifest.json")
+
+
 class FirefoxUnderTest(Firefox):
     def install(self, bundle: Path) -> str:
-        manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+        manifest = json.loads(_manifest_of(bundle))
         self._addon_id = manifest["browser_specific_settings"]["gecko"]["id"]
         return super().install(bundle)
 

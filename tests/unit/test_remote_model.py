@@ -100,7 +100,8 @@ def test_the_package_has_the_hashes_of_the_model_and_one_address_more(
     assert (folder / "model" / "model.json").is_file()
     policy = manifest["content_security_policy"]["extension_pages"]
     assert policy == (
-        f"script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; connect-src 'self' {ADDRESS}"
+        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' {ADDRESS};"
+        " object-src 'none'; frame-src 'none'; form-action 'none'; base-uri 'none'"
     )
     assert "unlimitedStorage" in manifest["permissions"]
     assert not {"host_permissions", "optional_host_permissions"} & set(manifest)
