@@ -59,6 +59,8 @@ def read_remote(table: ConfigReader) -> RemoteModel | None:
         raise table.error(
             "delivery", f"'{delivery}' is not known", hint='write "bundled" or "remote"'
         )
+    public_key, cors = table.optional("public_key", str), table.optional("cors", bool, True)
+    url = table.optional("url", str)
     if delivery == "bundled":
         for key in ("url", "public_key", "cors"):
             if key in table.values:
@@ -66,7 +68,7 @@ def read_remote(table: ConfigReader) -> RemoteModel | None:
                     key, "means nothing for a bundled model", hint='add delivery = "remote"'
                 )
         return None
-    address = table.require("url", str)
+    address = table.require("url", str) if url is None else url
     if not is_address(address):
         raise table.error(
             "url",
@@ -76,13 +78,10 @@ def read_remote(table: ConfigReader) -> RemoteModel | None:
                 " without query or other signs than letters, digits and ._~-"
             ),
         )
-    public_key = table.optional("public_key", str)
     if public_key is not None and not _PUBLIC_KEY.fullmatch(public_key):
         raise table.error(
             "public_key",
             "is not the public half of a signing key",
             hint="copy the line that 'builder key' prints",
         )
-    return RemoteModel(
-        address=address, public_key=public_key, cors=table.optional("cors", bool, True)
-    )
+    return RemoteModel(address=address, public_key=public_key, cors=cors)

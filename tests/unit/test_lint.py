@@ -709,7 +709,7 @@ def test_fixing_a_folder_removes_what_needs_no_decision_and_nothing_else(
         CASES[name].spoil(folder)
     assert not lint(folder, mozilla=False).ok
     report = lint(folder, fix=True, mozilla=False)
-    decided_by_a_person = ["LM403", "LM405"]
+    decided_by_a_person = ["LM403", "LM407"]
     assert [finding.code for finding in report.findings] == decided_by_a_person
     assert len(report.fixed) == 4
     assert lint(folder, fix=True, mozilla=False).fixed == []
