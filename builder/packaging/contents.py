@@ -134,7 +134,7 @@ def bundle_contents(config: ExtensionConfig, asset: Asset, browser: str) -> Cont
     )
     contents = {name: candidates[name] for name in sorted(found.files)}
     if integrity.NAME in contents:  # of what ships, and of the model, which a server may deliver
-        model = {f"model/{file.path}": asset.folder / file.path for file in asset.files}
+        model: Contents = {f"model/{file.path}": asset.folder / file.path for file in asset.files}
         contents[integrity.NAME] = integrity.integrity_json(
             model | contents, asset, trim=config.trim, code=True
         )
