@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 from tests.support.page_view import SIDE_PANEL_PAGE, tab_id
 
 FOLDER = Path(__file__).parent.parent / "data/articles"
@@ -39,13 +39,12 @@ def reader(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
+    copy = tmp_path_factory.mktemp(name)
     pages = {address(name): Page((FOLDER / f"{name}.html").read_bytes()) for name in ARTICLES}
-    with Web(pages) as web, start(name, bundle, web) as browser:
+    with browsing(name, bundles[name], pages, copy=copy) as browser:
         browser.open(address(ARTICLES[0]))
         browser.open_tab(browser.extension_url + SIDE_PANEL_PAGE)
         yield browser
-        assert web.unexpected() == []
 
 
 def test_there_are_ten_of_them() -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
+from builder.browsers.proxy import Page
 from tests.support.attack import TELLING
+from tests.support.browsing import browsing
 from tests.support.cards import SHORTCUT
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from tests.support.drivers import BrowserUnderTest
 from tests.support.page_view import PANEL_PAGE, begin, counts, wait_for_state
 
 TEXT = "i feel so happy and grateful to be here"
@@ -191,11 +191,9 @@ def reader(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
-    with Web(PAGES) as web, start(name, bundle, web) as browser:
+    with browsing(name, bundles[name], PAGES, copy=tmp_path_factory.mktemp(name)) as browser:
         browser.open_popup()
         yield browser
-        assert web.unexpected() == []
 
 
 def learned(browser: BrowserUnderTest) -> list[str]:

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from builder.browsers.driver import wait_for
-from builder.browsers.proxy import Page, Web
-from tests.support.drivers import BrowserUnderTest, start
-from tests.support.host_permissions import with_host_permissions
+from builder.browsers.proxy import Page
+from tests.support.browsing import browsing
+from tests.support.drivers import BrowserUnderTest
 
 LENGTH = int(os.environ.get("LENSMITH_LONG_TEXT", "150000"))
 HOME = "ui/about/about.html"  # does nothing by itself
@@ -95,12 +95,11 @@ def reader(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserUnderTest]:
     name = request.param
-    bundle = with_host_permissions(bundles[name], tmp_path_factory.mktemp(name) / "bundle")
     pages = {
         LONG: Page(different_sentences(40_000).encode(), content_type="text/plain"),
         TOO_LONG: Page(LINE.encode() * 650_000, content_type="text/plain"),
     }
-    with Web(pages) as web, start(name, bundle, web) as browser:
+    with browsing(name, bundles[name], pages, copy=tmp_path_factory.mktemp(name)) as browser:
         browser.open_popup()
         yield browser
 
